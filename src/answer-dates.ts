@@ -27,7 +27,7 @@ interface Dated {
 }
 
 /** A later response with an earlier Date. */
-export interface Contradiction {
+export interface DateContradiction {
   readonly earlier: Dated;
   readonly later: Dated;
   readonly seconds: Seconds;
@@ -39,7 +39,7 @@ export const CLOCK_OFF: Seconds = 5;
 export class AnswerDates {
   readonly #newest = new Map<Dater, EpochSeconds>();
   #latest: Dated | undefined;
-  #contradiction: Contradiction | undefined;
+  #contradiction: DateContradiction | undefined;
   #ahead: Seconds | undefined;
 
   /** Call it when sending a request, and its result when the response arrives. `here` is this machine's clock. */
@@ -67,7 +67,7 @@ export class AnswerDates {
   }
 
   /** The worst one so far. */
-  get contradiction(): Contradiction | undefined {
+  get contradiction(): DateContradiction | undefined {
     return this.#contradiction;
   }
 

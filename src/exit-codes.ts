@@ -2,7 +2,7 @@
 import type { ErrorClass } from "./errors.ts";
 
 /** `finding`: the command ran and a check failed (exit 1). `pending`: it must be resumed later (exit 8). */
-export type Outcome = "done" | "finding" | "pending";
+export type CommandOutcome = "done" | "finding" | "pending";
 
 export const EXIT = {
   done: 0,
@@ -49,7 +49,7 @@ export const exitCodeOfError: Readonly<Record<ErrorClass, number>> = {
   terminated: EXIT.terminated,
 };
 
-export const exitCodeOfOutcome: Readonly<Record<Outcome, number>> = {
+export const exitCodeOfOutcome: Readonly<Record<CommandOutcome, number>> = {
   done: EXIT.done,
   finding: EXIT.finding,
   pending: EXIT.pending,

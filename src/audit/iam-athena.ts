@@ -2,7 +2,7 @@
 import type { Gate } from "../gates/gate.ts";
 import { databaseFor } from "../logs/athena-ddl.ts";
 
-export interface Statement {
+export interface IamStatement {
   readonly Sid: string;
   readonly Effect: "Allow";
   readonly Action: readonly string[];
@@ -19,7 +19,7 @@ interface Owner {
 export function athenaStatements(
   { athena, name }: Pick<Gate, "athena" | "name">,
   { part, owner, region }: Owner,
-): Statement[] {
+): IamStatement[] {
   if (athena === undefined) return [];
   const { workgroup = "primary", database = databaseFor(name), outputLocation } = athena;
   const glue = `arn:${part}:glue:${region}:${owner}`;

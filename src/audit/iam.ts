@@ -1,14 +1,14 @@
 /** The least-privilege policy of a role for one gate; what each role needs is the table in `role-needs.ts`. */
 import type { Gate } from "../gates/gate.ts";
 import { registerName } from "../rotation/register.ts";
-import { athenaStatements, type Statement } from "./iam-athena.ts";
+import { athenaStatements, type IamStatement } from "./iam-athena.ts";
 import { deploymentArns } from "./iam-deployment.ts";
 import type { TrustPolicy } from "./iam-trust.ts";
 import { ROLE_NEEDS, type Role, type Scope } from "./role-needs.ts";
 
 interface PolicyDocument {
   readonly Version: "2012-10-17";
-  readonly Statement: readonly Statement[];
+  readonly Statement: readonly IamStatement[];
 }
 export interface IamPolicy {
   readonly policy: PolicyDocument;
@@ -56,7 +56,7 @@ export function iamPolicy(gate: Gate, options: IamOptions): IamPolicy {
   const { grants, kms } = ROLE_NEEDS[options.role];
   const arns = arnsOf(gate, options);
   const needed = grants.filter(({ when }) => when === undefined || when(gate));
-  const statements = (Object.keys(SID) as Scope[]).flatMap((scope): Statement[] => {
+  const statements = (Object.keys(SID) as Scope[]).flatMap((scope): IamStatement[] => {
     const actions = needed.filter((grant) => grant.on === scope).map(({ action }) => action);
     if (actions.length === 0) return [];
     return [{ Sid: SID[scope], Effect: "Allow", Action: actions, Resource: arns[scope] }];
@@ -137,7 +137,7 @@ function partitionOf(region: string): string {
 }
 
 function commentsOn(
-  statements: readonly Statement[],
+  statements: readonly IamStatement[],
   { role, kmsKeys = [], logBucket }: IamOptions,
 ): IamPolicy["comments"] {
   const texts: Readonly<Record<string, string>> = {
@@ -174,7 +174,7 @@ function commentsOn(
 /** A policy for another region allows nothing, and applying it raises no error. */
 function commentsOnRegions(
   gate: Gate,
-  statements: readonly Statement[],
+  statements: readonly IamStatement[],
   { regions }: ReturnType<typeof arnsOf>,
   kmsKeys: readonly string[],
 ): IamPolicy["comments"] {

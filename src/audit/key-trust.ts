@@ -5,7 +5,7 @@ import { type AccountKey, type AccountKeys, DEFAULT_QUOTA, findNamed } from "../
 import { changeKeyGroup } from "../keys/key-group.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import type { CloudOptions, ControlPlane, KeyGroup, World } from "../seams.ts";
-import { type KeyUse, type Mention, openRotationsOn, readAllMentions, usesOf } from "./key-uses.ts";
+import { type KeyMention, type KeyUse, openRotationsOn, readAllMentions, usesOf } from "./key-uses.ts";
 
 export type TrustChange = "trust" | "untrust";
 
@@ -75,7 +75,7 @@ export async function refuseUnsafe(
   gates: readonly Gate[],
   flags: CloudOptions,
   world: Pick<World, "cloud" | "env">,
-): Promise<readonly Mention[]> {
+): Promise<readonly KeyMention[]> {
   const ids = plan.groups.map(({ id }) => id);
   const open = await openRotationsOn(ids, gates, flags, world);
   if (!makesRoom(plan, open)) refuseDuringRotation(open);
@@ -117,7 +117,7 @@ export function refuseDuringRotation(rotations: readonly RotationRecord[]): void
   );
 }
 
-function refuseSigningKey({ key }: TrustPlan, mentions: readonly Mention[]): void {
+function refuseSigningKey({ key }: TrustPlan, mentions: readonly KeyMention[]): void {
   const signing = versionsWith(key, mentions).filter(({ isCurrent }) => isCurrent);
   if (signing.length === 0) return;
   throw new ConflictError(
@@ -127,12 +127,15 @@ function refuseSigningKey({ key }: TrustPlan, mentions: readonly Mention[]): voi
   );
 }
 
-function versionsWith(key: AccountKey, mentions: readonly Mention[]): KeyUse[] {
+function versionsWith(key: AccountKey, mentions: readonly KeyMention[]): KeyUse[] {
   return usesOf({ ...key, groups: [] }, mentions).filter(({ kind }) => kind === "secret");
 }
 
 /** One sentence per change; empty if there is nothing to do. */
-export function trustChanges({ change, key, changing }: TrustPlan, mentions: readonly Mention[]): string[] {
+export function trustChanges(
+  { change, key, changing }: TrustPlan,
+  mentions: readonly KeyMention[],
+): string[] {
   const named = `public key ${key.id} (${key.name}, ${key.fingerprint ?? "unreadable"})`;
   const changes = changing.map((group) => {
     const count = itemsAfter(change, key.id, group)?.length ?? 0;

@@ -5,7 +5,7 @@
 import { ConflictError, isError } from "../errors.ts";
 import { accountsOf } from "../gates/accounts.ts";
 import type { Gate } from "../gates/gate.ts";
-import { restoreCommand, secretNameOf } from "../gates/secret-id.ts";
+import { restoreLine, secretNameOf } from "../gates/secret-id.ts";
 import type { AccountKey } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import type { GateSecret } from "../keys/gate-secret.ts";
@@ -23,7 +23,7 @@ export interface KeyUse {
 }
 
 /** The keys that one secret or record mentions. */
-export interface Mention {
+export interface KeyMention {
   readonly keyPairId?: string;
   readonly fingerprint?: string;
   readonly use: KeyUse;
@@ -42,8 +42,8 @@ export async function readAllMentions(
   gates: readonly Gate[],
   flags: CloudOptions,
   world: Pick<World, "cloud" | "env">,
-): Promise<Mention[]> {
-  const mentions: Mention[] = [];
+): Promise<KeyMention[]> {
+  const mentions: KeyMention[] = [];
   for (const place of accountsOf(gates, flags, world.env)) {
     const { vault } = await world.cloud(place.options);
     mentions.push(...(await readMentions(vault, place.gates)));
@@ -89,8 +89,8 @@ async function recordNames(vault: Pick<Vault, "list">): Promise<string[]> {
  * rotation that somebody else began, from another keyturn.yaml, counts too. Throws ERR_REFUSED for a record that is
  * marked for deletion while its gate is not, and as the vault does: what cannot be read cannot be called unused.
  */
-async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<Mention[]> {
-  const mentions: Mention[] = [];
+async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<KeyMention[]> {
+  const mentions: KeyMention[] = [];
   const shapes = new Map<string, SecretShape>();
   for (const name of await recordNames(vault)) {
     const { mentioned, secret } = await readRecord(vault, name);
@@ -106,11 +106,11 @@ function recordGone(name: string): ConflictError {
   return new ConflictError(
     "ERR_REFUSED",
     `rotation record ${name} is scheduled for deletion, so the keys that its rotation needs cannot be read`,
-    [restoreCommand(name), "keyturn rotate status --all"],
+    [restoreLine(name), "keyturn rotate status --all"],
   );
 }
 
-export function usesOf(key: AccountKey, mentions: readonly Mention[]): KeyUse[] {
+export function usesOf(key: AccountKey, mentions: readonly KeyMention[]): KeyUse[] {
   const groups = key.groups.map(
     ({ id, name }): KeyUse => ({ kind: "key-group", by: `key group ${name} (${id})`, isCurrent: false }),
   );
@@ -125,7 +125,7 @@ export function usesOf(key: AccountKey, mentions: readonly Mention[]): KeyUse[] 
 async function readRecord(
   vault: Vault,
   name: string,
-): Promise<{ mentioned: Mention[]; secret: SecretShape }> {
+): Promise<{ mentioned: KeyMention[]; secret: SecretShape }> {
   const record = await recordIn(vault, name);
   const use: KeyUse = { kind: "rotation", by: `open rotation of gate ${record.gate}`, isCurrent: false };
   const keys =
@@ -144,8 +144,8 @@ async function recordIn(vault: Pick<Vault, "get">, name: string): Promise<Rotati
   return parseRecord("text" in value ? value.text.reveal() : "", name);
 }
 
-async function readVersions(vault: Vault, shape: SecretShape): Promise<Mention[]> {
-  const mentions: Mention[] = [];
+async function readVersions(vault: Vault, shape: SecretShape): Promise<KeyMention[]> {
+  const mentions: KeyMention[] = [];
   for await (const { versionId, stages } of vault.listVersions(shape.id)) {
     const found = await readVersion(vault, shape, versionId);
     if (found === undefined) continue;
@@ -171,13 +171,13 @@ async function readVersion(
   }
 }
 
-function signingKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention {
+function signingKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): KeyMention {
   const { keyPairId, privateKey } = parseSecretValue(value, shape);
   return { keyPairId, fingerprint: fingerprint(privateKey), use };
 }
 
 /** An old version may be a placeholder without a key; one with a key must be readable. */
-function tryKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): Mention {
+function tryKeyIn(value: SecretValue, shape: SecretShape, use: KeyUse): KeyMention {
   try {
     return signingKeyIn(value, shape, use);
   } catch (thrown) {

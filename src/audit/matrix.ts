@@ -26,7 +26,7 @@ export interface MatrixRow {
   readonly distribution: string;
   readonly cells: readonly LayerCell[];
 }
-export interface Matrix {
+export interface EnforcementMatrix {
   readonly gate: string;
   readonly auditedAt: EpochSeconds;
   /** Absent if no probe ran. */
@@ -35,7 +35,7 @@ export interface Matrix {
 }
 
 /** Pure. */
-export function matrixOf(snapshot: GateSnapshot, probe?: ProbeEvidence): Matrix {
+export function matrixOf(snapshot: GateSnapshot, probe?: ProbeEvidence): EnforcementMatrix {
   return {
     gate: snapshot.gate.name,
     auditedAt: snapshot.now,
@@ -95,7 +95,7 @@ function probedSeen(layer: Layer, evidence: RouteEvidence | undefined): Observed
 }
 
 /** Declared but missing is an error; present but undeclared is a note. */
-export function matrixFindings({ gate, rows }: Matrix): Finding[] {
+export function matrixFindings({ gate, rows }: EnforcementMatrix): Finding[] {
   return rows.flatMap(({ route, distribution, cells }) =>
     cells.flatMap(({ layer, declared, configured, probed }): Finding[] => {
       const where = `gate ${gate}, ${distribution} ${route}`;

@@ -46,7 +46,7 @@ export interface CapturedResponse {
 }
 
 /** What an access log records of a response: enough to infer a denial, not to prove it. */
-export interface LoggedAnswer {
+export interface LoggedResponse {
   readonly status: number;
   readonly contentType?: string;
   /** sc-content-len. */
@@ -70,7 +70,7 @@ export interface CapturedRequest {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly response?: CapturedResponse;
   /** Replaces `response` if the input is a log. */
-  readonly logged?: LoggedAnswer;
+  readonly logged?: LoggedResponse;
   /** When it was sent, if the format records it. */
   readonly sentAt?: EpochSeconds;
   /** Files that the input names and the caller must read: curl's `-b FILE`. */

@@ -1,6 +1,6 @@
 /** Reads lines of CloudFront's access logs as requests: standard v1 and v2, W3C, JSON, real-time. */
 import { isRecord } from "../is-record.ts";
-import type { CapturedRequest, LoggedAnswer } from "./capture.ts";
+import type { CapturedRequest, LoggedResponse } from "./capture.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 
 /** DG:standard-logs-reference, in the order of version 1. */
@@ -119,7 +119,7 @@ function requestOf(line: LogLine, source: string): CapturedRequest | undefined {
   };
 }
 
-function loggedOf(status: number, contentType: string | undefined, length: number): LoggedAnswer {
+function loggedOf(status: number, contentType: string | undefined, length: number): LoggedResponse {
   return {
     status,
     ...(contentType !== undefined && { contentType: unescaped(contentType) }),

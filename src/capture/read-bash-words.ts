@@ -1,6 +1,6 @@
 /** Splits one command into words as bash would: quotes, `$'...'`, escapes, continuations. Expands nothing. */
 
-export interface Words {
+export interface BashWords {
   readonly words: readonly string[];
   /** Constructs that only a running shell could expand: `$NAME`, `$(...)`, backticks. */
   readonly hasExpansion: boolean;
@@ -23,7 +23,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
 };
 
 /** Ends where the command does: at `;`, `|`, `&`, `)` or an unquoted line break. One pass. */
-export function bashWords(text: string): Words {
+export function bashWords(text: string): BashWords {
   const words: string[] = [];
   let word: string | undefined;
   let hasExpansion = false;

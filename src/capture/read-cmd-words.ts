@@ -1,11 +1,11 @@
 /** Splits one command into words as cmd.exe and the Windows C runtime do: carets, then quotes and backslashes. */
-import type { Words } from "./read-bash-words.ts";
+import type { BashWords } from "./read-bash-words.ts";
 
 /** Browsers write `^"` for quotes and `^` at the end of a line; nothing else looks like that. */
 export const looksLikeCmd = (text: string): boolean => /\^"|\^[ \t]*\r?\n/.test(text);
 
 /** Ends at an unquoted line break, `&` or `|`. One pass for each of the two readers. */
-export function cmdWords(text: string): Words {
+export function cmdWords(text: string): BashWords {
   const { line, rest } = undoCarets(text);
   return { ...splitArguments(line), rest };
 }
@@ -37,7 +37,7 @@ function undoCarets(text: string): { readonly line: string; readonly rest: strin
 }
 
 /** How a Windows program splits its command line: backslashes count only before a quote, `""` inside quotes is one. */
-function splitArguments(line: string): Omit<Words, "rest"> {
+function splitArguments(line: string): Omit<BashWords, "rest"> {
   const words: string[] = [];
   let word: string | undefined;
   let isQuoted = false;

@@ -1,7 +1,7 @@
 /** Reads a curl command, copied from a browser or typed, as the request that it would send. Runs nothing. */
 import { InputError } from "../errors.ts";
 import type { CapturedRequest } from "./capture.ts";
-import { bashWords, type Words } from "./read-bash-words.ts";
+import { type BashWords, bashWords } from "./read-bash-words.ts";
 import { cmdWords, looksLikeCmd } from "./read-cmd-words.ts";
 import { asCookies, parseCookieHeader } from "./read-cookie-header.ts";
 
@@ -32,7 +32,7 @@ export function readCurl(text: string): CapturedRequest[] {
   }));
 }
 
-function readCommand({ words, hasExpansion, isCutOff }: Words): CapturedRequest[] {
+function readCommand({ words, hasExpansion, isCutOff }: BashWords): CapturedRequest[] {
   const { urls, isPathAsIs, method, query, headers, cookies, jarFiles, remarks } = readArguments(
     words.slice(1),
   );

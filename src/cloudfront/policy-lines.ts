@@ -1,14 +1,14 @@
 /** A cache or origin request policy without some names, as lines for infrastructure code. */
 import type { SettingLines } from "../finding.ts";
 import type { ForwardingPolicy, NameSelection } from "./distribution.ts";
-import { type Setting, settingLines } from "./setting-lines.ts";
+import { type DistributionSetting, settingLines } from "./setting-lines.ts";
 
-export type PolicyKind = "cache policy" | "origin request policy";
+export type ForwardingPolicyKind = "cache policy" | "origin request policy";
 export type Selected = "cookies" | "queryStrings";
 
 /** AWS's managed policies cannot be edited: the title says so. */
 export function policyLinesWithout(
-  kind: PolicyKind,
+  kind: ForwardingPolicyKind,
   policy: ForwardingPolicy,
   selected: Selected,
   names: readonly string[],
@@ -35,7 +35,7 @@ function leaving({ which, names }: NameSelection, without: readonly string[]): N
 
 const BEHAVIOR = { none: "none", named: "whitelist", "all-except": "allExcept", all: "all" } as const;
 
-function selection(selected: Selected, { which, names }: NameSelection): Setting {
+function selection(selected: Selected, { which, names }: NameSelection): DistributionSetting {
   return selected === "cookies"
     ? { CookiesConfig: { CookieBehavior: BEHAVIOR[which], ...(names.length > 0 && { Cookies: names }) } }
     : {

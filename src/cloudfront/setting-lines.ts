@@ -8,9 +8,9 @@ import { hclString, quoted } from "../text/infrastructure.ts";
 import { printable } from "../text/printable.ts";
 
 type Scalar = string | number | boolean;
-type Value = Scalar | readonly string[] | Setting | readonly Setting[];
+type Value = Scalar | readonly string[] | DistributionSetting | readonly DistributionSetting[];
 /** An empty one is a block without content, such as WAF's `Count: {}`. */
-export interface Setting {
+export interface DistributionSetting {
   readonly [name: string]: Value;
 }
 
@@ -18,7 +18,11 @@ export interface Setting {
  * For one distribution; without its id, for the current one. `act`: what to do, unless the lines are to be used as
  * shown.
  */
-export function distributionLines(id: string | undefined, setting: Setting, act?: "remove"): SettingLines {
+export function distributionLines(
+  id: string | undefined,
+  setting: DistributionSetting,
+  act?: "remove",
+): SettingLines {
   const which = id === undefined ? "" : ` ${id}`;
   const what = act === undefined ? "" : `: ${act}`;
   return settingLines(
@@ -32,7 +36,7 @@ export function distributionLines(id: string | undefined, setting: Setting, act?
 export function behaviorLines(
   id: string | undefined,
   pathPattern: string,
-  setting: Setting,
+  setting: DistributionSetting,
   act?: "remove",
 ): SettingLines {
   return distributionLines(
@@ -45,7 +49,11 @@ export function behaviorLines(
 }
 
 /** The two titles say which resource the lines belong to. */
-export function settingLines(terraform: string, cloudFormation: string, setting: Setting): SettingLines {
+export function settingLines(
+  terraform: string,
+  cloudFormation: string,
+  setting: DistributionSetting,
+): SettingLines {
   return {
     terraform: [`# ${printable(terraform)}`, ...hclLines(setting)].join("\n"),
     cloudFormation: [`# ${printable(cloudFormation)}`, ...yamlLines(setting)].join("\n"),
@@ -74,13 +82,14 @@ function terraformName(name: string): string {
   );
 }
 
-const isList = (value: Value): value is readonly string[] | readonly Setting[] => Array.isArray(value);
-const isSettings = (value: Value): value is readonly Setting[] =>
+const isList = (value: Value): value is readonly string[] | readonly DistributionSetting[] =>
+  Array.isArray(value);
+const isSettings = (value: Value): value is readonly DistributionSetting[] =>
   isList(value) && value.some((each) => typeof each === "object");
-const isSetting = (value: Value): value is Setting => typeof value === "object" && !isList(value);
+const isSetting = (value: Value): value is DistributionSetting => typeof value === "object" && !isList(value);
 
 /** As `terraform fmt` would align them. */
-function hclLines(setting: Setting): string[] {
+function hclLines(setting: DistributionSetting): string[] {
   const members = Object.entries(setting).map(([name, value]) => [name, inItems(name, value)] as const);
   const isBlock = ([, value]: (typeof members)[number]) => isSettings(value) || isSetting(value);
   const plain = members.filter((member) => !isBlock(member));
@@ -88,7 +97,7 @@ function hclLines(setting: Setting): string[] {
   return [
     ...plain.map(([name, value]) => `${terraformName(name).padEnd(width)} = ${hclValue(value)}`),
     ...members.filter(isBlock).flatMap(([name, value]) => {
-      const blocks = isSettings(value) ? value : [value as Setting];
+      const blocks = isSettings(value) ? value : [value as DistributionSetting];
       return blocks.flatMap((block) => hclBlock(terraformName(name), block));
     }),
   ];
@@ -101,7 +110,7 @@ function inItems(name: string, value: Value): Value {
     : value;
 }
 
-function hclBlock(name: string, content: Setting): string[] {
+function hclBlock(name: string, content: DistributionSetting): string[] {
   const lines = hclLines(content);
   return lines.length === 0 ? [`${name} {}`] : [`${name} {`, ...lines.map((line) => `  ${line}`), "}"];
 }
@@ -111,7 +120,7 @@ function hclValue(value: Value): string {
   return typeof value === "string" ? hclString(value) : String(value);
 }
 
-function yamlLines(setting: Setting): string[] {
+function yamlLines(setting: DistributionSetting): string[] {
   return Object.entries(setting).flatMap(([name, value]) => {
     if (isSettings(value)) return [`${name}:`, ...value.flatMap(yamlItem)];
     if (!isSetting(value)) return [`${name}: ${yamlValue(value)}`];
@@ -120,7 +129,7 @@ function yamlLines(setting: Setting): string[] {
   });
 }
 
-function yamlItem(setting: Setting): string[] {
+function yamlItem(setting: DistributionSetting): string[] {
   return yamlLines(setting).map((line, at) => `${at === 0 ? "  - " : "    "}${line}`);
 }
 

@@ -7,7 +7,7 @@ import { UsageError } from "../errors.ts";
 import { answerDateFindings } from "../inspect/answer-date.ts";
 import { requireAddress, requireWebUrl } from "../inspect/asked-flags.ts";
 import { inspectInput } from "../inspect/inspect-input.ts";
-import { type TrustFlags, trustLookup } from "../inspect/trust-source.ts";
+import { type TrustSourceFlags, trustLookup } from "../inspect/trust-source.ts";
 import { answerReport, inspectReport } from "../report/inspect.ts";
 import type { Report } from "../report/report.ts";
 import type { World } from "../seams.ts";
@@ -18,7 +18,7 @@ import { viewerAddress } from "./viewer-address.ts";
 
 type Needs = Pick<World, "clock" | "files" | "terminal" | "env" | "cwd" | "cloud">;
 
-export interface InspectFlags extends TrustFlags {
+export interface InspectFlags extends TrustSourceFlags {
   readonly input?: string;
   readonly url?: string;
   readonly ip?: string;

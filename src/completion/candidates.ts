@@ -1,6 +1,6 @@
 /** What can come next on a command line being typed. Pure: names are passed in. */
 import type { Command, Option } from "commander";
-import { type Names, type Offer, offerOf, type WordsThenFiles } from "./offers.ts";
+import { type LocalNames, type Offer, offerOf, type WordsThenFiles } from "./offers.ts";
 
 /** Words, or `files` for the shell's own completion; both if either may follow. */
 export interface Candidates {
@@ -9,7 +9,7 @@ export interface Candidates {
 }
 
 /** A command of the table: its words, and its definition if loaded. */
-export interface Entry {
+export interface CompletableCommand {
   readonly words: string;
   readonly command?: Command;
 }
@@ -36,9 +36,9 @@ export function split(typed: readonly string[]): string[] {
 /** `typed`: the words after `keyturn`, the one under the cursor last (maybe empty). `globals`: the global options. */
 export function candidates(
   typed: readonly string[],
-  entries: readonly Entry[],
+  entries: readonly CompletableCommand[],
   globals: readonly Option[],
-  names: Names,
+  names: LocalNames,
 ): Candidates {
   const current = typed.at(-1) ?? "";
   const before = typed.slice(0, -1);
@@ -63,7 +63,7 @@ export function candidates(
 }
 
 /** The next words of the tree: groups and commands, then the commands of the group. */
-function wordsAfter(plain: readonly string[], entries: readonly Entry[]): string[] {
+function wordsAfter(plain: readonly string[], entries: readonly CompletableCommand[]): string[] {
   const next = entries
     .map(({ words }) => words.split(" "))
     .filter((words) => plain.every((word, at) => words[at] === word))
@@ -73,10 +73,10 @@ function wordsAfter(plain: readonly string[], entries: readonly Entry[]): string
 
 /** Candidates for a command's next argument. */
 function argumentsOf(
-  { words, command }: Entry,
+  { words, command }: CompletableCommand,
   plain: readonly string[],
-  entries: readonly Entry[],
-  names: Names,
+  entries: readonly CompletableCommand[],
+  names: LocalNames,
 ): Candidates {
   const given = plain.slice(words.split(" ").length);
   const declared = command?.registeredArguments ?? [];
@@ -91,7 +91,7 @@ function argumentsOf(
 
 function offered(
   offer: Exclude<Offer, WordsThenFiles> | undefined,
-  names: Names,
+  names: LocalNames,
   commands: readonly string[],
 ): Candidates {
   if (offer === undefined) return NONE;

@@ -2,7 +2,7 @@
 import type { GlobalFlags } from "../cli/bind.ts";
 import { findGates } from "../gates/open.ts";
 import type { World } from "../seams.ts";
-import type { Names } from "./offers.ts";
+import type { LocalNames } from "./offers.ts";
 
 type Needs = Pick<World, "files" | "env" | "cwd" | "cache" | "runbooks">;
 
@@ -12,7 +12,7 @@ export async function namesFor(
   plain: readonly string[],
   flags: GlobalFlags,
   world: Needs,
-): Promise<Names> {
+): Promise<LocalNames> {
   const { pageNames } = await import("../help/page.ts");
   const gates = await findGates({ ...flags, ...configIn(typed) }, world).catch(() => undefined);
   const { topics, errorCodes } = pageNames();

@@ -1,7 +1,7 @@
 /** What Tab offers for a value, declared with its option or argument; choices and file names need no declaration. */
 import type { Argument, Option } from "commander";
 
-export interface Names {
+export interface LocalNames {
   readonly gates: readonly string[];
   readonly runbooks: readonly string[];
   /** Keys of the account, as last listed. */
@@ -19,7 +19,7 @@ export interface WordsThenFiles {
 }
 
 /** Names known locally, command words, files, or its own words. */
-export type Offer = keyof Names | "commands" | "files" | readonly string[] | WordsThenFiles;
+export type Offer = keyof LocalNames | "commands" | "files" | readonly string[] | WordsThenFiles;
 
 interface Offering {
   offer?: Offer;

@@ -3,7 +3,7 @@ import { ipRangeHolds, parseIpRange } from "../policy/ip-range.ts";
 import type { Policy } from "../policy/policy.ts";
 import { hasWildcard, matchResource } from "../policy/resource-pattern.ts";
 import type { EpochSeconds } from "../time.ts";
-import type { Doubts } from "./credential.ts";
+import type { UndocumentedRules } from "./credential.ts";
 import { alternatives, type EdgeRules, type RuleName } from "./rules.ts";
 import type { Carrier } from "./verdict.ts";
 
@@ -12,7 +12,7 @@ export function evaluateTime(
   policy: Policy,
   now: EpochSeconds,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): "met" | "expired" | "not-yet-valid" {
   const second = Math.floor(now);
   if (policy.dateGreaterThan !== undefined && second <= policy.dateGreaterThan) return "not-yet-valid";
@@ -36,7 +36,7 @@ export function evaluateResource(
   url: string,
   carrier: Carrier,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): boolean {
   const { resource } = policy;
   if (resource === undefined) return true;

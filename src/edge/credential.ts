@@ -5,7 +5,7 @@ import type { Carrier, EdgeRequest } from "./verdict.ts";
 
 type Field = keyof typeof COOKIE_NAMES;
 /** Undocumented rules that mattered so far; every judging step adds to it. */
-export type Doubts = Set<RuleName>;
+export type UndocumentedRules = Set<RuleName>;
 
 export interface Credential {
   readonly carrier: Carrier;
@@ -27,7 +27,11 @@ const QUERY_FIELDS = fieldsByName(QUERY_NAMES);
  * One parameter with one of CloudFront's five names is enough: the request is a signed URL and its cookies are ignored
  * (DG:private-content-choosing-signed-urls-cookies). Names are case-sensitive, values raw: nothing is percent-decoded.
  */
-export function readCredential(request: EdgeRequest, rules: EdgeRules, doubts: Doubts): Credential {
+export function readCredential(
+  request: EdgeRequest,
+  rules: EdgeRules,
+  doubts: UndocumentedRules,
+): Credential {
   const { url, signing } = splitUrl(request.url);
   const isSignedUrl = signing.length > 0;
   const found = isSignedUrl ? signing : cookieFields(request.cookies, rules, doubts);
@@ -63,7 +67,7 @@ export function originUrl(rawUrl: string, rules: EdgeRules): string {
   return `${url}${url.includes("?") ? "&" : "?"}${QUERY_NAMES.hashAlgorithm}=${hash[1]}`;
 }
 
-function cookieFields(cookies: EdgeRequest["cookies"], rules: EdgeRules, doubts: Doubts): Found {
+function cookieFields(cookies: EdgeRequest["cookies"], rules: EdgeRules, doubts: UndocumentedRules): Found {
   const found: Found = [];
   for (const [name, value] of cookies) {
     const field = COOKIE_FIELDS.get(name);
@@ -78,7 +82,7 @@ function cookieFields(cookies: EdgeRequest["cookies"], rules: EdgeRules, doubts:
 function chooseFields(
   found: Found,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): Pick<Credential, "fields" | "duplicated"> {
   const fields: Partial<Record<Field, string>> = {};
   const duplicated: Field[] = [];

@@ -3,9 +3,9 @@
  * sandbox share. Pure, and without exceptions on any input.
  */
 import type { EpochSeconds } from "../time.ts";
-import { type Doubts, readCredential } from "./credential.ts";
+import { readCredential, type UndocumentedRules } from "./credential.ts";
 import { alternatives, DEFAULT_RULES, type EdgeRules, type RuleName } from "./rules.ts";
-import { type Case, STEPS } from "./steps.ts";
+import { type DecisionState, STEPS } from "./steps.ts";
 import type { DenialReason, EdgeRequest, Trust, Verdict, WireCode } from "./verdict.ts";
 
 /**
@@ -18,7 +18,7 @@ export function decide(
   now: EpochSeconds,
   rules: EdgeRules = DEFAULT_RULES,
 ): Verdict {
-  const judged = (chosen: EdgeRules, doubts: Doubts) => judge(request, trust, now, chosen, doubts);
+  const judged = (chosen: EdgeRules, doubts: UndocumentedRules) => judge(request, trust, now, chosen, doubts);
   return withDoubts(judged, rules, (one, other) => one.allowed === other.allowed && one.code === other.code);
 }
 
@@ -30,11 +30,11 @@ function judge(
   trust: Trust,
   now: EpochSeconds,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): Judgement {
   if (trust === undefined) return { allowed: true, carrier: "none" };
   const credential = readCredential(request, rules, doubts);
-  const given: Case = { credential, trust, ip: request.ip, now, rules, doubts };
+  const given: DecisionState = { credential, trust, ip: request.ip, now, rules, doubts };
   for (const [, step] of STEPS) {
     const reason = step(given);
     if (reason !== undefined) {
@@ -45,7 +45,7 @@ function judge(
 }
 
 /** What the steps found before they stopped, for explanations and logs. */
-function seenIn({ credential, keyPairId, hash, signed }: Case) {
+function seenIn({ credential, keyPairId, hash, signed }: DecisionState) {
   return {
     carrier: credential.carrier,
     keyPairId,
@@ -62,11 +62,11 @@ const NONE: readonly RuleName[] = [];
  * change the outcome are those it depends on. One rule at a time; a pair that matters only together is not found.
  */
 export function withDoubts<Outcome extends object>(
-  judged: (rules: EdgeRules, doubts: Doubts) => Outcome,
+  judged: (rules: EdgeRules, doubts: UndocumentedRules) => Outcome,
   rules: EdgeRules,
   isSame: (one: Outcome, other: Outcome) => boolean,
 ): Outcome & { readonly undocumented: readonly RuleName[] } {
-  const doubts: Doubts = new Set();
+  const doubts: UndocumentedRules = new Set();
   const outcome = judged(rules, doubts);
   if (doubts.size === 0) return { ...outcome, undocumented: NONE };
   const undocumented = [...doubts].filter((name) =>
@@ -98,7 +98,7 @@ type CodeRule = "missing-signature" | "unsupported-hash-algorithm" | "undecodabl
 
 const isCodeRule = (code: WireCode | CodeRule): code is CodeRule => code in DEFAULT_RULES;
 
-export function wireCode(reason: DenialReason, rules: EdgeRules, doubts: Doubts): WireCode {
+export function wireCode(reason: DenialReason, rules: EdgeRules, doubts: UndocumentedRules): WireCode {
   const code = CODE[reason];
   if (!isCodeRule(code)) return code;
   doubts.add(code);

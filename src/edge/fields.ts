@@ -1,6 +1,6 @@
 /** The key pair ID and the hash algorithm of a credential. */
 import type { HashAlgorithm } from "../policy/policy.ts";
-import type { Doubts } from "./credential.ts";
+import type { UndocumentedRules } from "./credential.ts";
 import type { EdgeRules } from "./rules.ts";
 
 /** An ID is short: a PEM is not one. Published vectors use names with an underscore. */
@@ -9,7 +9,7 @@ const WORD = /^[A-Za-z0-9_-]{1,128}$/;
 const STRICT = /^(?:K|APKA)[A-Z0-9]{8,32}$/;
 
 /** Undefined for anything that the edge would not accept as an id. */
-export function readKeyPairId(text: string, rules: EdgeRules, doubts: Doubts): string | undefined {
+export function readKeyPairId(text: string, rules: EdgeRules, doubts: UndocumentedRules): string | undefined {
   const isWord = WORD.test(text);
   const isStrict = STRICT.test(text);
   if (isWord !== isStrict) doubts.add("key-pair-id-shape");
@@ -20,7 +20,7 @@ export function readKeyPairId(text: string, rules: EdgeRules, doubts: Doubts): s
 export function readHash(
   text: string | undefined,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): HashAlgorithm | undefined {
   if (text === undefined) return "SHA1";
   if (text === "SHA1" || text === "SHA256") return text;

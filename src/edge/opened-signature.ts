@@ -8,10 +8,10 @@ export interface OpenedSignature {
 }
 
 /** `foreign`: this key did not make it. `pss`: it has the padding of RSA-PSS, which is a guess by two bytes. */
-export type Opening = OpenedSignature | "foreign" | "pss";
+export type SignatureOpening = OpenedSignature | "foreign" | "pss";
 
 /** Never throws. Undefined for a key that is not RSA: an ECDSA signature cannot be opened. */
-export function openSignature(key: KeyObject, signature: Uint8Array): Opening | undefined {
+export function openSignature(key: KeyObject, signature: Uint8Array): SignatureOpening | undefined {
   if (key.asymmetricKeyType !== "rsa") return undefined;
   const payload = decrypted(key, signature, constants.RSA_PKCS1_PADDING);
   if (payload === undefined) {

@@ -2,7 +2,7 @@
 import { decodeBase64 } from "../policy/base64.ts";
 import { type PolicyProblem, parsePolicy } from "../policy/parse.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Credential, Doubts } from "./credential.ts";
+import type { Credential, UndocumentedRules } from "./credential.ts";
 import type { EdgeRules } from "./rules.ts";
 import type { DenialReason, PolicyKind } from "./verdict.ts";
 
@@ -25,7 +25,7 @@ export function readSignedPolicy(
   { policy, expires }: Credential["fields"],
   url: string,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): SignedPolicy {
   if (policy && expires) {
     doubts.add("expires-and-policy");
@@ -37,7 +37,7 @@ export function readSignedPolicy(
   return expires ? readCanned(expires, url) : { fault: "policy-missing" };
 }
 
-function readCustom(encoded: string, rules: EdgeRules, doubts: Doubts): SignedPolicy {
+function readCustom(encoded: string, rules: EdgeRules, doubts: UndocumentedRules): SignedPolicy {
   const kind = "custom";
   const bytes = decodeBase64(encoded);
   if (bytes === undefined) return { kind, fault: "policy-undecodable" };
@@ -57,7 +57,7 @@ function readCustom(encoded: string, rules: EdgeRules, doubts: Doubts): SignedPo
   return { kind, bytes, fault, problem, sentence };
 }
 
-function faultOf(problem: PolicyProblem, rules: EdgeRules, doubts: Doubts): DenialReason {
+function faultOf(problem: PolicyProblem, rules: EdgeRules, doubts: UndocumentedRules): DenialReason {
   if (problem === "source-ip-malformed") {
     doubts.add("unreadable-source-ip");
     return rules["unreadable-source-ip"] === "never" ? "ip-mismatch" : "policy-malformed";

@@ -6,20 +6,20 @@
 import { decodeBase64 } from "../policy/base64.ts";
 import type { EpochSeconds } from "../time.ts";
 import { evaluateIp, evaluateResource, evaluateTime } from "./conditions.ts";
-import type { Credential, Doubts } from "./credential.ts";
+import type { Credential, UndocumentedRules } from "./credential.ts";
 import { readHash, readKeyPairId } from "./fields.ts";
 import type { EdgeRules } from "./rules.ts";
 import { readSignedPolicy, type SignedPolicy } from "./signed-policy.ts";
 import type { DenialReason, EdgeRequest, TrustedKeys, Verdict, Verify } from "./verdict.ts";
 
 /** One request being judged. Each step reads what earlier steps found and adds its own. */
-export interface Case {
+export interface DecisionState {
   readonly credential: Credential;
   readonly trust: TrustedKeys;
   readonly ip: EdgeRequest["ip"];
   readonly now: EpochSeconds;
   readonly rules: EdgeRules;
-  readonly doubts: Doubts;
+  readonly doubts: UndocumentedRules;
   keyPairId?: string;
   verify?: Verify;
   signature?: Uint8Array;
@@ -40,9 +40,9 @@ export type StepName =
   | "resource";
 
 /** Undefined lets the request continue, also if an earlier step left nothing to judge. */
-export type Step = (given: Case) => DenialReason | undefined;
+export type DecisionStep = (given: DecisionState) => DenialReason | undefined;
 
-export const STEPS: readonly (readonly [name: StepName, step: Step])[] = [
+export const STEPS: readonly (readonly [name: StepName, step: DecisionStep])[] = [
   ["duplicates", checkDuplicates],
   ["key-pair-id", checkKeyPairId],
   ["key", checkKey],
@@ -55,12 +55,12 @@ export const STEPS: readonly (readonly [name: StepName, step: Step])[] = [
   ["resource", checkResource],
 ];
 
-function checkDuplicates({ credential, rules }: Case): DenialReason | undefined {
+function checkDuplicates({ credential, rules }: DecisionState): DenialReason | undefined {
   const isRefused = credential.duplicated.length > 0 && rules["duplicated-name"] === "refused";
   return isRefused ? "cookie-duplicated" : undefined;
 }
 
-function checkKeyPairId(given: Case): DenialReason | undefined {
+function checkKeyPairId(given: DecisionState): DenialReason | undefined {
   const text = given.credential.fields.keyPairId;
   if (!text) return "key-pair-id-missing";
   const id = readKeyPairId(text, given.rules, given.doubts);
@@ -70,7 +70,7 @@ function checkKeyPairId(given: Case): DenialReason | undefined {
 }
 
 /** The id selects one key; the others are not tried. */
-function checkKey(given: Case): DenialReason | undefined {
+function checkKey(given: DecisionState): DenialReason | undefined {
   if (given.keyPairId === undefined) return undefined;
   const verify = given.trust.get(given.keyPairId);
   if (verify === undefined) return "key-not-trusted";
@@ -78,7 +78,7 @@ function checkKey(given: Case): DenialReason | undefined {
   return undefined;
 }
 
-function checkSignatureEncoding(given: Case): DenialReason | undefined {
+function checkSignatureEncoding(given: DecisionState): DenialReason | undefined {
   const text = given.credential.fields.signature;
   if (!text) return "signature-missing";
   const signature = decodeBase64(text);
@@ -87,14 +87,14 @@ function checkSignatureEncoding(given: Case): DenialReason | undefined {
   return undefined;
 }
 
-function checkHash(given: Case): DenialReason | undefined {
+function checkHash(given: DecisionState): DenialReason | undefined {
   const hash = readHash(given.credential.fields.hashAlgorithm, given.rules, given.doubts);
   if (hash === undefined) return "hash-algorithm-unsupported";
   given.hash = hash;
   return undefined;
 }
 
-function checkPolicy(given: Case): DenialReason | undefined {
+function checkPolicy(given: DecisionState): DenialReason | undefined {
   const { credential, rules, doubts } = given;
   const signed = readSignedPolicy(credential.fields, credential.url, rules, doubts);
   given.signed = signed;
@@ -105,24 +105,24 @@ function checkPolicy(given: Case): DenialReason | undefined {
   return checkSignature(given) ?? signed.fault;
 }
 
-function checkSignature({ verify, hash, signed, signature }: Case): DenialReason | undefined {
+function checkSignature({ verify, hash, signed, signature }: DecisionState): DenialReason | undefined {
   if (!verify || !hash || !signed?.bytes || !signature) return undefined;
   return verify(hash, signed.bytes, signature) ? undefined : "signature-mismatch";
 }
 
-function checkTime({ signed, now, rules, doubts }: Case): DenialReason | undefined {
+function checkTime({ signed, now, rules, doubts }: DecisionState): DenialReason | undefined {
   if (!signed?.policy) return undefined;
   const time = evaluateTime(signed.policy, now, rules, doubts);
   return time === "met" ? undefined : time;
 }
 
-function checkIp({ signed, ip, rules }: Case): DenialReason | undefined {
+function checkIp({ signed, ip, rules }: DecisionState): DenialReason | undefined {
   if (!signed?.policy) return undefined;
   const isNobody = signed.isBareIp && rules["bare-ip"] === "never";
   return !isNobody && evaluateIp(signed.policy, ip) ? undefined : "ip-mismatch";
 }
 
-function checkResource({ signed, credential, rules, doubts }: Case): DenialReason | undefined {
+function checkResource({ signed, credential, rules, doubts }: DecisionState): DenialReason | undefined {
   // A canned policy was built from this very URL: only its signature can reveal a different one.
   if (!signed?.policy || signed.kind === "canned") return undefined;
   const { carrier, url } = credential;

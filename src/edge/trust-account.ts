@@ -16,7 +16,7 @@ export interface FoundTrust {
   readonly noDistribution?: string;
 }
 /** Limits the search to a gate. */
-export interface Within {
+export interface SearchScope {
   readonly distributions: readonly string[];
   readonly keyGroups: readonly string[];
 }
@@ -33,12 +33,12 @@ type Reads = Pick<
 /** Reads each distribution, group and key once, however many URLs. Throws what the reads throw. */
 export class AccountTrust {
   readonly #reads: Reads;
-  readonly #within: Within | undefined;
+  readonly #within: SearchScope | undefined;
   readonly #groups = new Map<string, Promise<ReadonlyMap<string, Verify>>>();
   readonly #distributions = new Map<string, Promise<Distribution>>();
   #all: Promise<Distribution[]> | undefined;
 
-  constructor(reads: Reads, within?: Within) {
+  constructor(reads: Reads, within?: SearchScope) {
     this.#reads = reads;
     this.#within = within;
   }
@@ -83,7 +83,7 @@ export class AccountTrust {
     return this.#within === undefined ? this.#searched(host) : this.#ofGate(host, this.#within);
   }
 
-  async #ofGate(host: string, { distributions }: Within): Promise<Distribution | undefined> {
+  async #ofGate(host: string, { distributions }: SearchScope): Promise<Distribution | undefined> {
     this.#all ??= Promise.all(distributions.map((id) => this.#distribution(id)));
     return distributionFor(await this.#all, host);
   }

@@ -5,11 +5,11 @@ import { matchesPathPattern } from "./path-pattern.ts";
 import type { GateFields } from "./schema.ts";
 import type { Path } from "./yaml.ts";
 
-export type Contradiction = readonly [path: Path, message: string];
+export type FieldContradiction = readonly [path: Path, message: string];
 
 /** Paths are relative to the gate. */
-export function contradictionsOf(gate: GateFields): Contradiction[] {
-  const found: Contradiction[] = [];
+export function contradictionsOf(gate: GateFields): FieldContradiction[] {
+  const found: FieldContradiction[] = [];
   const { cookie, secret, signer, account, region } = gate;
   if (cookie.maxTtl !== undefined && cookie.maxTtl < cookie.ttl) {
     found.push([["cookie", "maxTtl"], "is less than ttl: a rotation would not wait long enough"]);

@@ -2,7 +2,7 @@
 import { createPublicKey } from "node:crypto";
 import type { Declaration, Declared } from "../iac/declaration.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
-import type { Account, DraftGate, SecretCandidate } from "./draft.ts";
+import type { DraftGate, SecretCandidate, SurveyedAccount } from "./draft.ts";
 import { recognizeSecret } from "./recognize-secret.ts";
 import type { StackResources } from "./stack-resources.ts";
 
@@ -10,7 +10,7 @@ import type { StackResources } from "./stack-resources.ts";
 const UNKNOWN_ID = "REPLACE-ME-";
 
 export interface DeclaredAccount {
-  readonly account: Account;
+  readonly account: SurveyedAccount;
   /** For each draft: the names of its resources in the code. */
   readonly named: (draft: DraftGate) => DraftGate;
   /** Resources without an ID, by address. */
@@ -112,7 +112,7 @@ function namedDraft(
   draft: DraftGate,
   { format, keyGroups, publicKeys, isCdk }: Declaration,
   idOf: (id: string) => string,
-  account: Account,
+  account: SurveyedAccount,
 ): DraftGate {
   const by = format === "cloudformation" ? "cloudformation" : "terraform";
   const groups = keyGroups.filter(({ id }) => draft.keyGroups.includes(idOf(id)));

@@ -44,7 +44,7 @@ export interface DraftGate {
   readonly code?: CodeNames & { readonly cdk?: boolean };
 }
 
-export interface Account {
+export interface SurveyedAccount {
   readonly distributions: readonly Distribution[];
   readonly keyGroups: readonly KeyGroup[];
   readonly secrets: readonly SecretCandidate[];
@@ -53,7 +53,7 @@ export interface Account {
   readonly port?: number | undefined;
 }
 
-export function draftGates(account: Account): DraftGate[] {
+export function draftGates(account: SurveyedAccount): DraftGate[] {
   // A multi-tenant distribution's hosts belong to its tenants, so on its own it cannot be drafted as a gate.
   const trusted = new Set(
     account.distributions
@@ -130,7 +130,7 @@ function doubtsOf(
 
 function draftGate(
   groups: readonly KeyGroup[],
-  account: Account,
+  account: SurveyedAccount,
   sets: readonly (readonly KeyGroup[])[],
 ): DraftGate {
   const ids = groups.map(({ id }) => id);
@@ -244,7 +244,7 @@ export function legacyBehaviors(distributions: readonly Distribution[]): readonl
 }
 
 /** What the drafted gates leave out, one sentence each. */
-export function leftOut({ distributions, keyGroups, secrets }: Account): readonly string[] {
+export function leftOut({ distributions, keyGroups, secrets }: SurveyedAccount): readonly string[] {
   const trusted = distributions.flatMap(({ behaviors }) =>
     behaviors.flatMap((each) => each.trustedKeyGroups),
   );

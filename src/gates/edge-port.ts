@@ -4,7 +4,7 @@
  */
 import { isError } from "../errors.ts";
 import type { ViewerRequest, World } from "../seams.ts";
-import { type Account, hostOf } from "./draft.ts";
+import { hostOf, type SurveyedAccount } from "./draft.ts";
 
 type Needs = Pick<World, "viewer" | "interrupt">;
 
@@ -16,7 +16,7 @@ const TIMEOUT = 3;
  * endpoint's own host, whatever name the distribution has.
  */
 export async function edgePort(
-  { distributions }: Pick<Account, "distributions">,
+  { distributions }: Pick<SurveyedAccount, "distributions">,
   where: string,
   world: Needs,
 ): Promise<number | undefined> {

@@ -4,7 +4,7 @@ import { nearest } from "../text/nearest.ts";
 import { configJsonSchema } from "./schema.ts";
 import type { Path, YamlDocument, YamlPosition } from "./yaml.ts";
 
-export interface Mistake {
+export interface ConfigMistake {
   readonly place: YamlPosition;
   /** `gates.reader.cookie.ttl` */
   readonly where: string;
@@ -15,7 +15,7 @@ export interface Mistake {
 
 type Issue = z.core.$ZodIssue;
 
-export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocument): Mistake[] {
+export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocument): ConfigMistake[] {
   const listed = issues.slice(0, MOST_LISTED).flatMap((issue) => mistakesOf(issue, [], document));
   const left = issues.length - MOST_LISTED;
   const last = listed.at(-1);
@@ -30,11 +30,11 @@ export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocumen
 const MOST_LISTED = 200;
 
 /** A mistake that shows only when fields are compared. */
-export function mistakeAt(path: Path, message: string, document: YamlDocument): Mistake {
+export function mistakeAt(path: Path, message: string, document: YamlDocument): ConfigMistake {
   return { place: document.placeOf(path), where: textOf(path), message };
 }
 
-function mistakesOf(issue: Issue, base: Path, document: YamlDocument): Mistake[] {
+function mistakesOf(issue: Issue, base: Path, document: YamlDocument): ConfigMistake[] {
   const path = [...base, ...issue.path];
   switch (issue.code) {
     case "unrecognized_keys": {

@@ -1,11 +1,11 @@
 /** Why an account yields no gate to draft, and what to do next. */
 import { ConflictError } from "../errors.ts";
-import { type Account, legacyBehaviors } from "./draft.ts";
+import { legacyBehaviors, type SurveyedAccount } from "./draft.ts";
 
 /** Lists no more names than fit on a line. */
 const MOST_NAMED = 3;
 
-export function noDraft({ distributions, keyGroups }: Account): ConflictError {
+export function noDraft({ distributions, keyGroups }: SurveyedAccount): ConflictError {
   const trusting = distributions.flatMap(({ id, connectionMode, behaviors }) => {
     const groups = behaviors.flatMap(({ trustedKeyGroups }) => trustedKeyGroups);
     return connectionMode === "tenant-only" && groups.length > 0 ? [{ id, groups }] : [];

@@ -5,14 +5,14 @@ import { shellWord } from "../text/shell-word.ts";
 import { accountOfArn } from "./account.ts";
 import { contradictionsOf } from "./cross-checks.ts";
 import type { Gate } from "./gate.ts";
-import { type Mistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
+import { type ConfigMistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
 import { fileSchema, type GateFields, gateSchema, NO_GATE_NAME } from "./schema.ts";
 import { findSecrets } from "./secrets-in-file.ts";
 import { type Path, readYaml, type YamlDocument } from "./yaml.ts";
 
 export type Checked =
   | { readonly gates: ReadonlyMap<string, Gate>; readonly mistakes: readonly [] }
-  | { readonly gates?: undefined; readonly mistakes: readonly [Mistake, ...Mistake[]] };
+  | { readonly gates?: undefined; readonly mistakes: readonly [ConfigMistake, ...ConfigMistake[]] };
 
 /** All mistakes at once, in the order of the file. Never throws. */
 export function checkGates(text: string): Checked {
@@ -43,8 +43,8 @@ export function checkGates(text: string): Checked {
 }
 
 /** zod silently drops the name `__proto__` from a mapping, whatever its pattern says. */
-function lostNames(document: YamlDocument): Mistake[] {
-  const lostIn = (path: Path, map: unknown, message: string): Mistake[] => {
+function lostNames(document: YamlDocument): ConfigMistake[] {
+  const lostIn = (path: Path, map: unknown, message: string): ConfigMistake[] => {
     if (!isRecord(map) || !Object.hasOwn(map, "__proto__")) return [];
     const key = [...path, "__proto__"];
     return [{ ...mistakeAt(key, message, document), place: document.placeOf(key, "key") }];
@@ -86,16 +86,16 @@ export function parseGates(text: string, file: string): ReadonlyMap<string, Gate
 }
 
 /** `4:5: gates.reader.cookie.ttl is missing` */
-export function sentenceOf({ place, where, message }: Mistake): string {
+export function sentenceOf({ place, where, message }: ConfigMistake): string {
   return `${place.line}:${place.column}: ${where} ${message}`;
 }
 
 /** Secrets first, wherever they are: nothing else in the file is as urgent. */
-function refused(secrets: readonly Mistake[], others: readonly Mistake[]): Checked {
+function refused(secrets: readonly ConfigMistake[], others: readonly ConfigMistake[]): Checked {
   const inOrder = others.toSorted(
     (one, other) => one.place.line - other.place.line || one.place.column - other.place.column,
   );
-  return { mistakes: [...secrets, ...inOrder] as unknown as [Mistake, ...Mistake[]] };
+  return { mistakes: [...secrets, ...inOrder] as unknown as [ConfigMistake, ...ConfigMistake[]] };
 }
 
 function placeInText(text: string, offset: number): { line: number; column: number } {

@@ -7,7 +7,7 @@ export function secretNameOf(secretId: string): string {
 }
 
 /** The command that cancels a secret's scheduled deletion, by name or ARN. */
-export function restoreCommand(secretId: string): string {
+export function restoreLine(secretId: string): string {
   return `keyturn secret restore ${shellWord(secretId)}`;
 }
 

@@ -2,7 +2,7 @@
 import { isError } from "../errors.ts";
 import { readAccountKeys } from "../keys/account-keys.ts";
 import type { Cloud, Terminal } from "../seams.ts";
-import type { Account, SecretCandidate } from "./draft.ts";
+import type { SecretCandidate, SurveyedAccount } from "./draft.ts";
 import { recognizeSecret } from "./recognize-secret.ts";
 
 /** `secretIds`: look only into these. Skips secrets that may not be read. `region` is for the file. */
@@ -10,9 +10,9 @@ export async function surveyAccount(
   { controlPlane, vault }: Cloud,
   options: { readonly secretIds?: readonly string[]; readonly region?: string | undefined },
   terminal: Pick<Terminal, "note" | "progress">,
-): Promise<Account> {
+): Promise<SurveyedAccount> {
   const { keys, groups: keyGroups } = await readAccountKeys(controlPlane);
-  const distributions: Account["distributions"][number][] = [];
+  const distributions: SurveyedAccount["distributions"][number][] = [];
   for await (const { id } of controlPlane.listDistributions()) {
     distributions.push((await controlPlane.getDistribution(id)).value);
     if (distributions.length % 25 === 0) terminal.progress(`read ${distributions.length} distributions`);

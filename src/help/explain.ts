@@ -17,7 +17,7 @@ import { FINDING_PAGES, pageOf } from "./pages-by-id.ts";
 
 export type ExplainedKind = "finding" | "halt" | "stage" | "error" | "edge-code" | "undocumented-rule";
 
-export interface Explained {
+export interface ExplainedId {
   readonly id: string;
   readonly kind: ExplainedKind;
   /** The requested id, if it is an earlier spelling. */
@@ -31,7 +31,7 @@ export interface Explained {
 }
 
 /** Case-insensitive, with or without `ERR_`. Undefined for an unknown id. */
-export function explain(asked: string): Explained | undefined {
+export function explain(asked: string): ExplainedId | undefined {
   const lower = asked.toLowerCase();
   const id = ALIASES[lower] ?? lower;
   const found = finding(id) ?? edgeCode(id) ?? stage(id) ?? errorCode(id) ?? undocumentedRule(id);
@@ -65,7 +65,7 @@ export function allIds(): readonly string[] {
   ];
 }
 
-function finding(id: string): Explained | undefined {
+function finding(id: string): ExplainedId | undefined {
   const page = pageOf(id);
   const means = page?.means ?? meaningOf(id);
   if (page === undefined || means === undefined) return undefined;
@@ -89,7 +89,7 @@ function remedyOf(id: string): string | undefined {
 const FLOW: Readonly<Record<string, { readonly message: string; readonly remedy?: string } | undefined>> =
   FLOW_FAULTS;
 
-function edgeCode(id: string): Explained | undefined {
+function edgeCode(id: string): ExplainedId | undefined {
   const code = Object.keys(CODE_PAGES).find((each) => each.toLowerCase() === id);
   const page = code === undefined ? undefined : CODE_PAGES[code];
   return code === undefined || page?.means === undefined
@@ -97,12 +97,12 @@ function edgeCode(id: string): Explained | undefined {
     : explained(code, "edge-code", { ...page, means: page.means });
 }
 
-function stage(id: string): Explained | undefined {
+function stage(id: string): ExplainedId | undefined {
   const page = STAGE_PAGES[id];
   return page?.means === undefined ? undefined : explained(id, "stage", { ...page, means: page.means });
 }
 
-function errorCode(id: string): Explained | undefined {
+function errorCode(id: string): ExplainedId | undefined {
   const upper = id.toUpperCase().replaceAll("-", "_");
   const code = Object.keys(ERROR_PAGES).find((each) => each === upper || each === `ERR_${upper}`);
   if (code === undefined) return undefined;
@@ -110,7 +110,7 @@ function errorCode(id: string): Explained | undefined {
   return { id: code, kind: "error", means, fix, runbook: runbookOfError(code), also: [] };
 }
 
-function undocumentedRule(id: string): Explained | undefined {
+function undocumentedRule(id: string): ExplainedId | undefined {
   if (!Object.hasOwn(EDGE_RULES, id)) return undefined;
   const { asks, choices, default: chosen, doubt }: EdgeRule = EDGE_RULES[id as keyof typeof EDGE_RULES];
   const answers = Object.entries(choices).map(
@@ -126,7 +126,7 @@ function undocumentedRule(id: string): Explained | undefined {
   };
 }
 
-function explained(id: string, kind: ExplainedKind, page: Page & { readonly means: string }): Explained {
+function explained(id: string, kind: ExplainedKind, page: Page & { readonly means: string }): ExplainedId {
   const also = Object.keys(ALIASES).filter((old) => ALIASES[old] === id);
   return {
     id,

@@ -1,19 +1,19 @@
 /** CloudFront's cookies in a header that no server parses as three cookies. */
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type InspectionInput } from "./inquiry.ts";
 
 const PAIR = /CloudFront-(?:Policy|Signature|Key-Pair-Id|Expires)=/i;
 const OURS: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 const ONE_HEADER =
   "send one header: Cookie: CloudFront-Policy=...; CloudFront-Signature=...; CloudFront-Key-Pair-Id=...";
 
-export function brokenCookieHeader(inquiry: Inquiry): Finding[] {
+export function brokenCookieHeader(inquiry: InspectionInput): Finding[] {
   return [...joinedByComma(inquiry), ...nameTwice(inquiry), ...inOtherHeader(inquiry)];
 }
 
 /** Frameworks that print several headers with one name join them with a comma. */
-function joinedByComma({ capture }: Inquiry): Finding[] {
+function joinedByComma({ capture }: InspectionInput): Finding[] {
   const isSetCookie = capture.cookies.some(({ stored }) => stored !== undefined);
   const joined = capture.cookies.filter(
     ({ name, value }) => OURS.has(name) && /[,&]\s*CloudFront-/i.test(value),
@@ -31,7 +31,7 @@ function joinedByComma({ capture }: Inquiry): Finding[] {
 }
 
 /** `Cookie: Cookie: ...`: code that sets a whole header line as the header's value. */
-function nameTwice({ capture }: Inquiry): Finding[] {
+function nameTwice({ capture }: InspectionInput): Finding[] {
   const named = capture.cookies.find(({ name }) => /^(?:set-)?cookie\s*:\s*CloudFront-/i.test(name));
   if (named === undefined) return [];
   return [
@@ -45,7 +45,7 @@ function nameTwice({ capture }: Inquiry): Finding[] {
 }
 
 /** A response header in a request, or a misspelled one. */
-function inOtherHeader({ capture }: Inquiry): Finding[] {
+function inOtherHeader({ capture }: InspectionInput): Finding[] {
   const found = (capture.headers ?? []).find(
     ([name, value]) => name.toLowerCase() !== "cookie" && /cookie/i.test(name) && PAIR.test(value),
   );

@@ -4,7 +4,7 @@ import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
 import { formatDuration } from "../time.ts";
-import { about, cause, type Inquiry, mintCommand, withGate } from "./inquiry.ts";
+import { about, cause, type InspectionInput, mintLine, withGate } from "./inquiry.ts";
 import { cutUrl, missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
 import { describeMisencoding, isRedacted } from "./misencoding.ts";
 import { misplacedCredentials } from "./misplaced.ts";
@@ -12,10 +12,10 @@ import { resourceCauses } from "./resource-causes.ts";
 import { mismatchCauses } from "./signature-causes.ts";
 import { ipNoViewer } from "./traps.ts";
 
-type Causes = (inquiry: Inquiry) => readonly Finding[];
+type Causes = (inquiry: InspectionInput) => readonly Finding[];
 
 /** The causes of the first reason that makes the edge deny. */
-export function causesOf(reason: DenialReason, inquiry: Inquiry): readonly Finding[] {
+export function causesOf(reason: DenialReason, inquiry: InspectionInput): readonly Finding[] {
   return CAUSES[reason](inquiry);
 }
 
@@ -35,7 +35,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
           "signature-missing",
           "observed",
           "the signature is missing; all cookies of the set must be sent",
-          mintCommand(inquiry),
+          mintLine(inquiry),
         ),
   ],
   "signature-undecodable": (inquiry) =>
@@ -45,7 +45,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
       "hash-algorithm-spelling",
       "observed",
       "Hash-Algorithm is written exactly SHA1 or SHA256, without a hyphen",
-      `${mintCommand(inquiry)} --hash SHA256`,
+      `${mintLine(inquiry)} --hash SHA256`,
     ),
   ],
   "policy-missing": (inquiry) => [
@@ -56,7 +56,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
           "policy-missing",
           "observed",
           "the set has neither Policy nor Expires; every set needs one of them",
-          mintCommand(inquiry),
+          mintLine(inquiry),
         ),
   ],
   "policy-and-expires": (inquiry) => [
@@ -77,14 +77,18 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
       "signer-clock-ahead",
       "inferred",
       "the signer's clock is ahead, or DateGreaterThan leaves no slack; leave it out or start a few minutes earlier",
-      mintCommand(inquiry),
+      mintLine(inquiry),
     ),
   ],
   "ip-mismatch": addressCauses,
   "resource-mismatch": (inquiry) => resourceCauses(inquiry),
 };
 
-function encoding(field: "signature" | "policy", value: string | undefined, inquiry: Inquiry): Finding[] {
+function encoding(
+  field: "signature" | "policy",
+  value: string | undefined,
+  inquiry: InspectionInput,
+): Finding[] {
   if (isRedacted(value ?? "")) return [redacted(field)];
   const described = describeMisencoding(value ?? "", inquiry.explanation.carrier === "query");
   const message = `the ${field} is not in CloudFront's base64${described === undefined ? "" : `: ${described}`}`;
@@ -103,7 +107,7 @@ function redacted(field: string): Finding {
   );
 }
 
-function malformedPolicy(inquiry: Inquiry): Finding[] {
+function malformedPolicy(inquiry: InspectionInput): Finding[] {
   const { signed, credential } = inquiry.explanation;
   const sentence = signed?.sentence ?? "CloudFront cannot read the policy";
   if (signed?.problem === "epoch-milliseconds") {
@@ -112,7 +116,7 @@ function malformedPolicy(inquiry: Inquiry): Finding[] {
         "milliseconds",
         "observed",
         `${sentence}: the signer forgot to divide by 1000 (Date.now() counts milliseconds, AWS:EpochTime seconds)`,
-        mintCommand(inquiry),
+        mintLine(inquiry),
       ),
     ];
   }
@@ -122,7 +126,7 @@ function malformedPolicy(inquiry: Inquiry): Finding[] {
       "policy-shape",
       "observed",
       isOdd ? `${sentence}; its encoding was changed in transit` : sentence,
-      mintCommand(inquiry),
+      mintLine(inquiry),
     ),
   ];
 }
@@ -130,7 +134,7 @@ function malformedPolicy(inquiry: Inquiry): Finding[] {
 /** Above this, clock skew is not a likely cause. */
 const PLAUSIBLE_SKEW = 300;
 
-function expired(inquiry: Inquiry): Finding[] {
+function expired(inquiry: InspectionInput): Finding[] {
   const { explanation, at } = inquiry;
   const ago = at - (explanation.policy?.dateLessThan ?? at);
   const causes = [
@@ -138,7 +142,7 @@ function expired(inquiry: Inquiry): Finding[] {
       "not-renewed",
       "inferred",
       `the set expired ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before it expires, or after a 403`,
-      mintCommand(inquiry),
+      mintLine(inquiry),
     ),
   ];
   if (ago <= PLAUSIBLE_SKEW) {
@@ -149,7 +153,7 @@ function expired(inquiry: Inquiry): Finding[] {
   return causes;
 }
 
-function addressCauses({ ip, explanation }: Inquiry): Finding[] {
+function addressCauses({ ip, explanation }: InspectionInput): Finding[] {
   if (ip?.includes(":") && !/^::ffff:/i.test(ip)) {
     return [
       cause(

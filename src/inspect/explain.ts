@@ -3,11 +3,11 @@
  * one that denies, and copes with unknowns. The steps and their order are those of `decide`.
  */
 
-import { type Credential, type Doubts, readCredential } from "../edge/credential.ts";
+import { type Credential, readCredential, type UndocumentedRules } from "../edge/credential.ts";
 import { wireCode, withDoubts } from "../edge/decide.ts";
 import { DEFAULT_RULES, type EdgeRules, type RuleName } from "../edge/rules.ts";
 import type { SignedPolicy } from "../edge/signed-policy.ts";
-import { type Case, STEPS, type StepName } from "../edge/steps.ts";
+import { type DecisionState, STEPS, type StepName } from "../edge/steps.ts";
 import type {
   DenialReason,
   EdgeRequest,
@@ -21,7 +21,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { EpochSeconds } from "../time.ts";
 
 /** What is known about a request. */
-export interface Subject {
+export interface ExplainedRequest {
   readonly url?: string;
   readonly cookies: EdgeRequest["cookies"];
   readonly ip?: string;
@@ -62,7 +62,11 @@ export interface Explanation {
   readonly undocumented: readonly RuleName[];
 }
 
-export function explain(subject: Subject, now: EpochSeconds, rules: EdgeRules = DEFAULT_RULES): Explanation {
+export function explain(
+  subject: ExplainedRequest,
+  now: EpochSeconds,
+  rules: EdgeRules = DEFAULT_RULES,
+): Explanation {
   return withDoubts(
     (chosen, doubts) => examine(subject, now, chosen, doubts),
     rules,
@@ -71,10 +75,10 @@ export function explain(subject: Subject, now: EpochSeconds, rules: EdgeRules = 
 }
 
 function examine(
-  subject: Subject,
+  subject: ExplainedRequest,
   now: EpochSeconds,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): Omit<Explanation, "undocumented"> {
   const { url = "", cookies, ip = "" } = subject;
   const credential = readCredential({ url, cookies, ip }, rules, doubts);
@@ -83,7 +87,7 @@ function examine(
     return { verdict: "allow", carrier, credential, isVerified: false, conditions: [] };
   }
   const trust = subject.trust === "unknown" ? TRUSTS_ANYONE : subject.trust;
-  const given: Case = { credential, trust, ip, now, rules, doubts };
+  const given: DecisionState = { credential, trust, ip, now, rules, doubts };
   const conditions: Condition[] = [];
   for (const [name, step] of STEPS) {
     const reason = step(given);
@@ -112,7 +116,7 @@ function outcomeOf(
   conditions: readonly Condition[],
   refusal: DenialReason | undefined,
   rules: EdgeRules,
-  doubts: Doubts,
+  doubts: UndocumentedRules,
 ): Pick<Explanation, "verdict" | "code" | "reason"> {
   if (refusal !== undefined) {
     return { verdict: "deny", code: wireCode(refusal, rules, doubts), reason: refusal };
@@ -124,7 +128,7 @@ function outcomeOf(
 const TRUSTS_ANYONE: TrustedKeys = { get: () => () => true };
 
 /** Steps that lacked input, so their result means nothing. */
-function isUnknown(name: StepName, given: Case, subject: Subject): boolean {
+function isUnknown(name: StepName, given: DecisionState, subject: ExplainedRequest): boolean {
   const { signed } = given;
   const isCannedWithoutUrl = signed?.kind === "canned" && subject.url === undefined;
   switch (name) {
@@ -151,7 +155,7 @@ function isUnknown(name: StepName, given: Case, subject: Subject): boolean {
 }
 
 /** Without a URL, a canned policy has no Resource. */
-function policyOf({ kind, policy }: SignedPolicy, { url }: Subject): Policy {
+function policyOf({ kind, policy }: SignedPolicy, { url }: ExplainedRequest): Policy {
   const { resource, ...rest } = policy as Policy;
   return kind === "canned" && url === undefined ? rest : (policy as Policy);
 }

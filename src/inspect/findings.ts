@@ -5,7 +5,7 @@ import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { causesOf } from "./causes.ts";
 import { hostWithoutEdge } from "./foreign-credentials.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type InspectionInput } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
 import { otherPolicy } from "./other-policies.ts";
 import { s3Findings } from "./s3-words.ts";
@@ -13,7 +13,7 @@ import { inferred } from "./signature-causes.ts";
 import { trapsOf } from "./traps.ts";
 
 /** The denial is an error, everything else a note, so an allowed request exits with 0. */
-export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] {
+export function findingsOf(inquiry: InspectionInput, inspection: Inspection): Finding[] {
   return [
     ...hostWithoutEdge(inquiry),
     ...saidByOrigin(inquiry),
@@ -37,7 +37,7 @@ export function findingsOf(inquiry: Inquiry, inspection: Inspection): Finding[] 
 }
 
 /** An origin answered: its message matters more than what the edge would have said. */
-function saidByOrigin({ answered, capture, url }: Inquiry): Finding[] {
+function saidByOrigin({ answered, capture, url }: InspectionInput): Finding[] {
   if (answered?.says === undefined) return [];
   const requestedUrl = capture.url ?? url;
   return s3Findings(answered.says, {
@@ -67,7 +67,7 @@ const SENTENCE: Readonly<Record<DenialReason, string>> = {
   "resource-mismatch": "the policy's Resource does not cover the URL",
 };
 
-function denial({ explanation, answered }: Inquiry): Finding[] {
+function denial({ explanation, answered }: InspectionInput): Finding[] {
   const { verdict, code, reason, conditions } = explanation;
   if (verdict !== "deny" || code === undefined || reason === undefined) return [];
   const isKeyUnknown = conditions.some(({ name, state }) => name === "key" && state === "unknown");
@@ -87,7 +87,7 @@ function denial({ explanation, answered }: Inquiry): Finding[] {
 }
 
 /** Denied although time, address and Resource match: only the signature is left, and no available key can check it. */
-function unverifiedDenial(inquiry: Inquiry): Finding[] {
+function unverifiedDenial(inquiry: InspectionInput): Finding[] {
   const { explanation, answered } = inquiry;
   const { verdict, conditions, signed, credential } = explanation;
   const others = conditions.filter(({ name }) => name !== "key" && name !== "signature");
@@ -98,7 +98,7 @@ function unverifiedDenial(inquiry: Inquiry): Finding[] {
 }
 
 /** A 403 that no cookie explains, or a denial that contradicts the verdict. */
-function unexplained(inquiry: Inquiry): Finding[] {
+function unexplained(inquiry: InspectionInput): Finding[] {
   const { explanation, answered, source, url } = inquiry;
   if (answered === undefined) return [];
   const { verdict, code } = explanation;

@@ -1,7 +1,7 @@
 /** Other services' signatures on a CloudFront URL, and CloudFront signatures on hosts without an edge. */
 import { isS3Host, originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type InspectionInput } from "./inquiry.ts";
 
 type Signer = readonly [name: string, looks: RegExp, advice: string];
 
@@ -36,7 +36,7 @@ const SIGNERS: readonly Signer[] = [
 ];
 
 /** For a request without CloudFront credentials, or with only accidental ones. */
-export function foreignSignature({ url = "", capture }: Inquiry): Finding[] {
+export function foreignSignature({ url = "", capture }: InspectionInput): Finding[] {
   const whole = capture.url ?? url;
   const found = SIGNERS.find(([, looks]) => looks.test(whole));
   const isComplete = /[?&]Key-Pair-Id=/.test(whole) && /[?&]Signature=/.test(whole);
@@ -55,7 +55,7 @@ export function foreignSignature({ url = "", capture }: Inquiry): Finding[] {
 }
 
 /** The host is not CloudFront, so nothing there checks the signature. An error, whatever the signature says. */
-export function hostWithoutEdge({ url = "", explanation }: Inquiry): Finding[] {
+export function hostWithoutEdge({ url = "", explanation }: InspectionInput): Finding[] {
   const host = (/^https?:\/\/([^/?#:]*)/i.exec(url)?.[1] ?? "").toLowerCase();
   const name = originAt(url);
   if (name === undefined || explanation.carrier === "none") return [];

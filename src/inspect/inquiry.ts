@@ -13,7 +13,7 @@ import type { OriginError } from "./origin-error.ts";
 import { redactCredentials } from "./redact-url.ts";
 
 /** Who sent the captured response, if there is one, as the probe classifies it. */
-export interface Answered {
+export interface ResponseSender {
   readonly status: number;
   /** For a person: `edge signature check`. */
   readonly by: string;
@@ -24,7 +24,7 @@ export interface Answered {
   readonly says?: OriginError;
 }
 
-export interface Inquiry {
+export interface InspectionInput {
   readonly capture: CapturedRequest;
   readonly explanation: Explanation;
   readonly method: string;
@@ -36,13 +36,13 @@ export interface Inquiry {
   /** The URL's host, if the account has no distribution for it. */
   readonly noDistribution?: string;
   readonly withheld: readonly BlockedCookie[];
-  readonly answered?: Answered;
+  readonly answered?: ResponseSender;
   /** A second URL given for the same request, not judged. */
   readonly otherUrl?: { readonly url: string; readonly from: "input" | "flag" };
 }
 
 /** `keyturn mint` for the same Resource; a pattern if the denied policy had one. */
-export function mintCommand(inquiry: Inquiry): string {
+export function mintLine(inquiry: InspectionInput): string {
   const { explanation, gate } = inquiry;
   const resource = explanation.policy?.resource;
   if (gate !== undefined) return mintFor("", inquiry);
@@ -51,14 +51,14 @@ export function mintCommand(inquiry: Inquiry): string {
 }
 
 /** Takes the key from a gate: the only one in keyturn.yaml unless the command named one. */
-export const mintFor = (what: string, inquiry: Pick<Inquiry, "gate">): string =>
+export const mintFor = (what: string, inquiry: Pick<InspectionInput, "gate">): string =>
   withGate(["keyturn mint", what].filter((word) => word !== "").join(" "), inquiry);
 
 /** The command with the URL, if known; without one, the gate decides. */
-export const about = (command: string, inquiry: Pick<Inquiry, "gate" | "url">): string =>
+export const about = (command: string, inquiry: Pick<InspectionInput, "gate" | "url">): string =>
   withGate(inquiry.url === undefined ? command : `${command} ${shellWord(inquiry.url)}`, inquiry);
 
-export const withGate = (command: string, { gate }: Pick<Inquiry, "gate">): string =>
+export const withGate = (command: string, { gate }: Pick<InspectionInput, "gate">): string =>
   gate === undefined ? command : `${command} --gate ${gate}`;
 
 const shown = (text: string): string => printable(redactCredentials(text));

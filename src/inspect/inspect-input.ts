@@ -1,10 +1,10 @@
 /** From input to report: one request in full, or many with a line each plus the first denied one in full. */
-import type { CapturedRequest, CapturedResponse, LoggedAnswer } from "../capture/capture.ts";
+import type { CapturedRequest, CapturedResponse, LoggedResponse } from "../capture/capture.ts";
 import { codeOfLength } from "../edge/denial.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import { answerDateFindings } from "./answer-date.ts";
-import { type Answered, cause } from "./inquiry.ts";
+import { cause, type ResponseSender } from "./inquiry.ts";
 import { explanationOf, type InspectedRequest, inspectRequest } from "./inspect-request.ts";
 import type { Inspection } from "./inspection.ts";
 import { concernsSigning, deniedCode, type SurveyLine, surveyLine } from "./survey.ts";
@@ -24,17 +24,17 @@ export interface InspectOptions {
   readonly response?: CapturedResponse;
   readonly lookup: TrustLookup;
   /** Who sent a response; the probe classifies it. */
-  readonly answeredBy: (response: CapturedResponse, method: string, url?: string) => Promise<Answered>;
+  readonly answeredBy: (response: CapturedResponse, method: string, url?: string) => Promise<ResponseSender>;
 }
 
-export interface Survey {
+export interface RequestSurvey {
   readonly requests: readonly SurveyLine[];
   /** The first denied request. */
   readonly explained?: Inspection;
 }
 export type Inspected =
   | { readonly inspection: Inspection; readonly findings: readonly Finding[] }
-  | { readonly survey: Survey; readonly findings: readonly Finding[] };
+  | { readonly survey: RequestSurvey; readonly findings: readonly Finding[] };
 
 /** Throws whatever reading a HAR and looking up trust throw. */
 export async function inspectInput(
@@ -129,7 +129,7 @@ function answeredInLog({
   status,
   contentType = "",
   length,
-}: LoggedAnswer): Pick<InspectedRequest, "answered"> {
+}: LoggedResponse): Pick<InspectedRequest, "answered"> {
   const code = status === 403 && /^text\/xml/i.test(contentType) ? codeOfLength(length ?? 0) : undefined;
   if (code === undefined) return {};
   const evidence = [

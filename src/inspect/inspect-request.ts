@@ -8,7 +8,7 @@ import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { findingsOf } from "./findings.ts";
-import type { Answered, Inquiry } from "./inquiry.ts";
+import type { InspectionInput, ResponseSender } from "./inquiry.ts";
 import { type Inspection, inspectionOf } from "./inspection.ts";
 
 export interface InspectedRequest {
@@ -21,8 +21,8 @@ export interface InspectedRequest {
   readonly at: EpochSeconds;
   readonly found: FoundTrust;
   readonly gate?: string;
-  readonly answered?: Answered;
-  readonly otherUrl?: Inquiry["otherUrl"];
+  readonly answered?: ResponseSender;
+  readonly otherUrl?: InspectionInput["otherUrl"];
 }
 
 export function inspectRequest(given: InspectedRequest): {
@@ -33,7 +33,7 @@ export function inspectRequest(given: InspectedRequest): {
   const method = capture.method ?? "GET";
   const explainUnder = (rules: EdgeRules) => explanationOf(given, rules);
   const explanation = explainUnder(DEFAULT_RULES);
-  const inquiry: Inquiry = {
+  const inquiry: InspectionInput = {
     capture,
     explanation,
     method,

@@ -6,7 +6,7 @@ import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
 import { Sealed } from "../sealed.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 import type { Condition, Explanation } from "./explain.ts";
-import type { Answered, Inquiry } from "./inquiry.ts";
+import type { InspectionInput, ResponseSender } from "./inquiry.ts";
 import { redactCredentials } from "./redact-url.ts";
 
 export interface InstantShown {
@@ -55,7 +55,7 @@ export interface Inspection {
   /** CloudFront's fields as received. */
   readonly values: Sealed<Readonly<Record<string, string>>>;
   /** Who sent the captured response. */
-  readonly answered?: Answered;
+  readonly answered?: ResponseSender;
   readonly undocumented: readonly {
     readonly rule: string;
     readonly asks: string;
@@ -72,7 +72,7 @@ export interface Inspection {
 
 /** `explainUnder` explains the same request under different rules. */
 export function inspectionOf(
-  inquiry: Inquiry,
+  inquiry: InspectionInput,
   explainUnder: (rules: EdgeRules) => Pick<Explanation, "verdict" | "code">,
 ): Inspection {
   const { capture, explanation, method, ip, at, source, answered } = inquiry;

@@ -4,10 +4,10 @@ import { DOCUMENT_COOKIE } from "../capture/read-cookie-header.ts";
 import type { Finding } from "../finding.ts";
 import { describeNoKeyPairId } from "../keys/no-key-pair-id.ts";
 import { nearest } from "../text/nearest.ts";
-import { about, cause, type Inquiry, withGate } from "./inquiry.ts";
+import { about, cause, type InspectionInput, withGate } from "./inquiry.ts";
 import { misplacedCredentials } from "./misplaced.ts";
 
-export function missingKey(inquiry: Inquiry): Finding[] {
+export function missingKey(inquiry: InspectionInput): Finding[] {
   const { capture, explanation, method, withheld } = inquiry;
   const causes: Finding[] = [];
   const ours = capture.cookies.filter(({ name }) => name.startsWith("CloudFront-"));
@@ -31,7 +31,7 @@ export function missingKey(inquiry: Inquiry): Finding[] {
 }
 
 /** Some of a signed URL's parameters, and no cookies of CloudFront's. */
-export function cutUrl({ explanation, capture, url }: Inquiry): Finding {
+export function cutUrl({ explanation, capture, url }: InspectionInput): Finding {
   const { signingNames } = explanation.credential;
   const has = (...names: string[]) => names.some((name) => signingNames.includes(name));
   const missing = [
@@ -58,7 +58,7 @@ function incomplete(ours: readonly CapturedCookie[]): Finding {
 }
 
 /** No CloudFront fields: explains what is there instead. */
-function nothingSent(inquiry: Inquiry): Finding {
+function nothingSent(inquiry: InspectionInput): Finding {
   const { capture, url } = inquiry;
   const { cookies, headers = [] } = capture;
   if (capture.source === DOCUMENT_COOKIE) {
@@ -104,7 +104,7 @@ function namesOf(cookies: readonly CapturedCookie[]): string {
 }
 
 /** `text` was sent as the key pair ID; the account may know it as something else. */
-export function noKeyPairId(text: string, inquiry: Inquiry): Finding {
+export function noKeyPairId(text: string, inquiry: InspectionInput): Finding {
   const other = inquiry.source?.untrusted?.is;
   const described = describeNoKeyPairId(text);
   const is = other ?? described?.is ?? "not an id that CloudFront assigns to public keys";
@@ -124,7 +124,7 @@ const almost = (id: string): Finding =>
     "keyturn keys list",
   );
 
-export function untrustedKey(inquiry: Inquiry): Finding[] {
+export function untrustedKey(inquiry: InspectionInput): Finding[] {
   const { explanation, source } = inquiry;
   const id = explanation.keyPairId ?? "the key pair ID";
   const known = source?.untrusted;

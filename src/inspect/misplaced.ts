@@ -3,12 +3,12 @@ import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { brokenCookieHeader } from "./broken-cookie-header.ts";
 import { foreignSignature } from "./foreign-credentials.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type InspectionInput } from "./inquiry.ts";
 import { misspelledNames } from "./misspelled-names.ts";
 import { signedElsewhere } from "./signed-elsewhere.ts";
 
 /** The strongest evidence first. Empty if nothing resembles a CloudFront credential. */
-export function misplacedCredentials(inquiry: Inquiry): Finding[] {
+export function misplacedCredentials(inquiry: InspectionInput): Finding[] {
   return [
     ...foreignSignature(inquiry),
     ...misspelledNames(inquiry),
@@ -28,7 +28,7 @@ const PART = /(?:CloudFront[-_])(?:Policy|Signature|Key[-_]Pair[-_]Id|Expires)/i
 const OURS: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 
 /** `Set-Cookie: CloudFront-Policy=..., CloudFront-Signature=...`, or all three before one list of attributes. */
-function joinedSetCookie({ capture }: Inquiry): Finding[] {
+function joinedSetCookie({ capture }: InspectionInput): Finding[] {
   if (capture.form !== "set-cookie" && !capture.cookies.some(({ stored }) => stored !== undefined)) return [];
   const joined = capture.cookies.filter(
     ({ name, value, stored }) =>
@@ -47,7 +47,7 @@ function joinedSetCookie({ capture }: Inquiry): Finding[] {
   ];
 }
 
-function insideAnotherCookie({ capture }: Inquiry): Finding[] {
+function insideAnotherCookie({ capture }: InspectionInput): Finding[] {
   const holders = capture.cookies.filter(({ name, value }) => !OURS.has(name) && holdsPart(value));
   if (holders.length === 0) return [];
   return [
@@ -80,7 +80,7 @@ function attempt(text: string): string {
 
 const HEADER = /^(?:x-)?(?:(?:amz-)?cloudfront-)?(?:policy|signature|key-pair-id|expires|hash-algorithm)$/;
 
-function asHeaders({ capture }: Inquiry): Finding[] {
+function asHeaders({ capture }: InspectionInput): Finding[] {
   const names = (capture.headers ?? [])
     .map(([name]) => name.toLowerCase())
     .filter((name) => HEADER.test(name));
@@ -97,7 +97,7 @@ function asHeaders({ capture }: Inquiry): Finding[] {
   ];
 }
 
-function inAuthorization({ capture }: Inquiry): Finding[] {
+function inAuthorization({ capture }: InspectionInput): Finding[] {
   const value = (capture.headers ?? []).find(([name]) => name.toLowerCase() === "authorization")?.[1] ?? "";
   const isOurs = PART.test(value) || /(?:Key-Pair-Id|Policy=|eyJTdGF0ZW1lbnQi)/.test(value);
   if (!isOurs) return [];
@@ -111,7 +111,7 @@ function inAuthorization({ capture }: Inquiry): Finding[] {
   ];
 }
 
-function inFragment({ capture }: Inquiry): Finding[] {
+function inFragment({ capture }: InspectionInput): Finding[] {
   const { fragment = "" } = capture;
   if (!/(?:^|[?&#/])(?:CloudFront-)?(?:Policy|Signature|Key-Pair-Id)=/i.test(fragment)) return [];
   return [
@@ -124,7 +124,7 @@ function inFragment({ capture }: Inquiry): Finding[] {
   ];
 }
 
-function inPath({ url = "" }: Inquiry): Finding[] {
+function inPath({ url = "" }: InspectionInput): Finding[] {
   const path = url.split("?", 1)[0] ?? "";
   const isMatrix = /[;&/](?:Policy|Signature|Key-Pair-Id)=/.test(path);
   const isEncoded = /%3F(?:Policy|Expires|Signature|Key-Pair-Id)(?:=|%3D)/i.test(path);
@@ -142,7 +142,7 @@ function inPath({ url = "" }: Inquiry): Finding[] {
 }
 
 /** A second `?` hides the parameters after it in the value before it. */
-function inPlainParameters({ url = "" }: Inquiry): Finding[] {
+function inPlainParameters({ url = "" }: InspectionInput): Finding[] {
   const query = url.slice(url.indexOf("?") + 1);
   if (!url.includes("?") || !/\?(?:Policy|Expires|Signature|Key-Pair-Id)=/.test(query)) return [];
   return [

@@ -2,10 +2,10 @@
 
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type InspectionInput } from "./inquiry.ts";
 
 /** For a request that lacks a field: one finding per misspelled name under which it was sent. */
-export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
+export function misspelledNames({ capture, url = "" }: InspectionInput): Finding[] {
   const parameters = (url.split("?", 2)[1] ?? "").split("&").map((each) => each.split("=", 1)[0] as string);
   const escaped = parameters.filter((name) => name.startsWith("amp;") && QUERY.has(name.slice(4)));
   if (escaped.length > 0) {
@@ -38,7 +38,7 @@ export function misspelledNames({ capture, url = "" }: Inquiry): Finding[] {
 const QUERY: ReadonlySet<string> = new Set(Object.values(QUERY_NAMES));
 const COOKIES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 
-const namesOf = ({ cookies }: Inquiry["capture"]): string[] => cookies.map(({ name }) => name);
+const namesOf = ({ cookies }: InspectionInput["capture"]): string[] => cookies.map(({ name }) => name);
 
 /** Letters only, without the prefixes that browsers know. `expires` is too common to count. */
 const LIKE =

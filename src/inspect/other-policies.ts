@@ -1,9 +1,9 @@
 /** Another service's policy signed and sent as a CloudFront policy. */
 import type { Finding } from "../finding.ts";
-import { about, cause, type Inquiry } from "./inquiry.ts";
+import { about, cause, type InspectionInput } from "./inquiry.ts";
 
 /** Looks only at the policy's text, valid or not. */
-export function otherPolicy(inquiry: Inquiry): Finding[] {
+export function otherPolicy(inquiry: InspectionInput): Finding[] {
   const { signed } = inquiry.explanation;
   if (signed?.kind !== "custom" || signed.bytes === undefined) return [];
   const text = Buffer.from(signed.bytes).toString("utf8").slice(0, 32_768);

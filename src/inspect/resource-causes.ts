@@ -3,7 +3,7 @@ import { originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { globMatches } from "../policy/glob.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { cause, type Inquiry, mintFor } from "./inquiry.ts";
+import { cause, type InspectionInput, mintFor } from "./inquiry.ts";
 
 interface Sections {
   readonly scheme: string;
@@ -12,7 +12,7 @@ interface Sections {
   readonly query: string;
 }
 
-export function resourceCauses(inquiry: Inquiry): Finding[] {
+export function resourceCauses(inquiry: InspectionInput): Finding[] {
   const { explanation, gate } = inquiry;
   const { url } = explanation.credential;
   const resource = explanation.policy?.resource ?? "";

@@ -1,10 +1,10 @@
 /** Why a signature does not verify: proven by trial if keys are available, otherwise inferred. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { about, cause, type Inquiry, mintCommand, mintFor, withGate } from "./inquiry.ts";
-import { findMistake, type Mistake } from "./trials/signature-trials.ts";
+import { about, cause, type InspectionInput, mintFor, mintLine, withGate } from "./inquiry.ts";
+import { findMistake, type SigningMistake } from "./trials/signature-trials.ts";
 
-export function mismatchCauses(inquiry: Inquiry): Finding[] {
+export function mismatchCauses(inquiry: InspectionInput): Finding[] {
   const { explanation, source, capture } = inquiry;
   const { signed, signature, hash, keyPairId, credential, verify: named } = explanation;
   if (
@@ -35,15 +35,15 @@ export function mismatchCauses(inquiry: Inquiry): Finding[] {
 const hasUsualLength = ({ length, 0: first }: Uint8Array): boolean =>
   length === 256 || (first === 0x30 && length <= 72);
 
-const oddLength = (length: number, inquiry: Inquiry): Finding =>
+const oddLength = (length: number, inquiry: InspectionInput): Finding =>
   cause(
     "signature-length",
     "observed",
     `the signature has ${length} bytes; an RSA 2048 key makes 256, a P-256 key about 70 in DER: it was cut off, or made with a key that no key group accepts`,
-    mintCommand(inquiry),
+    mintLine(inquiry),
   );
 
-function observed(found: Mistake, inquiry: Inquiry): Finding[] {
+function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
   const { explanation, capture } = inquiry;
   const { keyPairId, hash, signature } = explanation;
   switch (found.mistake) {
@@ -55,7 +55,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
           "signature-not-der",
           "observed",
           "the signature is raw r and s, 64 bytes, as WebCrypto writes them; CloudFront needs ECDSA signatures in DER",
-          mintCommand(inquiry),
+          mintLine(inquiry),
         ),
       ];
     case "pss":
@@ -65,7 +65,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
           found.mistake === "pss" ? "signature-is-pss" : "signature-rewritten",
           "observed",
           `the signature is ${found.how}; CloudFront needs RSA with PKCS#1 v1.5 padding or ECDSA in DER, in its base64`,
-          mintCommand(inquiry),
+          mintLine(inquiry),
         ),
       ];
     case "key":
@@ -104,7 +104,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
           "signed-other-end",
           "observed",
           `the canned policy was signed ${found.how}, not for the Expires that was sent: sign and send the same number of seconds`,
-          mintCommand(inquiry),
+          mintLine(inquiry),
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
       ];
@@ -114,7 +114,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
           "policy-bytes-differ",
           "observed",
           `the signature covers ${found.how}: sign the policy's JSON, exactly as the edge reads it`,
-          mintCommand(inquiry),
+          mintLine(inquiry),
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
       ];
@@ -126,7 +126,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
           explanation.signed?.kind === "canned"
             ? `the signature covers the canned policy ${found.how}; the edge rebuilds it on one line, without whitespace or escapes, and verifies those bytes`
             : `the signature covers the policy ${found.how}: sign exactly the bytes that are sent`,
-          found.fix === undefined ? mintCommand(inquiry) : `in the signer: ${found.fix}`,
+          found.fix === undefined ? mintLine(inquiry) : `in the signer: ${found.fix}`,
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
       ];
@@ -147,7 +147,7 @@ function observed(found: Mistake, inquiry: Inquiry): Finding[] {
   }
 }
 
-function wrongHash(signed: string, inquiry: Inquiry): Finding {
+function wrongHash(signed: string, inquiry: InspectionInput): Finding {
   const isKnown = signed === "SHA1" || signed === "SHA256";
   const message = !isKnown
     ? `the signature was made with ${signed}; CloudFront supports only SHA1 and SHA256`
@@ -158,18 +158,18 @@ function wrongHash(signed: string, inquiry: Inquiry): Finding {
     "wrong-hash",
     "observed",
     message,
-    `${mintCommand(inquiry)} --hash ${isKnown ? signed : "SHA256"}`,
+    `${mintLine(inquiry)} --hash ${isKnown ? signed : "SHA256"}`,
   );
 }
 
-const alsoWrongHash = (signed: string | undefined, inquiry: Inquiry): Finding[] =>
+const alsoWrongHash = (signed: string | undefined, inquiry: InspectionInput): Finding[] =>
   signed === undefined ? [] : [wrongHash(signed, inquiry)];
 
 /** What a playlist of HLS or DASH loads. */
 const SEGMENT = /\.(?:ts|m4[sv]|cmf[vat]|aac|vtt|key)(?:\?|$)/i;
 
 /** The key is proven right, so it signed a different text. */
-function otherText(hash: string, inquiry: Inquiry): Finding[] {
+function otherText(hash: string, inquiry: InspectionInput): Finding[] {
   const { explanation } = inquiry;
   const { url } = explanation.credential;
   const folder = SEGMENT.test(url) ? /^https?:\/\/[^/?#]*[^?#]*\//i.exec(url)?.[0] : undefined;
@@ -195,13 +195,13 @@ function otherText(hash: string, inquiry: Inquiry): Finding[] {
             "tampered",
             "observed",
             `${proof}, but the policy differs from what was signed: it was changed in transit, or mixed up with another set (an old cookie next to a new one)`,
-            mintCommand(inquiry),
+            mintLine(inquiry),
           ),
   ];
 }
 
 /** Without a key to try. */
-export function inferred(inquiry: Inquiry): Finding[] {
+export function inferred(inquiry: InspectionInput): Finding[] {
   const { explanation } = inquiry;
   const otherKey = cause(
     "other-private-key",

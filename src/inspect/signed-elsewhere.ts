@@ -2,14 +2,14 @@
 import type { Finding } from "../finding.ts";
 import { isSignedUrl } from "../policy/cookie-set.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { cause, type Inquiry } from "./inquiry.ts";
+import { cause, type InspectionInput } from "./inquiry.ts";
 
-export function signedElsewhere(inquiry: Inquiry): Finding[] {
+export function signedElsewhere(inquiry: InspectionInput): Finding[] {
   return [...inParameter(inquiry), ...inReferer(inquiry)];
 }
 
 /** `/player?src=https%3A%2F%2F...`: the page is requested, and its player requests the signed URL. */
-function inParameter({ url = "" }: Inquiry): Finding[] {
+function inParameter({ url = "" }: InspectionInput): Finding[] {
   for (const parameter of url.slice(url.indexOf("?") + 1).split("&")) {
     const [name = "", value = ""] = parameter.split("=", 2);
     if (!/^https?(?::|%3A)/i.test(value) || !isSignedUrl(decoded(value))) continue;
@@ -28,7 +28,7 @@ function inParameter({ url = "" }: Inquiry): Finding[] {
 }
 
 /** Whatever a page or playlist loads is a request of its own. */
-function inReferer({ capture, url = "" }: Inquiry): Finding[] {
+function inReferer({ capture, url = "" }: InspectionInput): Finding[] {
   const referer = (capture.headers ?? []).find(([name]) => name.toLowerCase() === "referer")?.[1] ?? "";
   if (!isSignedUrl(referer) || isSignedUrl(url)) return [];
   const folder = /^https?:\/\/[^/?#]*[^?#]*\//i.exec(url)?.[0];

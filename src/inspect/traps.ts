@@ -1,9 +1,9 @@
 /** Traps around a request that no single condition shows; reported whatever the verdict. */
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
-import { cause, type Inquiry, withGate } from "./inquiry.ts";
+import { cause, type InspectionInput, withGate } from "./inquiry.ts";
 
-export function trapsOf(inquiry: Inquiry): Finding[] {
+export function trapsOf(inquiry: InspectionInput): Finding[] {
   return [
     ...contradiction(inquiry),
     ...unprotected(inquiry),
@@ -19,7 +19,7 @@ export function trapsOf(inquiry: Inquiry): Finding[] {
 }
 
 /** Two URLs for one request: neither silently wins. */
-function contradiction({ otherUrl, url = "" }: Inquiry): Finding[] {
+function contradiction({ otherUrl, url = "" }: InspectionInput): Finding[] {
   if (otherUrl === undefined) return [];
   const message =
     otherUrl.from === "flag"
@@ -33,7 +33,7 @@ function contradiction({ otherUrl, url = "" }: Inquiry): Finding[] {
   ];
 }
 
-function unprotected({ explanation, source }: Inquiry): Finding[] {
+function unprotected({ explanation, source }: InspectionInput): Finding[] {
   if (explanation.verdict !== "allow" || explanation.conditions.length > 0) return [];
   return [
     cause(
@@ -44,11 +44,11 @@ function unprotected({ explanation, source }: Inquiry): Finding[] {
   ];
 }
 
-const carriesSet = ({ capture }: Inquiry): boolean =>
+const carriesSet = ({ capture }: InspectionInput): boolean =>
   capture.cookies.some(({ name }) => name.startsWith("CloudFront-"));
 
 /** DG:private-content-choosing-signed-urls-cookies. */
-function ignoredCookies(inquiry: Inquiry): Finding[] {
+function ignoredCookies(inquiry: InspectionInput): Finding[] {
   const { carrier, credential } = inquiry.explanation;
   if (carrier !== "query" || !carriesSet(inquiry)) return [];
   const names = [...new Set(credential.signingNames)].join(", ");
@@ -73,7 +73,7 @@ export function ipNoViewer(range: string, is: string): Finding {
 }
 
 /** One finding per reason, with the cookies that it holds back. */
-function withheldCookies(inquiry: Inquiry): Finding[] {
+function withheldCookies(inquiry: InspectionInput): Finding[] {
   const namesBySentence = new Map<string, Set<string>>();
   for (const { name, sentence } of inquiry.withheld) {
     const names = namesBySentence.get(sentence) ?? new Set();
@@ -90,7 +90,7 @@ function withheldCookies(inquiry: Inquiry): Finding[] {
   );
 }
 
-function duplicates({ explanation }: Inquiry): Finding[] {
+function duplicates({ explanation }: InspectionInput): Finding[] {
   const { duplicated, carrier } = explanation.credential;
   if (duplicated.length === 0) return [];
   const what = carrier === "query" ? "parameter" : "cookie";
@@ -105,14 +105,14 @@ function duplicates({ explanation }: Inquiry): Finding[] {
   ];
 }
 
-function cannedCookies({ explanation }: Inquiry): Finding[] {
+function cannedCookies({ explanation }: InspectionInput): Finding[] {
   if (explanation.carrier !== "cookies" || explanation.signed?.kind !== "canned") return [];
   const message =
     "canned cookies allow one exact URL including its query; for more than one, use a custom policy";
   return [cause("canned-cookies", "observed", message)];
 }
 
-function wideOpen({ explanation, capture }: Inquiry): Finding[] {
+function wideOpen({ explanation, capture }: InspectionInput): Finding[] {
   const { policy, signed } = explanation;
   if (policy === undefined || signed?.kind !== "custom" || capture.form === "har") return [];
   const { resource } = policy;
@@ -128,7 +128,7 @@ function wideOpen({ explanation, capture }: Inquiry): Finding[] {
 }
 
 /** Next to another cause, or if the viewer's address is unknown. */
-function unreachableRange({ explanation }: Inquiry): Finding[] {
+function unreachableRange({ explanation }: InspectionInput): Finding[] {
   const { ipAddress = "" } = explanation.policy ?? {};
   const special = describeSpecialRange(ipAddress);
   return special === undefined || explanation.reason === "ip-mismatch"
@@ -139,7 +139,7 @@ function unreachableRange({ explanation }: Inquiry): Finding[] {
 /** Requests of more than 20 KB are not logged, and of more than 32 KB refused (DG:cloudfront-limits). */
 const LARGE_HEADER = 20_480;
 
-function large({ capture }: Inquiry): Finding[] {
+function large({ capture }: InspectionInput): Finding[] {
   const bytes = capture.cookies.reduce((sum, { name, value }) => sum + name.length + value.length + 3, 0);
   if (bytes <= LARGE_HEADER || capture.cookies.some(({ stored }) => stored !== undefined)) return [];
   return [

@@ -6,7 +6,7 @@ import type { Gate } from "../gates/gate.ts";
 import type { GateChoice } from "../gates/open.ts";
 import type { CloudOptions, World } from "../seams.ts";
 
-export interface TrustFlags extends GateChoice, CloudOptions {
+export interface TrustSourceFlags extends GateChoice, CloudOptions {
   /** `FILE` or `FILE=ID`. */
   readonly publicKey?: readonly string[];
   /** Read from the account: the distribution that serves the URL's host. */
@@ -19,7 +19,7 @@ export interface TrustLookup {
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud">;
 
 /** Loads only what the flags need. Throws whatever reading key files, gates and the account throws. */
-export async function trustLookup(flags: TrustFlags, world: Needs): Promise<TrustLookup> {
+export async function trustLookup(flags: TrustSourceFlags, world: Needs): Promise<TrustLookup> {
   const { publicKey = [] } = flags;
   if (publicKey.length > 0) {
     if (flags.account) {
@@ -40,7 +40,7 @@ export async function trustLookup(flags: TrustFlags, world: Needs): Promise<Trus
   return { gate, of: (url, id) => account.of(url, id) };
 }
 
-async function gateOf(flags: TrustFlags, world: Needs): Promise<Gate | undefined> {
+async function gateOf(flags: TrustSourceFlags, world: Needs): Promise<Gate | undefined> {
   // Without --account, KEYTURN_GATE alone must not turn an offline look into calls to AWS.
   const isNamed = flags.gate !== undefined || (flags.account && Boolean(world.env.KEYTURN_GATE));
   if (!isNamed) return undefined;

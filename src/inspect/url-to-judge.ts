@@ -1,6 +1,6 @@
 /** Chooses the URL to judge if both the input and a flag give one. */
 import { splitUrl } from "../edge/credential.ts";
-import type { Inquiry } from "./inquiry.ts";
+import type { InspectionInput } from "./inquiry.ts";
 
 /**
  * A signed URL's query is its credential, so the input's URL wins. Cookies can be judged for any URL, so there the
@@ -9,7 +9,7 @@ import type { Inquiry } from "./inquiry.ts";
 export function urlToJudge(
   carried: string | undefined,
   named: string | undefined,
-): { readonly url?: string; readonly otherUrl?: NonNullable<Inquiry["otherUrl"]> } {
+): { readonly url?: string; readonly otherUrl?: NonNullable<InspectionInput["otherUrl"]> } {
   if (carried === undefined || named === undefined) {
     const url = carried ?? named;
     return url === undefined ? {} : { url };

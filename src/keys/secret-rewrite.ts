@@ -9,7 +9,7 @@ import { isSameKey } from "./fingerprint.ts";
 import { type PrivateKeyForm, readPrivateKey, writePrivateKey } from "./pem.ts";
 import { FORM_WORDS, repairsAt, type SecretShape, unwritable } from "./secret-form.ts";
 import { parseSecretValue, type SigningSecret } from "./secret-value.ts";
-import { type Edit, spliced } from "./wrapping/edit.ts";
+import { spliced, type TextEdit } from "./wrapping/edit.ts";
 import { findKey, type Search } from "./wrapping/find-key.ts";
 import { canHold, derOf } from "./wrapping/key-der.ts";
 import { type KeyLocation, placesIn, type SecretLocations, textIn } from "./wrapping/places.ts";
@@ -124,7 +124,7 @@ function textRewritten(text: string, before: SigningSecret, secret: SecretShape,
 }
 
 interface EditsWithWords {
-  readonly edits: readonly Edit[];
+  readonly edits: readonly TextEdit[];
   readonly changes: readonly string[];
 }
 
@@ -137,7 +137,7 @@ function editsIn(places: SecretLocations, own: (each: SecretLocations) => EditsW
   });
   const all = [own(places), ...inner];
   const edits = all.flatMap((each) => each.edits);
-  const isInside = (edit: Edit) =>
+  const isInside = (edit: TextEdit) =>
     edits.some((other) => other !== edit && other.from <= edit.from && edit.to <= other.to);
   return { edits: edits.filter((edit) => !isInside(edit)), changes: all.flatMap((each) => each.changes) };
 }
@@ -228,7 +228,7 @@ function keyEdit(places: SecretLocations, text: string, place: KeyLocation, { fo
 }
 
 /** The stretch of a PEM that lost its line breaks and is all that its text holds, with its quotes. */
-function aloneAt(places: SecretLocations, text: string, place: KeyLocation): Edit | undefined {
+function aloneAt(places: SecretLocations, text: string, place: KeyLocation): TextEdit | undefined {
   if (repairsAt(places, place).length === 0) return undefined;
   const behind = /^(?:(?:\\+r)?\\+n)*\s*["']?/.exec(text.slice(place.to))?.[0] ?? "";
   const before = /["']?\s*$/.exec(text.slice(0, place.from))?.[0] ?? "";

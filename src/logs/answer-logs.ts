@@ -8,12 +8,12 @@ import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { openGate } from "../gates/open.ts";
 import type { LogDesk, LogValue } from "../log-seams.ts";
 import type { World } from "../seams.ts";
-import type { Answers, GivenOptions, Inquiry } from "./ask.ts";
+import type { Answers, GivenOptions, QuestionRun } from "./ask.ts";
 import type { AthenaFlags } from "./athena-tables.ts";
 import type { FetchedLogs } from "./fetch-logs.ts";
 import { fieldsFlag } from "./field-names.ts";
 import { askLocalLogs } from "./local-logs.ts";
-import { checkPeriodFlags, type PeriodFlags, periodOf, type Within } from "./period.ts";
+import { checkPeriodFlags, type PeriodFlags, periodOf, type TimeRange } from "./period.ts";
 import type { Question, QuestionOptions } from "./question.ts";
 import { QUESTIONS, SUMMARY } from "./questions.ts";
 import { type LogSetting, logSetting, type SettingFlags } from "./setting.ts";
@@ -59,7 +59,7 @@ interface AnswerRequest {
   readonly words: LogWords;
   readonly flags: LogFlags;
   readonly setting: LogSetting;
-  readonly within: Within;
+  readonly within: TimeRange;
   readonly world: World;
 }
 
@@ -134,7 +134,7 @@ async function answered(
   return { ...outcomeOf(answers, setting), sources: answers.sources };
 }
 
-function inquiryOf({ words, flags, setting, world }: AnswerRequest): Inquiry {
+function inquiryOf({ words, flags, setting, world }: AnswerRequest): QuestionRun {
   const { gate, marks, trustOf, view } = setting;
   return {
     questions: questionsOf(words),

@@ -1,10 +1,10 @@
 /** Runs the same questions in Athena. Each query starts with the view, so only the table has to exist. */
 import type { LogWarehouse } from "../log-seams.ts";
 import type { World } from "../seams.ts";
-import { type Answers, askQuestions, type Inquiry } from "./ask.ts";
+import { type Answers, askQuestions, type QuestionRun } from "./ask.ts";
 import { type LinesOptions, linesRelation } from "./athena-ddl.ts";
 import type { AthenaTable } from "./athena-tables.ts";
-import type { Within } from "./period.ts";
+import type { TimeRange } from "./period.ts";
 import { type ViewSettings, viewText } from "./view.ts";
 
 export interface AthenaAnswers extends Answers {
@@ -12,11 +12,11 @@ export interface AthenaAnswers extends Answers {
   readonly scannedBytes: number;
 }
 export interface AthenaRequest {
-  readonly inquiry: Inquiry;
+  readonly inquiry: QuestionRun;
   readonly table: AthenaTable;
   readonly form: Omit<LinesOptions, "database" | "within">;
   readonly view: ViewSettings;
-  readonly within: Within;
+  readonly within: TimeRange;
 }
 
 /** In US dollars, in most regions (Athena pricing); a query costs at least that of 10 MB. */

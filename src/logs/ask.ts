@@ -6,9 +6,9 @@ import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage
 import { type CredentialLine, credentialLine } from "./credential-line.ts";
 import { explainLine } from "./explain-line.ts";
 import {
-  type Answer,
   type KnownFacts,
   type Question,
+  type QuestionAnswer,
   type QuestionName,
   type QuestionOptions,
   sum,
@@ -16,12 +16,12 @@ import {
 import { credentialsText, MOST_CREDENTIALS } from "./questions/credentials.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
 import { textIn } from "./row-values.ts";
-import { judgeLines, NO_REASONS, type Reasons, type TrustOf } from "./true-reasons.ts";
+import { type DenialReasons, judgeLines, NO_REASONS, type TrustOf } from "./true-reasons.ts";
 
 /** Without a bucket, one that suits the time span of the lines. */
 export type GivenOptions = Omit<QuestionOptions, "bucket"> & Partial<Pick<QuestionOptions, "bucket">>;
 
-export interface Inquiry {
+export interface QuestionRun {
   readonly questions: readonly Question[];
   readonly asked: GivenOptions;
   readonly marks: RotationMarks;
@@ -33,7 +33,7 @@ export interface Inquiry {
 }
 export interface Answers {
   readonly coverage: Coverage;
-  readonly answers: ReadonlyMap<QuestionName, Answer>;
+  readonly answers: ReadonlyMap<QuestionName, QuestionAnswer>;
   readonly hasTrust: boolean;
 }
 
@@ -45,7 +45,7 @@ export function textsOf({
   questions,
   asked,
   marks,
-}: Pick<Inquiry, "questions" | "asked" | "marks">): ReadonlyMap<string, string> {
+}: Pick<QuestionRun, "questions" | "asked" | "marks">): ReadonlyMap<string, string> {
   const needsReasons = questions.some(({ name }) => WITH_REASONS.has(name));
   const sized = { ...asked, bucket: asked.bucket ?? "hour" };
   return new Map([
@@ -56,7 +56,7 @@ export function textsOf({
 }
 
 export async function askQuestions(
-  inquiry: Inquiry,
+  inquiry: QuestionRun,
   query: (sql: string) => Promise<readonly LogRow[]>,
 ): Promise<Answers> {
   const coverage = coverageOf(await query(COVERAGE_TEXT));
@@ -114,7 +114,7 @@ async function reasonsOf(
   lines: readonly CredentialLine[],
   denials: readonly LogRow[],
   trustOf: TrustOf | undefined,
-): Promise<Reasons> {
+): Promise<DenialReasons> {
   if (lines.length === 0) return { ...NO_REASONS, hasTrust: trustOf !== undefined };
   const bySignature = denials.filter(({ answered_by }) => answered_by === "edge-signature");
   const unjudged =

@@ -1,11 +1,11 @@
 /** Answers questions from local files: finds and recognizes them, reads them once, and removes any copies. */
 import type { LogDesk } from "../log-seams.ts";
-import { type Answers, askQuestions, type Inquiry, textsOf } from "./ask.ts";
+import { type Answers, askQuestions, type QuestionRun, textsOf } from "./ask.ts";
 import { detectSources, type LogSource, loadSources, requireReadable } from "./sources.ts";
 import { textLiteral } from "./sql-text.ts";
 import type { ViewSettings } from "./view.ts";
 
-export interface LocalInquiry extends Inquiry {
+export interface LocalInquiry extends QuestionRun {
   /** Files, globs, folders, `-`. */
   readonly names: readonly string[];
   /** From `--fields`. */

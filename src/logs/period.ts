@@ -10,7 +10,7 @@ export interface PeriodFlags {
   /** `last`, or the ID of one of the gate's rotations; true without a value. */
   readonly rotation?: string | true;
 }
-export interface Within {
+export interface TimeRange {
   readonly from?: EpochSeconds;
   readonly to?: EpochSeconds;
 }
@@ -34,7 +34,7 @@ export function checkPeriodFlags({ from, to, since, rotation }: PeriodFlags, now
 }
 
 /** Open at either end unless a flag limits it. */
-export function periodOf(flags: PeriodFlags, marks: RotationMarks, now: EpochSeconds): Within {
+export function periodOf(flags: PeriodFlags, marks: RotationMarks, now: EpochSeconds): TimeRange {
   const { from, to, since, rotation } = flags;
   if (rotation !== undefined && marks.from !== undefined) {
     const end = marks.to ?? now;

@@ -6,7 +6,7 @@ import type { Seconds } from "../time.ts";
 import type { Coverage } from "./coverage.ts";
 import type { ExplainedLine } from "./explain-line.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
-import type { Reasons } from "./true-reasons.ts";
+import type { DenialReasons } from "./true-reasons.ts";
 
 export const QUESTION_NAMES = [
   "denials",
@@ -30,7 +30,7 @@ export interface QuestionOptions {
 export interface KnownFacts {
   readonly asked: QuestionOptions;
   readonly coverage: Coverage;
-  readonly reasons: Reasons;
+  readonly reasons: DenialReasons;
   readonly marks: RotationMarks;
   /** For `request`, if its line has a credential. */
   readonly explained?: ExplainedLine;
@@ -50,7 +50,7 @@ interface Unanswerable {
 /** Members in snake case, as --json prints them. */
 export type AnswerRow = Readonly<Record<string, string | number | boolean | null>>;
 
-export interface Answer {
+export interface QuestionAnswer {
   readonly rows: readonly AnswerRow[];
   /** Further tables, by name. */
   readonly tables?: Readonly<Record<string, readonly AnswerRow[]>>;
@@ -66,7 +66,7 @@ export interface Question {
   readonly title: string;
   /** By the name under which `answer` finds the rows. All are read-only SELECTs over `logs`. */
   readonly texts: (asked: QuestionOptions, marks: RotationMarks) => Readonly<Record<string, string>>;
-  readonly answer: (rows: Readonly<Record<string, readonly LogRow[]>>, known: KnownFacts) => Answer;
+  readonly answer: (rows: Readonly<Record<string, readonly LogRow[]>>, known: KnownFacts) => QuestionAnswer;
 }
 
 export function sum(values: readonly number[]): number {

@@ -8,7 +8,7 @@ import { KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, findGates } from "../gates/open.ts";
-import { type TrustFlags, trustLookup } from "../inspect/trust-source.ts";
+import { type TrustSourceFlags, trustLookup } from "../inspect/trust-source.ts";
 import type { Cloud, World } from "../seams.ts";
 import { chosenMarks } from "./chosen-rotation.ts";
 import { marksOf, type RotationMarks } from "./rotation-marks.ts";
@@ -16,7 +16,7 @@ import { routesInOrder } from "./route-order.ts";
 import type { TrustOf } from "./true-reasons.ts";
 import type { ViewSettings } from "./view.ts";
 
-export interface SettingFlags extends TrustFlags {
+export interface SettingFlags extends TrustSourceFlags {
   readonly protected?: readonly string[];
   readonly mint?: string;
   readonly oldKey?: string;

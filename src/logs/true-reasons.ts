@@ -23,7 +23,7 @@ export interface JudgedLine {
   readonly isIpBound: boolean;
 }
 
-export interface Reasons {
+export interface DenialReasons {
   readonly judged: readonly JudgedLine[];
   /** Are the trusted keys known from the account? */
   readonly hasTrust: boolean;
@@ -31,7 +31,7 @@ export interface Reasons {
   readonly unjudged: number;
 }
 
-export const NO_REASONS: Reasons = { judged: [], hasTrust: false, unjudged: 0 };
+export const NO_REASONS: DenialReasons = { judged: [], hasTrust: false, unjudged: 0 };
 
 export type TrustOf = (url: string, keyPairId: string | undefined) => Promise<FoundTrust>;
 

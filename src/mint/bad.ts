@@ -8,7 +8,14 @@ import { cannedPolicy } from "../policy/build.ts";
 import type { CookieSet } from "../policy/cookie-set.ts";
 import { Sealed } from "../sealed.ts";
 import type { EpochSeconds } from "../time.ts";
-import { type MintRequest, mintCookiesWith, type Sign, setOf, signPolicy, statementOf } from "./mint.ts";
+import {
+  type MintRequest,
+  mintCookiesWith,
+  type PolicySigner,
+  setOf,
+  signPolicy,
+  statementOf,
+} from "./mint.ts";
 
 /** What each is, for help texts, and the edge's reason (`DenialReason`). */
 export const BAD_CASES = {
@@ -51,7 +58,7 @@ export async function mintBadCookies(
   request: MintRequest,
   now: EpochSeconds,
   { signing, other }: { readonly signing: KeyObject; readonly other: KeyObject | Promise<KeyObject> },
-  sign: Sign = signPolicy,
+  sign: PolicySigner = signPolicy,
 ): Promise<CookieSet> {
   const minted = (wanted: MintRequest, key = signing) => mintCookiesWith(sign, wanted, key);
   const good = (change: Partial<MintRequest> = {}) => minted({ ...request, ...change });
@@ -117,7 +124,11 @@ function flipped(signature: CookieSet["signature"]): CookieSet["signature"] {
 /**
  * What a signer produces if it does not know that a wildcard needs a custom policy: a signed set that never matches.
  */
-async function cannedForWildcard(request: MintRequest, key: KeyObject, sign: Sign): Promise<CookieSet> {
+async function cannedForWildcard(
+  request: MintRequest,
+  key: KeyObject,
+  sign: PolicySigner,
+): Promise<CookieSet> {
   const { url, resource = url ?? "https://*", hash, expires } = request;
   const policy = cannedPolicy(resource.includes("*") ? resource : `${resource}*`, expires);
   return setOf(request, { kind: "canned", policy }, await sign(policy, hash, key));

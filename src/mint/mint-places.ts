@@ -6,7 +6,7 @@ import type { GateCookie } from "../gates/gate.ts";
 import type { MintRequest } from "./mint.ts";
 import type { CookieFormat } from "./write.ts";
 
-export interface PlaceFlags {
+export interface CookieScopeFlags {
   readonly url?: string;
   readonly domain?: string;
   readonly path?: string;
@@ -18,9 +18,9 @@ export interface PlaceFlags {
 }
 
 /** Pure. Flags win over the gate's settings, and those over what the Resource implies. */
-export function placeOf(
+export function cookieScopeOf(
   grant: Pick<MintRequest, "url" | "resource">,
-  flags: PlaceFlags,
+  flags: CookieScopeFlags,
   settings: Partial<GateCookie>,
 ): CookieAttributes {
   const target = flags.url ?? grant.url ?? grant.resource ?? "";

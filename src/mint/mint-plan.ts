@@ -8,7 +8,7 @@ import { type EpochSeconds, parseDuration, parseInstant, type Seconds } from "..
 import { withAttachment } from "./attachment.ts";
 import type { BadCase } from "./bad.ts";
 import type { MintRequest } from "./mint.ts";
-import { placeOf, refuseImpossible } from "./mint-places.ts";
+import { cookieScopeOf, refuseImpossible } from "./mint-places.ts";
 import type { CookieFormat } from "./write.ts";
 
 export interface MintFlags {
@@ -80,7 +80,7 @@ export function planMint(given: MintFlags, gate: GateSettings | undefined, now: 
   const [first, ...others] = grants.map(
     (grant): PlannedSet => ({
       request: { ...grant, ...common },
-      attributes: placeOf(grant, { ...flags, format, isOneOfMany: grants.length > 1 }, settings),
+      attributes: cookieScopeOf(grant, { ...flags, format, isOneOfMany: grants.length > 1 }, settings),
     }),
   );
   if (first === undefined) {

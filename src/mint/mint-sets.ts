@@ -44,7 +44,7 @@ export interface Minted {
   readonly minted: readonly MintedSet[];
   readonly findings: readonly Finding[];
 }
-export interface Prepared {
+export interface PreparedMint {
   readonly plan: MintPlan;
   /** Absent if the lint found an error: then nothing may be signed. */
   readonly signer?: Signer;
@@ -54,7 +54,7 @@ export interface Prepared {
 type Needs = Pick<World, "clock" | "files" | "env" | "cloud" | "cwd" | "keyPairs">;
 
 /** Everything up to the signature. Does not even read the key if the lint says that the result can never work. */
-export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<Prepared> {
+export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<PreparedMint> {
   const gate = await gateOf(flags, world);
   const plan = planMint(flags, gate, world.clock.now());
   const faults = await lintMint(plan, world.clock.now());

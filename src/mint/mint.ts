@@ -27,7 +27,7 @@ export interface MintRequest {
 }
 
 /** The input to a signature. */
-export interface Statement {
+export interface SigningInput {
   readonly kind: CookieSet["kind"];
   /** The exact text that the signature covers. */
   readonly policy: string;
@@ -38,7 +38,7 @@ export interface Statement {
  * would take a wildcard and make a canned policy, which can never match.) Throws ERR_POLICY_UNSAFE,
  * ERR_POLICY_INVALID.
  */
-export function statementOf(request: MintRequest): Statement {
+export function statementOf(request: MintRequest): SigningInput {
   const { url, resource = url, expires, notBefore, ip } = request;
   if (resource !== undefined && kindOf(request) === "canned") {
     return { kind: "canned", policy: cannedPolicy(resource, expires) };
@@ -59,10 +59,14 @@ export function mintCookies(request: MintRequest, key: KeyObject): CookieSet {
 }
 
 /** The signature over a policy's text, in CloudFront's base64. Throws ERR_KEY_KIND, ERR_SIGNING. */
-export type Sign = (policy: string, hash: HashAlgorithm, key: KeyObject) => string | Promise<string>;
+export type PolicySigner = (policy: string, hash: HashAlgorithm, key: KeyObject) => string | Promise<string>;
 
 /** The same set with a custom `sign`: on another thread, or from memory. Throws as mintCookies and `sign` do. */
-export async function mintCookiesWith(sign: Sign, request: MintRequest, key: KeyObject): Promise<CookieSet> {
+export async function mintCookiesWith(
+  sign: PolicySigner,
+  request: MintRequest,
+  key: KeyObject,
+): Promise<CookieSet> {
   const statement = statementOf(request);
   return setOf(request, statement, await sign(statement.policy, request.hash, key));
 }
@@ -70,7 +74,7 @@ export async function mintCookiesWith(sign: Sign, request: MintRequest, key: Key
 /** Combines a statement and its signature. Does not check that they match. */
 export function setOf(
   { expires, hash, keyPairId }: Pick<MintRequest, "expires" | "hash" | "keyPairId">,
-  { kind, policy }: Statement,
+  { kind, policy }: SigningInput,
   signature: string,
 ): CookieSet {
   return {

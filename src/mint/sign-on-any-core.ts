@@ -3,7 +3,7 @@ import { sign } from "node:crypto";
 import { promisify } from "node:util";
 import { requireSigningKey } from "../keys/key-pair.ts";
 import { encodeBase64 } from "../policy/base64.ts";
-import { type Sign, signatureRefused } from "./mint.ts";
+import { type PolicySigner, signatureRefused } from "./mint.ts";
 
 const signElsewhere = promisify(sign);
 
@@ -11,7 +11,7 @@ const signElsewhere = promisify(sign);
  * A hand-over to a thread costs about 20 microseconds: little next to RSA 2048's 850, but half of ECDSA's 45, which is
  * therefore made inline. Throws ERR_KEY_KIND, ERR_SIGNING.
  */
-export const signOnAnyCore: Sign = (policy, hash, key) => {
+export const signOnAnyCore: PolicySigner = (policy, hash, key) => {
   const isCheap = requireSigningKey(key).asymmetricKeyType === "ec";
   const bytes = Buffer.from(policy);
   const refused = (cause: unknown): never => {

@@ -19,7 +19,7 @@ export const COOKIE_FORMATS = [
 export type CookieFormat = (typeof COOKIE_FORMATS)[number];
 
 /** A set and where it belongs. */
-export interface PlacedSet {
+export interface ScopedCookieSet {
   readonly set: CookieSet;
   readonly attributes: CookieAttributes;
 }
@@ -40,11 +40,11 @@ const cookieText = (set: CookieSet): string =>
     .join("; ");
 
 /** The values of the Set-Cookie headers, one per cookie, without the header's name. */
-function setCookieValues({ set, attributes }: PlacedSet): string[] {
+function setCookieValues({ set, attributes }: ScopedCookieSet): string[] {
   return cookiePairs(set).map(([name, value]) => setCookieValue(name, value, attributes));
 }
 
-export function writeSetCookie(placed: PlacedSet): string {
+export function writeSetCookie(placed: ScopedCookieSet): string {
   return setCookieValues(placed)
     .map((value) => `Set-Cookie: ${value}`)
     .join("\n");
@@ -86,7 +86,7 @@ const envName = (cookieName: string): string => cookieName.toUpperCase().replace
  * A Netscape cookie file, as curl and wget read it. Scoped to the host. Session cookies (expiry 0), because the edge
  * judges the policy's end, and a jar that drops expired cookies would hide the edge's response to them.
  */
-export function writeJar(sets: readonly PlacedSet[]): string {
+export function writeJar(sets: readonly ScopedCookieSet[]): string {
   const lines = sets.flatMap(({ set, attributes }) =>
     cookiePairs(set).map(([name, value]) => jarLine(name, value, attributes)),
   );
@@ -102,7 +102,7 @@ function jarLine(name: string, value: string, attributes: CookieAttributes): str
 }
 
 /** Playwright's storageState: `browser.newContext({ storageState: "state.json" })`. */
-export function writePlaywright(sets: readonly PlacedSet[]): string {
+export function writePlaywright(sets: readonly ScopedCookieSet[]): string {
   const cookies = sets.flatMap(({ set, attributes }) =>
     cookiePairs(set).map(([name, value]) => ({
       name,

@@ -13,7 +13,7 @@ export interface CellFact {
   readonly label: string;
   readonly text: HtmlPart;
 }
-export interface Matrix {
+export interface MatrixPicture {
   readonly rows: readonly { readonly title: string; readonly cells: readonly (Cell | undefined)[] }[];
   readonly columns: readonly string[];
 }
@@ -29,7 +29,7 @@ const VERDICTS: Readonly<Record<CellVerdict, { sign: string; label: string }>> =
 /** More columns than this do not fit side by side: the rest goes into another table. */
 const COLUMNS = 5;
 
-export function matrixOf({ rows, columns }: Matrix): Html {
+export function matrixOf({ rows, columns }: MatrixPicture): Html {
   if (columns.length === 0) return html`<p class="none">No request was sent.</p>`;
   const verdicts = new Set(rows.flatMap(({ cells }) => cells.flatMap((cell) => cell?.verdict ?? [])));
   const blocks = Math.ceil(columns.length / COLUMNS);
@@ -43,7 +43,7 @@ export function matrixOf({ rows, columns }: Matrix): Html {
 ${Array.from({ length: blocks }, (_, at) => blockOf(rows, columns, at * wide, (at + 1) * wide))}`;
 }
 
-function blockOf(rows: Matrix["rows"], columns: readonly string[], from: number, to: number): Html {
+function blockOf(rows: MatrixPicture["rows"], columns: readonly string[], from: number, to: number): Html {
   const shown = columns.slice(from, to);
   const used = rows.filter(({ cells }) => cells.slice(from, to).some((cell) => cell !== undefined));
   return html`<table class="matrix"><caption>Cases ${columns.length > shown.length ? `of routes ${from + 1} to ${from + shown.length}` : "and routes"}</caption>

@@ -3,9 +3,9 @@
  * the last of two equal names and turns `1e9` into an integer; keyturn must read a policy exactly as the edge does.
  */
 
-export type Json =
-  | { readonly kind: "object"; readonly members: readonly (readonly [name: string, value: Json])[] }
-  | { readonly kind: "array"; readonly items: readonly Json[] }
+export type JsonNode =
+  | { readonly kind: "object"; readonly members: readonly (readonly [name: string, value: JsonNode])[] }
+  | { readonly kind: "array"; readonly items: readonly JsonNode[] }
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "number"; readonly text: string }
   | { readonly kind: "literal"; readonly value: boolean | null };
@@ -24,7 +24,7 @@ const LITERALS = [
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
 /** Reads RFC 8259 JSON in linear time; undefined if invalid or nested too deep. */
-export function readJson(text: string): Json | undefined {
+export function readJson(text: string): JsonNode | undefined {
   let at = 0;
 
   const skipSpace = (): void => {
@@ -50,7 +50,7 @@ export function readJson(text: string): Json | undefined {
     return quoted.includes("\\") ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
   };
 
-  const value = (depth: number): Json | undefined => {
+  const value = (depth: number): JsonNode | undefined => {
     if (depth > DEEPEST) return undefined;
     if (next("{")) return object(depth);
     if (next("[")) return array(depth);
@@ -67,8 +67,8 @@ export function readJson(text: string): Json | undefined {
     const number = take(NUMBER);
     return number === undefined ? undefined : { kind: "number", text: number };
   };
-  const object = (depth: number): Json | undefined => {
-    const members: [string, Json][] = [];
+  const object = (depth: number): JsonNode | undefined => {
+    const members: [string, JsonNode][] = [];
     if (next("}")) return { kind: "object", members };
     do {
       const name = string();
@@ -79,8 +79,8 @@ export function readJson(text: string): Json | undefined {
     } while (next(","));
     return next("}") ? { kind: "object", members } : undefined;
   };
-  const array = (depth: number): Json | undefined => {
-    const items: Json[] = [];
+  const array = (depth: number): JsonNode | undefined => {
+    const items: JsonNode[] = [];
     if (next("]")) return { kind: "array", items };
     do {
       const item = value(depth + 1);

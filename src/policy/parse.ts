@@ -1,7 +1,7 @@
 /** Parses the signed statement: returns a value or a named problem, never throws, in bounded time. */
 import type { EpochSeconds } from "../time.ts";
 import { parseIpRange } from "./ip-range.ts";
-import { type Json, readJson } from "./json.ts";
+import { type JsonNode, readJson } from "./json.ts";
 import type { Policy } from "./policy.ts";
 
 export type PolicyProblem =
@@ -120,7 +120,7 @@ function readPolicy(bytes: Uint8Array): ParsedPolicy {
   return { ok: true, policy, oddities: [...oddities] };
 }
 
-function readCondition(condition: Json, oddities: Set<PolicyOddity>): Omit<Policy, "resource"> {
+function readCondition(condition: JsonNode, oddities: Set<PolicyOddity>): Omit<Policy, "resource"> {
   const operators = members(condition, "condition-malformed", "Condition");
   for (const name of operators.keys()) {
     if (name !== "DateLessThan" && name !== "DateGreaterThan" && name !== "IpAddress") {
@@ -152,7 +152,7 @@ const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g
 const isAlike = (name: string, other: string): boolean => lettersOf(name) === lettersOf(other);
 
 /** A member that differs from the wanted name only in case. */
-function spelledAs(name: string, members: ReadonlyMap<string, Json>): string {
+function spelledAs(name: string, members: ReadonlyMap<string, JsonNode>): string {
   const found = [...members.keys()].some((each) => each !== name && isAlike(name, each));
   return found ? ", only a member whose name differs in case: names are compared exactly" : "";
 }
@@ -170,7 +170,7 @@ function whyNotJson(bytes: Uint8Array): string {
 }
 
 /** The single value of `{"<key>": value}` under an operator. */
-function operand(operator: Json, name: string, key: string): Json {
+function operand(operator: JsonNode, name: string, key: string): JsonNode {
   const inside = members(operator, "condition-malformed", name);
   const value = inside.get(key);
   if (value === undefined || inside.size !== 1) {
@@ -179,7 +179,7 @@ function operand(operator: Json, name: string, key: string): Json {
   return value;
 }
 
-function readEpoch(value: Json, name: string): EpochSeconds {
+function readEpoch(value: JsonNode, name: string): EpochSeconds {
   if (value.kind !== "number" || !/^-?\d+$/.test(value.text)) {
     const quoted = value.kind === "string" ? ", but a quoted string" : "";
     throw new Problem("epoch-not-integer", `AWS:EpochTime of ${name} is not an integer${quoted}`);
@@ -195,7 +195,7 @@ function readEpoch(value: Json, name: string): EpochSeconds {
   return Number(exact);
 }
 
-function readSourceIp(value: Json, oddities: Set<PolicyOddity>): string {
+function readSourceIp(value: JsonNode, oddities: Set<PolicyOddity>): string {
   const range = value.kind === "string" ? parseIpRange(value.value) : undefined;
   if (range === undefined || "problem" in range) {
     const text = value.kind === "string" ? value.value : "";
@@ -210,7 +210,7 @@ function readSourceIp(value: Json, oddities: Set<PolicyOddity>): string {
   return range.text;
 }
 
-function members(value: Json, problem: PolicyProblem, what: string): ReadonlyMap<string, Json> {
+function members(value: JsonNode, problem: PolicyProblem, what: string): ReadonlyMap<string, JsonNode> {
   if (value.kind !== "object") throw new Problem(problem, `${what} is not an object`);
   const map = new Map(value.members);
   if (map.size !== value.members.length) {

@@ -10,7 +10,7 @@ export interface AnsweredRequest {
   readonly url: string;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly request: AnsweredRequest;
   /** First value of the header, or an empty string. */
@@ -28,7 +28,7 @@ export interface Answer {
 const MOST_BODY = 65_536;
 const UTF8 = new TextDecoder("utf-8");
 
-export function readAnswer(raw: RawAnswer, request: AnsweredRequest): Answer {
+export function readAnswer(raw: RawAnswer, request: AnsweredRequest): HttpAnswer {
   const values = new Map<string, string>();
   for (const [name, value] of raw.headers) {
     const key = name.toLowerCase();
@@ -51,7 +51,7 @@ export function readAnswer(raw: RawAnswer, request: AnsweredRequest): Answer {
 }
 
 /** `name: value` without control characters and cut to length, so that a hostile header stays on one line. */
-export function quoteHeader(answer: Answer, name: string): string {
+export function quoteHeader(answer: HttpAnswer, name: string): string {
   return `${name}: ${oneLine(answer.header(name), 80)}`;
 }
 

@@ -5,7 +5,7 @@ import { executeProbe, type SendOptions } from "./execute.ts";
 import type { Materials } from "./materials.ts";
 import type { ClassifiedAnswer, ProbeOutcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
-import type { Prepared } from "./prepare.ts";
+import type { PreparedRequest } from "./prepare.ts";
 import { repeatLine } from "./repeat.ts";
 import { routeOf, splitUrl, type Target } from "./target.ts";
 
@@ -52,7 +52,7 @@ export async function probeBypass(
       requestOf(base, target, "own"),
     ]),
   ].map((request, number) => ({ ...request, number }));
-  const ready = async (request: ProbeRequest): Promise<Prepared> => ({
+  const ready = async (request: ProbeRequest): Promise<PreparedRequest> => ({
     request,
     // Minted for the viewer's URL, as a real viewer's cookies are.
     cookies: await materials.cookiesFor({ ...request, url: request.target.url }),

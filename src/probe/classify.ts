@@ -1,11 +1,11 @@
 /** Determines who answered a request from status, headers and at most 64 KiB of body; a status alone proves nothing. */
-import { type Answer, type AnsweredRequest, type RawAnswer, readAnswer } from "./answer.ts";
+import { type AnsweredRequest, type HttpAnswer, type RawAnswer, readAnswer } from "./answer.ts";
 import * as edge from "./edge-signs.ts";
 import type { Classification } from "./layer.ts";
 import * as origin from "./origin-signs.ts";
 
 /** The first match wins: the most specific first, the origin's ordinary responses last. */
-const SIGNS: readonly edge.Sign[] = [
+const SIGNS: readonly edge.AnswerRecognizer[] = [
   edge.functionAnswer,
   edge.signatureDenial,
   edge.htmlShell,
@@ -31,7 +31,7 @@ export function classify(raw: RawAnswer, request: AnsweredRequest): Classificati
   return classifyRead(readAnswer(raw, request));
 }
 
-export function classifyRead(answer: Answer): Classification {
+export function classifyRead(answer: HttpAnswer): Classification {
   for (const sign of SIGNS) {
     const found = sign(answer);
     if (found !== undefined) return found;

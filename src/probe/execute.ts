@@ -6,7 +6,7 @@ import { probeCase } from "./cases.ts";
 import { answeredOf, failureOf, type ProbeOutcome } from "./outcome.ts";
 import { pacedEach, type RateLimit } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
-import type { Prepared } from "./prepare.ts";
+import type { PreparedRequest } from "./prepare.ts";
 import { socketOf, splitUrl } from "./target.ts";
 
 /** How to connect. */
@@ -35,7 +35,7 @@ const GIVE_UP_AFTER = { unknown: 2, answeredBefore: 10 };
 /** One outcome per request, in the plan's order. Rejects only when interrupted; an unreachable host is an outcome. */
 export async function executeProbe(
   requests: readonly ProbeRequest[],
-  ready: (request: ProbeRequest) => Promise<Prepared>,
+  ready: (request: ProbeRequest) => Promise<PreparedRequest>,
   { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
   sending: SendOptions,
 ): Promise<ProbeOutcome[]> {
@@ -97,7 +97,7 @@ function hostAfter({ answer, unreachable = "", failure }: ProbeOutcome, before: 
 }
 
 async function ask(
-  prepared: Prepared,
+  prepared: PreparedRequest,
   { viewer, clock }: { readonly viewer: Viewer; readonly clock: Clock },
   { network, signal }: SendOptions,
 ): Promise<ProbeOutcome> {

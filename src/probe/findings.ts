@@ -3,9 +3,9 @@ import { clockFindings } from "../answer-dates.ts";
 import type { Finding } from "../finding.ts";
 import { probeCase } from "./cases.ts";
 import { CHECK_THE_WAY, FAULT_ORDER, faultNamed } from "./faults.ts";
-import type { Judged } from "./judge.ts";
+import type { JudgedOutcome } from "./judge.ts";
 import { LAYER_NAME } from "./layer.ts";
-import type { OriginAnswer } from "./origin-log.ts";
+import type { OriginLogAnswer } from "./origin-log.ts";
 import { repeatLine } from "./repeat.ts";
 import { faultLines } from "./setting.ts";
 import { unreachableFindings } from "./unreachable-hosts.ts";
@@ -17,7 +17,7 @@ const SINGLED_OUT =
   "every bad request got this response and valid cookies got another: only the edge can tell them apart";
 
 /** Most important first. Empty only if both controls were answered and nothing failed. */
-export function findingsOf(run: readonly Judged[], origin?: OriginAnswer): Finding[] {
+export function findingsOf(run: readonly JudgedOutcome[], origin?: OriginLogAnswer): Finding[] {
   const faults = [
     ...faultsOf(run),
     ...unreachableFindings(run),
@@ -27,8 +27,8 @@ export function findingsOf(run: readonly Judged[], origin?: OriginAnswer): Findi
   return [...faults, ...machineClock(run)];
 }
 
-function faultsOf(run: readonly Judged[]): Finding[] {
-  const groups = new Map<string, Judged[]>();
+function faultsOf(run: readonly JudgedOutcome[]): Finding[] {
+  const groups = new Map<string, JudgedOutcome[]>();
   for (const each of run) {
     const fault = faultOf(each);
     if (fault === undefined || isConsequence(each, fault, run)) continue;
@@ -38,7 +38,7 @@ function faultsOf(run: readonly Judged[]): Finding[] {
 }
 
 /** A gate that lets nobody in, or everybody, gets half of the matrix right. */
-function missingControls(run: readonly Judged[]): Finding[] {
+function missingControls(run: readonly JudgedOutcome[]): Finding[] {
   const guarded = run.filter(({ request }) => request.target.protection === "edge");
   if (guarded.length === 0) return [simpleFinding("no-guarded-route", [])];
   // The hosts that did not answer are findings already.
@@ -51,7 +51,7 @@ function missingControls(run: readonly Judged[]): Finding[] {
   });
 }
 
-function originFindings(origin: OriginAnswer | undefined): Finding[] {
+function originFindings(origin: OriginLogAnswer | undefined): Finding[] {
   if (origin === undefined) return [];
   if (origin.counts === undefined) return [simpleFinding("origin-log-unreadable", [origin.because])];
   const called = origin.counts.filter(({ deniedSeen }) => deniedSeen > 0);
@@ -103,12 +103,12 @@ function simpleFinding(id: string, evidence: readonly string[], where?: string):
   return { id, severity, message, basis: "observed", evidence, remedy, ...place };
 }
 
-function faultOf({ judgement }: Judged): string | undefined {
+function faultOf({ judgement }: JudgedOutcome): string | undefined {
   return judgement.verdict === "failed" ? judgement.fault : undefined;
 }
 
 /** On an open route, bad cookies that pass are the same fault. */
-function isConsequence(each: Judged, fault: string, run: readonly Judged[]): boolean {
+function isConsequence(each: JudgedOutcome, fault: string, run: readonly JudgedOutcome[]): boolean {
   if (!fault.endsWith("-allowed") || fault === "unsigned-allowed" || fault === "http-allowed") return false;
   return run.some(
     ({ request, judgement }) =>
@@ -123,7 +123,7 @@ function rank(fault: string): number {
   return at === -1 ? FAULT_ORDER.indexOf("unsigned-allowed") + 0.5 : at;
 }
 
-function findingOf(fault: string, faults: readonly Judged[]): Finding {
+function findingOf(fault: string, faults: readonly JudgedOutcome[]): Finding {
   const { message, remedy, severity = "error" } = faultNamed(fault);
   const [first] = faults;
   const setting = faultLines(
@@ -150,14 +150,14 @@ function findingOf(fault: string, faults: readonly Judged[]): Finding {
 }
 
 /** By the edge's own answers: what passed is dated by the origin. */
-function machineClock(run: readonly Judged[]): readonly Finding[] {
+function machineClock(run: readonly JudgedOutcome[]): readonly Finding[] {
   const own = run.flatMap(({ answer }) => (answer?.edge === "denied" ? [answer] : []));
   const off = own.flatMap(({ clockAhead }) => clockAhead ?? []);
   return clockFindings(off[0], "the edge's", `by the Date of ${off.length} of ${own.length} denials`);
 }
 
 /** `GET /api/*, expired: 200 by the application`. */
-function describeJudged({ request, answer, judgement, expectation }: Judged): string {
+function describeJudged({ request, answer, judgement, expectation }: JudgedOutcome): string {
   const subject = `${request.method} ${request.target.label}, ${probeCase(request.caseId).title}`;
   if (answer === undefined) return judgement.verdict === "not-asked" ? judgement.because : subject;
   const who = answer.code ?? `${answer.status} by ${LAYER_NAME[answer.layer]}`;

@@ -9,7 +9,7 @@ import { type FlowPlan, planFlow, urlsOfFlow } from "./flow-plan.ts";
 import { numberOf, requireRequestedHosts } from "./network-flags.ts";
 import { type ProbePlan, planProbe } from "./plan.ts";
 import { type OriginUrls, urlsOfOrigin } from "./run.ts";
-import type { Setup, SetupFlags } from "./setup.ts";
+import type { ProbeSetup, SetupFlags } from "./setup.ts";
 
 export interface ProbeFlags extends SetupFlags {
   readonly cases?: string;
@@ -32,7 +32,7 @@ export interface ProbeFlags extends SetupFlags {
 const CANARIES = ["none", "unknown-key", "valid"];
 
 /** Throws ERR_USAGE. */
-export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
+export function planOf(flags: ProbeFlags, setup: ProbeSetup): ProbePlan {
   const { targets, keys, network } = setup;
   const isWatch = flags.watch !== undefined;
   const targeted = isWatch ? targets.filter(({ protection }) => protection === "edge") : targets;
@@ -59,7 +59,7 @@ export function planOf(flags: ProbeFlags, setup: Setup): ProbePlan {
 }
 
 /** Flags override the gate. */
-export function originUrls({ originCounter, directOrigin }: ProbeFlags, { gate }: Setup): OriginUrls {
+export function originUrls({ originCounter, directOrigin }: ProbeFlags, { gate }: ProbeSetup): OriginUrls {
   return {
     counterUrl: originCounter ?? gate?.origin?.counterUrl,
     directUrl: directOrigin ?? gate?.origin?.url,
@@ -99,7 +99,7 @@ export function watchChoiceOf(flags: ProbeFlags): {
 
 /** Progress: a moving line on a terminal, an occasional line in a log. */
 export function sendingOf(
-  { rateLimit, network }: Setup,
+  { rateLimit, network }: ProbeSetup,
   total: number,
   { terminal, interrupt }: Pick<World, "terminal" | "interrupt">,
 ): SendOptions {

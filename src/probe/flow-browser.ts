@@ -94,7 +94,7 @@ function setCookiesOf({ headers }: ViewerResponse): string[] {
 }
 
 /** `Domain=example.com; Path=/`, or the host that a host-only cookie is bound to. */
-export function placeOf({ stored }: CapturedCookie): string {
+export function describeScope({ stored }: CapturedCookie): string {
   const host = stored?.setBy === undefined ? "" : new URL(stored.setBy).hostname;
   const domain = stored?.hostOnly === false ? `Domain=${stored.domain}` : `host ${host}`;
   return `${domain}; Path=${stored?.path ?? "(default)"}`;

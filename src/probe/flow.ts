@@ -7,7 +7,7 @@ import { formatDuration, type Seconds } from "../time.ts";
 import { type Credentials, loginBody } from "./credentials.ts";
 import type { Network } from "./execute.ts";
 import { clearedIn, describeAnswer, isEdgesOwn, mintedIn, mintFault, tokenIn } from "./flow-answer.ts";
-import { type FlowAnswer, FlowBrowser, isSigningCookie, placeOf } from "./flow-browser.ts";
+import { describeScope, type FlowAnswer, FlowBrowser, isSigningCookie } from "./flow-browser.ts";
 import { type FlowFault, flowFault } from "./flow-faults.ts";
 import { lintMinted } from "./flow-lint.ts";
 import type { FlowPlan } from "./flow-plan.ts";
@@ -246,8 +246,8 @@ class Flow {
     const fault = never.length > 0 ? "logout-forgets-a-name" : "logout-clears-another-place";
     const evidence = left.map((kept) => {
       const other = cleared.find(({ name }) => name === kept.name);
-      const instead = other === undefined ? "not cleared at all" : `cleared for ${placeOf(other)}`;
-      return `${kept.name} is set for ${placeOf(kept)}, ${instead}`;
+      const instead = other === undefined ? "not cleared at all" : `cleared for ${describeScope(other)}`;
+      return `${kept.name} is set for ${describeScope(kept)}, ${instead}`;
     });
     this.#failed(title, fault, `${names.length} of the cookies remain`, [...new Set(evidence)]);
   }

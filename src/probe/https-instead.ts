@@ -1,5 +1,5 @@
 /** A plain HTTP redirect to https with the same host, path and query has served nothing yet. */
-import type { Answer } from "./answer.ts";
+import type { HttpAnswer } from "./answer.ts";
 import type { ProbeRequest } from "./plan.ts";
 import { socketOf, splitUrl } from "./target.ts";
 
@@ -8,7 +8,7 @@ import { socketOf, splitUrl } from "./target.ts";
  * as an application's to its login does.
  */
 export function httpsInstead(
-  answer: Pick<Answer, "status" | "header">,
+  answer: Pick<HttpAnswer, "status" | "header">,
   { url, headers }: Pick<ProbeRequest, "url" | "headers">,
 ): string | undefined {
   if (answer.status < 300 || answer.status > 399 || !/^http:/i.test(url)) return undefined;

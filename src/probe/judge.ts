@@ -13,7 +13,7 @@ export type Judgement =
   | { readonly verdict: "unproved"; readonly because: string }
   | { readonly verdict: "not-asked"; readonly because: string };
 
-export interface Judged extends ProbeOutcome {
+export interface JudgedOutcome extends ProbeOutcome {
   readonly judgement: Judgement;
 }
 

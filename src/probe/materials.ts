@@ -4,7 +4,7 @@ import { verifierOf } from "../edge/trusted-key.ts";
 import type { EdgeRequest, Trust } from "../edge/verdict.ts";
 import { publicHalf } from "../keys/fingerprint.ts";
 import { type BadCase, mintBadCookies } from "../mint/bad.ts";
-import { type MintRequest, mintCookiesWith, type Sign } from "../mint/mint.ts";
+import { type MintRequest, mintCookiesWith, type PolicySigner } from "../mint/mint.ts";
 import { signOnAnyCore } from "../mint/sign-on-any-core.ts";
 import { cookiePairs } from "../mint/write.ts";
 import type { CookieSet } from "../policy/cookie-set.ts";
@@ -70,7 +70,7 @@ async function mintFor(
   opens: Pick<MintRequest, "url" | "resource">,
   { signing, retired, other, hash }: Keys,
   now: EpochSeconds,
-  sign: Sign,
+  sign: PolicySigner,
 ): Promise<CookieSet> {
   const { cookies } = probeCase(caseId);
   const key = cookies === "retired" ? retired : signing;
@@ -87,7 +87,7 @@ async function mintFor(
 }
 
 /** Most cases alter a set but keep its signature, so each policy is signed once. */
-function signingOnce(): Sign {
+function signingOnce(): PolicySigner {
   const byKey = new Map<KeyObject, Map<string, string | Promise<string>>>();
   return (policy, hash, key) => {
     const signatures = byKey.get(key) ?? new Map<string, string | Promise<string>>();

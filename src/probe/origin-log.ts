@@ -5,7 +5,7 @@
 import { isError } from "../errors.ts";
 import type { Viewer } from "../seams.ts";
 import { type Network, routeTo, USER_AGENT } from "./execute.ts";
-import type { Judged } from "./judge.ts";
+import type { JudgedOutcome } from "./judge.ts";
 import type { Target } from "./target.ts";
 
 /** What the origin's log shows for one target. */
@@ -19,18 +19,18 @@ interface OriginLogCounts {
   readonly passedSeen: number;
 }
 
-export type OriginAnswer =
+export type OriginLogAnswer =
   | { readonly counts: readonly OriginLogCounts[] }
   /** The endpoint could not be read. */
   | { readonly counts?: undefined; readonly because: string };
 
 export async function askOrigin(
   counterUrl: string,
-  run: readonly Judged[],
+  run: readonly JudgedOutcome[],
   viewer: Viewer,
   network: Network,
   signal?: AbortSignal,
-): Promise<OriginAnswer> {
+): Promise<OriginLogAnswer> {
   const seenBy = (mark: string | undefined) =>
     mark === undefined ? 0 : askFor(counterUrl, mark, viewer, network, signal);
   const counts: OriginLogCounts[] = [];
@@ -39,7 +39,8 @@ export async function askOrigin(
       const ofTarget = run.filter(({ request }) => request.target === target);
       const kept = ofTarget.filter(({ expectation }) => expectation.kind === "denied");
       const others = ofTarget.filter(({ expectation }) => expectation.kind !== "denied");
-      const passed = (of: readonly Judged[]) => of.filter(({ answer }) => answer?.edge === "passed").length;
+      const passed = (of: readonly JudgedOutcome[]) =>
+        of.filter(({ answer }) => answer?.edge === "passed").length;
       // Responses by S3, a function or the cache never reach the application that keeps the log.
       const served = others.filter(
         ({ answer }) => answer?.edge === "passed" && answer.layer === "application",

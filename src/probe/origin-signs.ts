@@ -1,11 +1,11 @@
 /** Recognizes responses from behind the edge: S3, API Gateway, Lambda URLs, load balancers, origin verification, the application. */
-import { type Answer, oneLine, quoteHeader } from "./answer.ts";
-import type { Sign } from "./edge-signs.ts";
+import { type HttpAnswer, oneLine, quoteHeader } from "./answer.ts";
+import type { AnswerRecognizer } from "./edge-signs.ts";
 import type { AnsweringLayer, Classification } from "./layer.ts";
 
 /** Anything that answers behind the edge means that the check passed, if the request went through CloudFront at all. */
 function behindTheEdge(
-  answer: Answer,
+  answer: HttpAnswer,
   layer: AnsweringLayer,
   confidence: Classification["confidence"],
   ...evidence: string[]
@@ -21,7 +21,7 @@ function behindTheEdge(
 }
 
 /** Capital D in `Access Denied`, RequestId and HostId, AmazonS3: unlike the edge's denial in every detail. */
-export const s3: Sign = (answer) => {
+export const s3: AnswerRecognizer = (answer) => {
   const named = /^AmazonS3$/i.test(answer.header("server"));
   const ids = answer.has("x-amz-id-2") || /<HostId>/.test(answer.text);
   if (answer.status < 400 || !(named || ids)) return undefined;
@@ -37,14 +37,14 @@ export const s3: Sign = (answer) => {
   );
 };
 
-export const lambdaUrl: Sign = (answer) => {
+export const lambdaUrl: AnswerRecognizer = (answer) => {
   if (answer.status < 400 || !/AccessDeniedException/i.test(answer.header("x-amzn-errortype")))
     return undefined;
   if (answer.has("x-amz-apigw-id")) return undefined;
   return behindTheEdge(answer, "lambda-url", "certain", quoteHeader(answer, "x-amzn-errortype"));
 };
 
-export const apiGateway: Sign = (answer) => {
+export const apiGateway: AnswerRecognizer = (answer) => {
   if (answer.status < 400) return undefined;
   const named = answer.has("x-amz-apigw-id") || answer.has("apigw-requestid");
   const kind = /^(?:Forbidden|MissingAuthenticationToken|Unauthorized|InvalidSignature)\w*Exception/i.test(
@@ -60,7 +60,7 @@ export const apiGateway: Sign = (answer) => {
   );
 };
 
-export const loadBalancer: Sign = (answer) => {
+export const loadBalancer: AnswerRecognizer = (answer) => {
   if (answer.status < 400 || !/^awselb\//i.test(answer.header("server"))) return undefined;
   return behindTheEdge(answer, "load-balancer", "certain", quoteHeader(answer, "server"));
 };
@@ -69,7 +69,7 @@ const VERIFICATION_WORDS =
   /origin[-_ ]verif|not (?:come|sent|arrive) through the (?:edge|cdn)|direct access (?:to (?:the|this) origin )?(?:is )?(?:not allowed|denied|forbidden)/i;
 
 /** There is no standard response for this, so it is recognized by its wording. */
-export const originVerification: Sign = (answer) => {
+export const originVerification: AnswerRecognizer = (answer) => {
   if (answer.status < 400 || !VERIFICATION_WORDS.test(answer.text.slice(0, 4096))) return undefined;
   return behindTheEdge(
     answer,
@@ -79,7 +79,7 @@ export const originVerification: Sign = (answer) => {
   );
 };
 
-export const redirect: Sign = (answer) => {
+export const redirect: AnswerRecognizer = (answer) => {
   if (answer.status < 300 || answer.status > 399 || !answer.has("location")) return undefined;
   // The target without its query, which may hold a token.
   const target = oneLine(answer.header("location").split(/[?#]/)[0] ?? "", 80);
@@ -87,7 +87,7 @@ export const redirect: Sign = (answer) => {
 };
 
 /** The remaining 401s and 403s, and every other response from an origin. */
-export const application: Sign = (answer) => {
+export const application: AnswerRecognizer = (answer) => {
   const { status } = answer;
   if (status === 401)
     return behindTheEdge(

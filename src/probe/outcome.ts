@@ -8,7 +8,7 @@ import { classifyRead, readableAcrossOrigins } from "./classify.ts";
 import { httpsInstead } from "./https-instead.ts";
 import type { Classification } from "./layer.ts";
 import type { ProbeRequest } from "./plan.ts";
-import type { Prepared } from "./prepare.ts";
+import type { PreparedRequest } from "./prepare.ts";
 
 export interface ClassifiedAnswer extends Classification {
   readonly status: number;
@@ -28,7 +28,7 @@ export interface ClassifiedAnswer extends Classification {
   readonly print: string;
 }
 
-export interface ProbeOutcome extends Prepared {
+export interface ProbeOutcome extends PreparedRequest {
   /** Either an answer, or why there was none. */
   readonly answer?: ClassifiedAnswer;
   readonly unreachable?: string;

@@ -8,7 +8,7 @@ import type { Materials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
 import { splitUrl, type Target } from "./target.ts";
 
-export interface Prepared {
+export interface PreparedRequest {
   readonly request: ProbeRequest;
   readonly cookies: Sealed<EdgeRequest["cookies"]>;
   readonly expectation: Expectation;
@@ -28,7 +28,7 @@ export function preparation(
   materials: Materials,
   now: EpochSeconds,
   run: string,
-): (request: ProbeRequest) => Promise<Prepared> {
+): (request: ProbeRequest) => Promise<PreparedRequest> {
   const targets = new Map<Target, number>();
   for (const { target } of plan.requests) if (!targets.has(target)) targets.set(target, targets.size);
   // The edge's rules ignore the method.

@@ -1,10 +1,10 @@
 /** What only the whole run shows: HEAD compared with its GET, masked denials, and failures that merely follow from others. */
 import { probeCase } from "./cases.ts";
-import { type Judged, type Judgement, judge } from "./judge.ts";
+import { type JudgedOutcome, type Judgement, judge } from "./judge.ts";
 import type { ProbeOutcome } from "./outcome.ts";
 
 /** Pure. Judges a run by comparing the responses of each target. */
-export function judgeRun(run: readonly ProbeOutcome[]): Judged[] {
+export function judgeRun(run: readonly ProbeOutcome[]): JudgedOutcome[] {
   const routes = byTarget(run).map((judged) => {
     const read = judged.map((each) => withBodyOfGet(each, judged));
     const first = read.map((outcome) => ({ ...outcome, judgement: judge(outcome) }));
@@ -20,7 +20,7 @@ export function judgeRun(run: readonly ProbeOutcome[]): Judged[] {
     return second.map((each) => ({ ...each, judgement: judgementOfGet(each, second) ?? each.judgement }));
   });
   const judged = new Map(routes.flat().map((each) => [each.request.number, each]));
-  return run.map(({ request }) => judged.get(request.number) as Judged);
+  return run.map(({ request }) => judged.get(request.number) as JudgedOutcome);
 }
 
 /** HEAD has no body to recognize: with equal status and headers it counts as the same response as its GET. */
@@ -42,7 +42,7 @@ function getOf<Kind extends ProbeOutcome>(each: Kind, judged: readonly Kind[]): 
  * A custom error page looks like the application's own answer. But only the edge can tell a bad signature from a good
  * one: when every bad request got one and the same answer and the good one another, the edge gave it.
  */
-function hiddenDenial(each: Judged, judged: readonly Judged[]): Judgement | undefined {
+function hiddenDenial(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Judgement | undefined {
   const { expectation, judgement, answer, request } = each;
   if (expectation.kind !== "denied" || judgement.verdict !== "failed" || answer === undefined)
     return undefined;
@@ -57,16 +57,16 @@ function hiddenDenial(each: Judged, judged: readonly Judged[]): Judgement | unde
 }
 
 /** No answer over plain HTTP is good, unless the host answers nothing at all. */
-function silentHost(each: Judged, judged: readonly Judged[]): Judgement | undefined {
+function silentHost(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Judgement | undefined {
   if (each.answer !== undefined || judged.some(({ answer }) => answer !== undefined)) return undefined;
   return { verdict: "not-asked", because: each.unreachable ?? "no answer" };
 }
 
 /** Cookies that start in an hour pass and current ones do not, so the edge's clock is ahead of ours. */
-function wrongClock(each: Judged, judged: readonly Judged[]): Judgement | undefined {
-  const isEarly = ({ request, answer }: Judged) =>
+function wrongClock(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Judgement | undefined {
+  const isEarly = ({ request, answer }: JudgedOutcome) =>
     request.caseId === "not-yet-valid" && answer?.edge === "passed";
-  const isOver = (other: Judged) => isPositive(other) && other.answer?.code === "AccessDenied";
+  const isOver = (other: JudgedOutcome) => isPositive(other) && other.answer?.code === "AccessDenied";
   if (!isEarly(each) && !isOver(each)) return undefined;
   return judged.some(isEarly) && judged.some(isOver)
     ? { verdict: "failed", fault: "clock-behind" }
@@ -74,7 +74,7 @@ function wrongClock(each: Judged, judged: readonly Judged[]): Judgement | undefi
 }
 
 /** If valid cookies are denied too, no other denial proves its own cause. */
-function consequence(each: Judged, judged: readonly Judged[]): Judgement | undefined {
+function consequence(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Judgement | undefined {
   const { judgement } = each;
   if (judgement.verdict !== "failed" || judgement.fault !== "denied-with-another-code") return undefined;
   const isDenied = judged.some((other) => isPositive(other) && other.answer?.edge === "denied");
@@ -82,7 +82,7 @@ function consequence(each: Judged, judged: readonly Judged[]): Judgement | undef
 }
 
 /** Two HEADs look alike whatever the pages hold: a fault seen on GET applies to both. */
-function judgementOfGet(each: Judged, judged: readonly Judged[]): Judgement | undefined {
+function judgementOfGet(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Judgement | undefined {
   const get = getOf(each, judged);
   const isSame = get?.answer?.status === each.answer?.status;
   const bothFailed = each.judgement.verdict === "failed" && get?.judgement.verdict === "failed";

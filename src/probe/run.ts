@@ -2,18 +2,18 @@
 import type { World } from "../seams.ts";
 import { type Bypass, probeBypass } from "./bypass.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
-import type { Judged } from "./judge.ts";
+import type { JudgedOutcome } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
-import { askOrigin, type OriginAnswer } from "./origin-log.ts";
+import { askOrigin, type OriginLogAnswer } from "./origin-log.ts";
 import type { ProbePlan } from "./plan.ts";
 import { preparation } from "./prepare.ts";
 import { judgeRun } from "./reconsider.ts";
 
 export interface ProbeRun {
   readonly plan: ProbePlan;
-  readonly judged: readonly Judged[];
+  readonly judged: readonly JudgedOutcome[];
   /** Absent if there is no log to read. */
-  readonly origin?: OriginAnswer;
+  readonly origin?: OriginLogAnswer;
   /** Absent if the origin's own address is unknown. */
   readonly bypass?: Bypass;
 }

@@ -1,5 +1,10 @@
 /** The setting behind an answer, as lines for infrastructure code: keyturn writes no distribution. */
-import { behaviorLines, distributionLines, type Setting, settingLines } from "../cloudfront/setting-lines.ts";
+import {
+  behaviorLines,
+  type DistributionSetting,
+  distributionLines,
+  settingLines,
+} from "../cloudfront/setting-lines.ts";
 import type { SettingLines } from "../finding.ts";
 import type { AnsweringLayer } from "./layer.ts";
 import type { Target } from "./target.ts";
@@ -28,7 +33,7 @@ export interface SettingPlace {
 /** Undefined for a layer that no setting of CloudFront or WAF decides, such as the application. */
 export function layerLines(layer: AnsweringLayer, place: SettingPlace): SettingLines | undefined {
   const { distributionId: id, pathPattern, originId, verificationHeader = "x-origin-verify" } = place;
-  const behavior = (setting: Setting, act?: "remove") =>
+  const behavior = (setting: DistributionSetting, act?: "remove") =>
     pathPattern === undefined ? undefined : behaviorLines(id, pathPattern, setting, act);
   switch (layer) {
     case "edge-waf":
@@ -116,7 +121,7 @@ function behaviorSetting(
   fault: string,
   targets: readonly Target[],
   keyGroups: readonly string[],
-): Setting | undefined {
+): DistributionSetting | undefined {
   switch (fault) {
     case "unsigned-allowed":
       return { TrustedKeyGroups: keyGroups };

@@ -31,7 +31,7 @@ export interface SetupFlags
   readonly allAddresses?: boolean;
 }
 
-export interface Setup {
+export interface ProbeSetup {
   readonly gate?: Gate;
   readonly targets: readonly Target[];
   readonly keys: Keys;
@@ -43,7 +43,7 @@ export interface Setup {
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "keyPairs" | "viewer">;
 
 /** Throws ERR_USAGE, ERR_GATE, ERR_CONFIG, and whatever reading the key throws. */
-export async function setUp(flags: SetupFlags, world: Needs): Promise<Setup> {
+export async function setUp(flags: SetupFlags, world: Needs): Promise<ProbeSetup> {
   const urls = flags.url ?? [];
   const rateLimit = rateLimitOf(flags);
   const network = await networkOf(flags, world);

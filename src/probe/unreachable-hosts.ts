@@ -2,11 +2,11 @@
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { CHECK_THE_WAY } from "./faults.ts";
-import type { Judged } from "./judge.ts";
+import type { JudgedOutcome } from "./judge.ts";
 import { splitUrl } from "./target.ts";
 
-export function unreachableFindings(run: readonly Judged[]): Finding[] {
-  const hosts = new Map<string, Judged[]>();
+export function unreachableFindings(run: readonly JudgedOutcome[]): Finding[] {
+  const hosts = new Map<string, JudgedOutcome[]>();
   for (const each of run) {
     const host = hostOf(each);
     hosts.set(host, [...(hosts.get(host) ?? []), each]);
@@ -40,13 +40,13 @@ export function unreachableFindings(run: readonly Judged[]): Finding[] {
 const NO_NAME = /^(?:ENOTFOUND|EAI_AGAIN)$/;
 
 /** One address of several is a host of its own; a name that does not resolve is one, by http and by https. */
-function hostOf({ request: { url, target }, failure = "" }: Judged): string {
+function hostOf({ request: { url, target }, failure = "" }: JudgedOutcome): string {
   const { base } = splitUrl(url);
   if (NO_NAME.test(failure)) return new URL(base).hostname;
   return target.address === undefined ? base : `${base} at ${target.address}`;
 }
 
-function remedyFor({ failure = "", request }: Judged): string {
+function remedyFor({ failure = "", request }: JudgedOutcome): string {
   const { base } = splitUrl(request.url);
   if (failure === "ECONNREFUSED")
     return `nothing listens on that port: check it, then \`curl -v ${shellWord(base)}/\``;
@@ -57,7 +57,7 @@ function remedyFor({ failure = "", request }: Judged): string {
   return `${CHECK_THE_WAY}; then \`curl -v ${shellWord(base)}/\``;
 }
 
-function labelsOf(requests: readonly Judged[]): string {
+function labelsOf(requests: readonly JudgedOutcome[]): string {
   const labels = [...new Set(requests.map(({ request }) => request.target.label))];
   return labels.length > 3 ? `${labels.length} routes` : labels.join(", ");
 }

@@ -2,7 +2,7 @@
 import type { Clock, Viewer } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
-import type { Judged } from "./judge.ts";
+import type { JudgedOutcome } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
 import { preparation } from "./prepare.ts";
@@ -11,7 +11,7 @@ import { judgeRun } from "./reconsider.ts";
 /** One canary's response at one moment. */
 export interface CanaryResult {
   readonly at: EpochSeconds;
-  readonly verdict: Judged["judgement"]["verdict"];
+  readonly verdict: JudgedOutcome["judgement"]["verdict"];
   /** What is compared: status and code, or who answered. */
   readonly answer: string;
 }
@@ -39,7 +39,7 @@ export interface WatchRun {
   /** Ended by a signal. */
   readonly interrupted: boolean;
   /** The last round, judged as in a probe. */
-  readonly last: readonly Judged[];
+  readonly last: readonly JudgedOutcome[];
 }
 
 export interface WatchChoice {
@@ -70,7 +70,7 @@ export async function watch(
   const startedAt = clock.now();
   const beats = new Map<ProbeRequest, CanaryResult[]>(plan.requests.map((request) => [request, []]));
   const canaries = () => [...beats].map(([request, kept]) => ({ request, beats: kept }));
-  let last: readonly Judged[] = [];
+  let last: readonly JudgedOutcome[] = [];
   let rounds = 0;
   let change: CanaryChange | undefined;
   const end = startedAt + (choice.for ?? Number.POSITIVE_INFINITY);
@@ -100,7 +100,7 @@ export async function watch(
   };
 }
 
-function noteBeat(kept: CanaryResult[], judged: Judged, at: EpochSeconds): CanaryChange | undefined {
+function noteBeat(kept: CanaryResult[], judged: JudgedOutcome, at: EpochSeconds): CanaryChange | undefined {
   const before = kept.at(-1);
   const beat = { at, verdict: judged.judgement.verdict, answer: answerOf(judged) };
   kept.push(beat);
@@ -110,7 +110,7 @@ function noteBeat(kept: CanaryResult[], judged: Judged, at: EpochSeconds): Canar
 }
 
 /** Whether the cache or the origin answers may vary without any change to the gate. */
-function answerOf({ answer }: Judged): string {
+function answerOf({ answer }: JudgedOutcome): string {
   if (answer === undefined) return "no answer";
   const what = answer.code ?? (answer.edge === "passed" ? "passed" : answer.layer);
   return `${answer.status} ${what}`;

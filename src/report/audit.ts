@@ -6,7 +6,7 @@ import { type InventoryTable, inventoryTable } from "../audit/inventory-table.ts
 import type { Finding } from "../finding.ts";
 import { table, wrap } from "../text/layout.ts";
 import { formatDuration, formatInstant } from "../time.ts";
-import type { Outcome, Report } from "./report.ts";
+import type { CommandOutcome, Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
 export type FailOn = Finding["severity"] | "never";
@@ -57,7 +57,7 @@ export function auditReport(
 const WORST_FIRST = ["error", "warning", "note"] as const;
 
 /** Fails on that severity or worse. */
-function outcomeFor(findings: readonly Finding[], failOn: FailOn): Outcome {
+function outcomeFor(findings: readonly Finding[], failOn: FailOn): CommandOutcome {
   if (failOn === "never") return "done";
   const failing = WORST_FIRST.slice(0, WORST_FIRST.indexOf(failOn) + 1);
   return findings.some(({ severity }) => failing.includes(severity)) ? "finding" : "done";

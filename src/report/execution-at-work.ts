@@ -1,10 +1,10 @@
 /** An execution that drives a rotation, as documents and screens show it. */
 import { wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
-import type { ExecutionAtWork } from "../unattended/executions.ts";
+import type { DrivingExecution } from "../unattended/executions.ts";
 import type { Style } from "./style.ts";
 
-export interface ShownAtWork {
+export interface ShownExecution {
   readonly execution: string;
   readonly startedAt: string;
   readonly rotation?: string;
@@ -13,7 +13,7 @@ export interface ShownAtWork {
   readonly wakeAt?: string;
 }
 
-export function shownAtWork({ name, startedAt, wakeAt, ...said }: ExecutionAtWork): ShownAtWork {
+export function shownAtWork({ name, startedAt, wakeAt, ...said }: DrivingExecution): ShownExecution {
   return {
     execution: name,
     startedAt: formatInstant(Math.floor(startedAt)),
@@ -23,7 +23,7 @@ export function shownAtWork({ name, startedAt, wakeAt, ...said }: ExecutionAtWor
 }
 
 /** Empty if none is running. Only the first one works; the others leave the work to it. */
-export function atWorkText(atWork: readonly ExecutionAtWork[], now: EpochSeconds, style: Style): string {
+export function atWorkText(atWork: readonly DrivingExecution[], now: EpochSeconds, style: Style): string {
   const [first] = atWork;
   if (first === undefined) return "";
   const { name, startedAt, wakeAt } = first;

@@ -1,5 +1,5 @@
 /** A page of `keyturn explain`, as text. */
-import type { Explained, ExplainedKind } from "../help/explain.ts";
+import type { ExplainedId, ExplainedKind } from "../help/explain.ts";
 import { wrap } from "../text/layout.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -13,12 +13,12 @@ const KIND_NAME: Readonly<Record<ExplainedKind, string>> = {
   "undocumented-rule": "undocumented rule of the edge",
 };
 
-export function explainReport(explained: Explained): Report<Explained> {
+export function explainReport(explained: ExplainedId): Report<ExplainedId> {
   return { outcome: "done", result: explained, findings: [], text: (style) => explainText(explained, style) };
 }
 
 function explainText(
-  { id, kind, asked: alias, means, apart, fix, runbook, also }: Explained,
+  { id, kind, asked: alias, means, apart, fix, runbook, also }: ExplainedId,
   style: Style,
 ): string {
   const named = alias === undefined ? "" : `; ${alias} is an earlier spelling`;

@@ -1,13 +1,13 @@
 /** Who sent a captured response: the probe's classification, adapted for an explanation. */
 import type { CapturedResponse } from "../capture/capture.ts";
 import { parseDenial } from "../edge/denial.ts";
-import type { Answered } from "../inspect/inquiry.ts";
+import type { ResponseSender } from "../inspect/inquiry.ts";
 import type { OriginError } from "../inspect/origin-error.ts";
 import { readS3Error, s3Findings } from "../inspect/s3-words.ts";
 import { classify } from "../probe/classify.ts";
 import { LAYER_NAME } from "../probe/layer.ts";
 
-export function answeredBy(response: CapturedResponse, method: string, url = ""): Answered {
+export function answeredBy(response: CapturedResponse, method: string, url = ""): ResponseSender {
   const answered =
     response.headers.length === 0 ? wordsOf(response, method, url) : classified(response, method, url);
   const says = answered.code === undefined && response.status >= 300 ? complaintIn(response) : undefined;
@@ -32,7 +32,7 @@ function complaintIn({ body, headers }: CapturedResponse): OriginError | undefin
 const XML_VIEWER = /^This XML file does not appear to have any style information[^\n]*/;
 
 /** Without headers only the body's wording counts: conclude nothing from missing input. */
-function wordsOf(response: CapturedResponse, method: string, url: string): Answered {
+function wordsOf(response: CapturedResponse, method: string, url: string): ResponseSender {
   const { status } = response;
   const body = response.body.replace(XML_VIEWER, "").trim();
   const code = status === 403 ? parseDenial(body) : undefined;
@@ -58,7 +58,11 @@ const SIGNATURES: readonly (readonly [words: RegExp, header: readonly [name: str
   [/^\{\s*"message"\s*:\s*"(?:Forbidden|Missing Authentication Token)"\s*\}$/, ["apigw-requestid", "-"]],
 ];
 
-function classified({ status, headers, body }: CapturedResponse, method: string, url: string): Answered {
+function classified(
+  { status, headers, body }: CapturedResponse,
+  method: string,
+  url: string,
+): ResponseSender {
   const raw = { status, headers, body: Buffer.from(body), truncated: false };
   const { layer, edge, code, evidence } = classify(raw, { method, url });
   return { status, by: LAYER_NAME[layer], edge, code, evidence };

@@ -1,11 +1,11 @@
 /** Many requests, one line each. */
-import type { Survey } from "../inspect/inspect-input.ts";
+import type { RequestSurvey } from "../inspect/inspect-input.ts";
 import type { SurveyLine } from "../inspect/survey.ts";
 import { table, widest } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
 
-export function surveyText({ requests }: Survey, style: Style): string {
+export function surveyText({ requests }: RequestSurvey, style: Style): string {
   const rows = requests.map((line) => [signOf(line, style), ...cellsOf(line)]);
   const before = widest(rows.map((row) => table([row])));
   const room = Math.max(30, style.columns - before - 2);

@@ -1,7 +1,7 @@
 /** The report of `inspect`: what was read, every condition, the verdict, then findings. */
 
 import type { Finding } from "../finding.ts";
-import type { Answered } from "../inspect/inquiry.ts";
+import type { ResponseSender } from "../inspect/inquiry.ts";
 import type { Inspected } from "../inspect/inspect-input.ts";
 import type { Inspection, InstantShown } from "../inspect/inspection.ts";
 import { s3Findings } from "../inspect/s3-words.ts";
@@ -41,7 +41,7 @@ export function inspectReport(inspected: Inspected, { showSecrets }: { showSecre
 
 /** For a response alone: who sent it, and what a denial's code can mean. */
 export function answerReport(
-  answered: Answered,
+  answered: ResponseSender,
   file: string,
   url?: string,
   clock: readonly Finding[] = [],
@@ -82,7 +82,7 @@ export function answerReport(
   };
 }
 
-const CODE_MEANS: Readonly<Record<NonNullable<Answered["code"]>, string>> = {
+const CODE_MEANS: Readonly<Record<NonNullable<ResponseSender["code"]>, string>> = {
   MissingKey: "no key pair ID reached it, or a malformed one",
   InvalidKey: "the key pair ID is not in the key groups that the behavior trusts",
   AccessDenied: "expired, not yet valid, wrong address, wrong URL, or the signature does not verify",

@@ -1,11 +1,14 @@
 /** `keyturn matrix` on a terminal: the Markdown page, fitted to its width. */
-import type { LayerCell, Matrix, MatrixRow } from "../audit/matrix.ts";
+import type { EnforcementMatrix, LayerCell, MatrixRow } from "../audit/matrix.ts";
 import { table, visibleWidth, wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import { formatInstant } from "../time.ts";
 import type { Style } from "./style.ts";
 
-export function matrixOnTerminal({ gate, auditedAt, probedAt, rows }: Matrix, style: Style): string {
+export function matrixOnTerminal(
+  { gate, auditedAt, probedAt, rows }: EnforcementMatrix,
+  style: Style,
+): string {
   const wasProbed = probedAt !== undefined;
   const places = new Set(rows.map(({ distribution }) => distribution)).size;
   const named = rows.map((row) => ({

@@ -1,12 +1,12 @@
 /** The report of `keyturn matrix`: a Markdown page for a repository, the same for a terminal, or JSON. */
-import { type LayerCell, type Matrix, matrixFindings } from "../audit/matrix.ts";
+import { type EnforcementMatrix, type LayerCell, matrixFindings } from "../audit/matrix.ts";
 import type { Finding } from "../finding.ts";
 import { formatInstant } from "../time.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { matrixOnTerminal } from "./matrix-terminal.ts";
 import { outcomeOf, type Report } from "./report.ts";
 
-export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
+export interface MatrixResult extends Omit<EnforcementMatrix, "auditedAt" | "probedAt"> {
   readonly auditedAt: string;
   readonly probedAt?: string;
 }
@@ -16,7 +16,7 @@ export interface MatrixResult extends Omit<Matrix, "auditedAt" | "probedAt"> {
  * elsewhere it is always Markdown.
  */
 export function matrixReport(
-  matrix: Matrix,
+  matrix: EnforcementMatrix,
   missing: readonly Finding[],
   isMarkdown = false,
 ): Report<MatrixResult> {
@@ -38,7 +38,7 @@ export function matrixReport(
 
 const isInPlace = ({ state }: LayerCell["configured"]) => state === "yes";
 
-function page({ gate, auditedAt, probedAt, rows }: Matrix): string {
+function page({ gate, auditedAt, probedAt, rows }: EnforcementMatrix): string {
   const places = new Set(rows.map(({ distribution }) => distribution)).size;
   const table = markdownTable(
     [

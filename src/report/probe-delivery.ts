@@ -1,7 +1,7 @@
 /** Other destinations of a probe's report: requested files, and GitHub's annotations and step summary. */
 
 import type { Finding } from "../finding.ts";
-import type { Judged } from "../probe/judge.ts";
+import type { JudgedOutcome } from "../probe/judge.ts";
 import type { World } from "../seams.ts";
 import { annotations, stepSummaryFile } from "./github.ts";
 import type { ProbeResult } from "./probe.ts";
@@ -15,7 +15,7 @@ export const PROBE_FILES = { forms: ["junit", "md", "html"], name: "probe" } as 
 type Needs = Pick<World, "files" | "env" | "terminal" | "clock">;
 
 export async function deliverProbe(
-  judged: readonly Judged[],
+  judged: readonly JudgedOutcome[],
   report: Report<ProbeResult>,
   files: readonly ReportFile<(typeof PROBE_FILES.forms)[number]>[],
   world: Needs,

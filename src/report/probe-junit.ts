@@ -2,13 +2,13 @@
 import type { Finding } from "../finding.ts";
 import { probeCase } from "../probe/cases.ts";
 import { faultNamed } from "../probe/faults.ts";
-import type { Judged } from "../probe/judge.ts";
+import type { JudgedOutcome } from "../probe/judge.ts";
 import { LAYER_NAME } from "../probe/layer.ts";
 import { type JunitCase, type JunitSuite, junitXml } from "./junit.ts";
 import type { ProbeResult } from "./probe.ts";
 
 export function probeJunit(
-  judged: readonly Judged[],
+  judged: readonly JudgedOutcome[],
   findings: readonly Finding[],
   result: ProbeResult,
 ): string {
@@ -26,7 +26,7 @@ export function probeJunit(
 }
 
 function caseOf(
-  { request, judgement, answer, expectation }: Judged,
+  { request, judgement, answer, expectation }: JudgedOutcome,
   findings: readonly Finding[],
 ): JunitCase {
   const name = `${request.method} ${probeCase(request.caseId).title}`;

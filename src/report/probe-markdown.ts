@@ -1,13 +1,13 @@
 /** A probe as Markdown, for a repository, an auditor or GitHub's step summary: the matrix, the counts, the findings. */
 import type { Finding } from "../finding.ts";
 import { CASE_IDS, probeCase } from "../probe/cases.ts";
-import type { Judged } from "../probe/judge.ts";
+import type { JudgedOutcome } from "../probe/judge.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
 import type { ProbeResult } from "./probe.ts";
 
 export function probeMarkdown(
-  judged: readonly Judged[],
+  judged: readonly JudgedOutcome[],
   findings: readonly Finding[],
   result: ProbeResult,
   at: EpochSeconds,
@@ -55,7 +55,7 @@ export function probeMarkdown(
 }
 
 /** A failed control must not read as an answered one: anyone who greps for "control" sees it in the line. */
-function controlsLine(judged: readonly Judged[]): string {
+function controlsLine(judged: readonly JudgedOutcome[]): string {
   const states = (["positive", "negative"] as const).map((control) => {
     const sent = judged.filter(
       ({ request, answer }) => probeCase(request.caseId).control === control && answer !== undefined,
@@ -73,7 +73,7 @@ function controlsLine(judged: readonly Judged[]): string {
 const SIGN = { failed: "❌", "not-asked": "➖", unproved: "❔", observed: "ℹ️", met: "✅" } as const;
 type Verdict = keyof typeof SIGN;
 
-function cellOf(sent: readonly Judged[]): string {
+function cellOf(sent: readonly JudgedOutcome[]): string {
   const worst = (Object.keys(SIGN) as Verdict[]).find((verdict) =>
     sent.some(({ judgement }) => judgement.verdict === verdict),
   );

@@ -1,12 +1,12 @@
 /** A probe as a matrix to read at a glance: one row per case, one column per kind of route, and who answered in each cell. */
 import { CASE_IDS, type CaseId, probeCase } from "../probe/cases.ts";
-import type { Judged } from "../probe/judge.ts";
+import type { JudgedOutcome } from "../probe/judge.ts";
 import type { AnsweringLayer } from "../probe/layer.ts";
 import type { Target } from "../probe/target.ts";
 import { visibleWidth } from "../text/layout.ts";
 import type { Style } from "./style.ts";
 
-type Verdict = Judged["judgement"]["verdict"];
+type Verdict = JudgedOutcome["judgement"]["verdict"];
 
 interface Cell {
   readonly verdict: Verdict;
@@ -19,7 +19,7 @@ interface Column {
 }
 
 /** Merges identical columns; stacks columns that do not fit side by side. */
-export function matrixText(run: readonly Judged[], style: Style): string {
+export function matrixText(run: readonly JudgedOutcome[], style: Style): string {
   const columns = merged(columnsOf(run));
   const cases = CASE_IDS.filter((caseId) => columns.some(({ cells }) => cells.has(caseId)));
   const labelWidth = Math.max(0, ...cases.map((caseId) => probeCase(caseId).title.length));
@@ -29,7 +29,7 @@ export function matrixText(run: readonly Judged[], style: Style): string {
 }
 
 /** The legend of the signs that occur. */
-export function legend(run: readonly Judged[], style: Style): string {
+export function legend(run: readonly JudgedOutcome[], style: Style): string {
   const meaning: Readonly<Record<Verdict, string>> = {
     met: "as expected",
     failed: "not as expected",
@@ -43,11 +43,11 @@ export function legend(run: readonly Judged[], style: Style): string {
   return present.map((verdict) => `${signOf(verdict, style)} ${meaning[verdict]}`).join("   ");
 }
 
-function columnsOf(run: readonly Judged[]): Column[] {
-  const byTarget = new Map<Target, Map<CaseId, Judged[]>>();
+function columnsOf(run: readonly JudgedOutcome[]): Column[] {
+  const byTarget = new Map<Target, Map<CaseId, JudgedOutcome[]>>();
   for (const each of run) {
     const { target, caseId } = each.request;
-    const cases = byTarget.get(target) ?? new Map<CaseId, Judged[]>();
+    const cases = byTarget.get(target) ?? new Map<CaseId, JudgedOutcome[]>();
     byTarget.set(target, cases);
     cases.set(caseId, [...(cases.get(caseId) ?? []), each]);
   }
@@ -60,10 +60,10 @@ function columnsOf(run: readonly Judged[]): Column[] {
 export const WORST: readonly Verdict[] = ["failed", "not-asked", "unproved", "observed", "met"];
 
 /** One cell for all methods of a case: the worst result, with its method if they differ. */
-function cellOf(judged: readonly Judged[]): Cell {
+function cellOf(judged: readonly JudgedOutcome[]): Cell {
   const worst = [...judged].sort(
     (one, other) => WORST.indexOf(one.judgement.verdict) - WORST.indexOf(other.judgement.verdict),
-  )[0] as Judged;
+  )[0] as JudgedOutcome;
   const text = answerText(worst);
   const isShared = judged.every((each) => answerText(each) === text) || worst.judgement.verdict === "met";
   return { verdict: worst.judgement.verdict, text: isShared ? text : `${worst.request.method} ${text}` };
@@ -91,7 +91,7 @@ const SHORT: Readonly<Record<AnsweringLayer, string>> = {
 };
 
 /** Who answered, in a word or two. */
-export function answerText({ answer, judgement }: Judged): string {
+export function answerText({ answer, judgement }: JudgedOutcome): string {
   if (answer === undefined) return "no answer";
   if (judgement.verdict === "failed" && judgement.fault === "denial-masked") return `${answer.status} masked`;
   return answer.code ?? `${answer.status} ${SHORT[answer.layer]}`;

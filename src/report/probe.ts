@@ -4,8 +4,8 @@ import type { Finding } from "../finding.ts";
 import { type Bypass, bypassFindings } from "../probe/bypass.ts";
 import { probeCase } from "../probe/cases.ts";
 import { findingsOf } from "../probe/findings.ts";
-import type { Judged } from "../probe/judge.ts";
-import type { OriginAnswer } from "../probe/origin-log.ts";
+import type { JudgedOutcome } from "../probe/judge.ts";
+import type { OriginLogAnswer } from "../probe/origin-log.ts";
 import type { ProbePlan } from "../probe/plan.ts";
 import type { ProbeRun } from "../probe/run.ts";
 import { wrap } from "../text/layout.ts";
@@ -47,7 +47,7 @@ interface ProbeResultRow {
   readonly method: string;
   readonly url: string;
   readonly expected: string;
-  readonly verdict: Judged["judgement"]["verdict"];
+  readonly verdict: JudgedOutcome["judgement"]["verdict"];
   readonly finding?: string;
   readonly because?: string;
   readonly status?: number;
@@ -117,7 +117,7 @@ function resultOf({ plan, judged, origin, bypass }: ProbeRun): ProbeResult {
   };
 }
 
-function rowOf({ request, expectation, judgement, answer, unreachable }: Judged): ProbeResultRow {
+function rowOf({ request, expectation, judgement, answer, unreachable }: JudgedOutcome): ProbeResultRow {
   return {
     route: request.target.label,
     case: request.caseId,
@@ -171,7 +171,7 @@ function leftByReason({ left }: ProbePlan): Map<string, string[]> {
   return reasons;
 }
 
-function originLine(counts: NonNullable<OriginAnswer["counts"]>): string {
+function originLine(counts: NonNullable<OriginLogAnswer["counts"]>): string {
   const total = (count: "denied" | "deniedSeen" | "passed" | "passedSeen") =>
     counts.reduce((sum, each) => sum + each[count], 0);
   const denied = total("denied");

@@ -1,13 +1,13 @@
 /** A command's result: a value that one place prints (`program.ts` binds it to the terminal). */
-import type { Outcome } from "../exit-codes.ts";
+import type { CommandOutcome } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Style } from "./style.ts";
 
-export type { Outcome } from "../exit-codes.ts";
+export type { CommandOutcome } from "../exit-codes.ts";
 
 export interface Report<Result = unknown> {
-  readonly outcome: Outcome;
+  readonly outcome: CommandOutcome;
   /** JSON-able; `--json` prints it inside the envelope. Its shape is published as a JSON Schema. */
   readonly result: Result;
   readonly findings: readonly Finding[];
@@ -29,7 +29,7 @@ export interface Report<Result = unknown> {
 export interface Envelope {
   readonly schemaVersion: 1;
   readonly command: string;
-  readonly outcome: Outcome | "error";
+  readonly outcome: CommandOutcome | "error";
   readonly result: unknown;
   readonly findings: readonly Finding[];
   readonly resumeAfter?: string;
@@ -37,6 +37,6 @@ export interface Envelope {
 }
 
 /** The outcome that findings alone imply: `finding` if one is worse than a note. */
-export function outcomeOf(findings: readonly Finding[]): Outcome {
+export function outcomeOf(findings: readonly Finding[]): CommandOutcome {
   return findings.some((finding) => finding.severity !== "note") ? "finding" : "done";
 }

@@ -3,7 +3,7 @@
  * line per act, and a heartbeat while it waits.
  */
 import { type DriveOptions, HEARTBEAT, type Progress, type ProgressEvent } from "../rotation/drive.ts";
-import { ABORT_STEPS, type Step } from "../rotation/next.ts";
+import { ABORT_STEPS, type RotationStep } from "../rotation/next.ts";
 import { STAGES } from "../rotation/stage.ts";
 import type { Clock, Terminal } from "../seams.ts";
 import { wrap } from "../text/layout.ts";
@@ -69,7 +69,7 @@ class StageLines {
   readonly #terminal: Terminal;
   readonly #clock: Needs["clock"];
   readonly #style: Style;
-  #step: Step | undefined;
+  #step: RotationStep | undefined;
   #hasSpoken = false;
 
   constructor(terminal: Terminal, clock: Needs["clock"], style: Style) {
@@ -94,17 +94,17 @@ class StageLines {
     else this.#live(act.why);
   };
 
-  #begin(step: Step, goal: "forward" | "abort"): void {
+  #begin(step: RotationStep, goal: "forward" | "abort"): void {
     if (!this.#hasSpoken) this.#before(step, goal);
     this.#over();
     this.#step = step;
   }
 
   /** A run that continues an earlier one. */
-  #before(step: Step, goal: "forward" | "abort"): void {
+  #before(step: RotationStep, goal: "forward" | "abort"): void {
     this.#hasSpoken = true;
     this.#terminal.note("");
-    const order: readonly Step[] = goal === "forward" ? STAGES : ABORT_STEPS;
+    const order: readonly RotationStep[] = goal === "forward" ? STAGES : ABORT_STEPS;
     const count = order.indexOf(step);
     if (count <= 0) return;
     const { mark, good, dim } = this.#style;
@@ -123,15 +123,15 @@ class StageLines {
   }
 
   /** A run may end while waiting in the step after the one it completed. */
-  #isBefore(step: Step): boolean {
+  #isBefore(step: RotationStep): boolean {
     if (this.#step === undefined) return false;
-    return [STAGES, ABORT_STEPS].some((order: readonly Step[]) => {
-      const at = order.indexOf(this.#step as Step);
+    return [STAGES, ABORT_STEPS].some((order: readonly RotationStep[]) => {
+      const at = order.indexOf(this.#step as RotationStep);
       return at >= 0 && at < order.indexOf(step);
     });
   }
 
-  #warn(step: Step, text: string): void {
+  #warn(step: RotationStep, text: string): void {
     const { mark, warn, columns } = this.#style;
     this.#terminal.note(wrap(`${warn(mark.warn)} ${step}: ${text}`, columns, 2, 5));
   }

@@ -1,16 +1,16 @@
 /** A rotation's status on one screen: where it stands, how long it waits, who has to act, what to run next, what abort means now. */
 import type { KeyturnError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import { restoreCommand } from "../gates/secret-id.ts";
+import { restoreLine } from "../gates/secret-id.ts";
 import { changesAhead } from "../rotation/changes-ahead.ts";
 import type { DeletedRecord } from "../rotation/locate.ts";
 import type { Mode } from "../rotation/mode.ts";
 import { type RotationRecord, startedByText } from "../rotation/record.ts";
 import type { Stage } from "../rotation/stage.ts";
-import type { AbortMeaning, RotationStatus, StepState, Turn } from "../rotation/status.ts";
+import type { AbortMeaning, RotationStatus, StepState, WhoActs } from "../rotation/status.ts";
 import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
-import type { ExecutionAtWork } from "../unattended/executions.ts";
+import type { DrivingExecution } from "../unattended/executions.ts";
 import { atWorkText, shownAtWork } from "./execution-at-work.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import { declareText } from "./rotation-declare.ts";
@@ -19,7 +19,7 @@ import type { Style } from "./style.ts";
 
 /** Not shown while viewers are being denied: then the repair comes next. */
 const REPAIR_TURN = "keyturn; resuming repairs it";
-export const TURN: Readonly<Record<Turn, string>> = {
+export const TURN: Readonly<Record<WhoActs, string>> = {
   keyturn: "keyturn; it can continue now",
   nobody: "nobody; it has to wait",
   you: "you",
@@ -30,7 +30,7 @@ export function rotationStatusReport(
   status: RotationStatus,
   now: EpochSeconds,
   pendingOk = false,
-  atWork?: readonly ExecutionAtWork[],
+  atWork?: readonly DrivingExecution[],
 ): Report {
   return {
     outcome: isOver(status) ? "done" : "pending",
@@ -97,7 +97,7 @@ export function deletedFinding(deleted: DeletedRecord): Finding {
     message: `rotation record ${record} is marked for deletion: ${why}`,
     basis: "observed",
     evidence: [`DeletedDate ${formatInstant(deletedAt)}`],
-    remedy: restoreCommand(record),
+    remedy: restoreLine(record),
   };
 }
 
@@ -159,7 +159,7 @@ function statusText(
   status: RotationStatus,
   now: EpochSeconds,
   style: Style,
-  atWork: readonly ExecutionAtWork[] = [],
+  atWork: readonly DrivingExecution[] = [],
 ): string {
   const { gate, rotation, goal, mode, epoch } = status;
   const title = `gate ${gate}, rotation ${rotation}`;

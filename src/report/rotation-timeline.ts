@@ -1,12 +1,12 @@
 /** A rotation on a time axis, as a Gantt chart in Mermaid, which GitHub draws. Times are UTC. */
-import type { Step } from "../rotation/next.ts";
+import type { RotationStep } from "../rotation/next.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import type { RotationStatus } from "../rotation/status.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 
 /** A stage and the time it took. `waiting` ends when the wait is over, which may be ahead. */
-export interface Span {
-  readonly step: Step;
+export interface TimelineSpan {
+  readonly step: RotationStep;
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;
   readonly state: "done" | "waiting" | "halted";
@@ -20,8 +20,8 @@ export function spansOf(
   record: RotationRecord,
   { step, state, until }: Pick<RotationStatus, "step" | "state" | "until">,
   now: EpochSeconds,
-): readonly Span[] {
-  const spans: Span[] = [];
+): readonly TimelineSpan[] {
+  const spans: TimelineSpan[] = [];
   let from = record.openedAt;
   for (const [each, to] of endsOf(record)) {
     // An amended or repaired rotation proves again: the earlier end no longer counts.
@@ -34,7 +34,7 @@ export function spansOf(
   return [...spans, { step, from, to, state: state === "halted" ? "halted" : "waiting" }];
 }
 
-function endsOf(record: RotationRecord): (readonly [Step, EpochSeconds | undefined])[] {
+function endsOf(record: RotationRecord): (readonly [RotationStep, EpochSeconds | undefined])[] {
   const { goal, proofs, switchedAt, oldMayGo, backAt, noReturn, finished } = record;
   const begun = [
     ["key-trusted", proofs.new?.begunAt],
@@ -60,7 +60,7 @@ function endsOf(record: RotationRecord): (readonly [Step, EpochSeconds | undefin
 
 const TAG = { done: "done", waiting: "active", halted: "crit" } as const;
 
-export function timelineMermaid(spans: readonly Span[]): readonly string[] {
+export function timelineMermaid(spans: readonly TimelineSpan[]): readonly string[] {
   return [
     "```mermaid",
     "gantt",

@@ -1,7 +1,7 @@
 /** `keyturn triage` on the terminal: one verdict line per gate, since when, who is affected, what to type. */
-import type { Source } from "../audit/triage/evidence.ts";
+import type { EvidenceSource } from "../audit/triage/evidence.ts";
 import type { GateVerdict } from "../audit/triage/verdict.ts";
-import { VERDICTS, type Verdict } from "../audit/triage/verdicts.ts";
+import { type TriageVerdict, VERDICTS } from "../audit/triage/verdicts.ts";
 import type { Finding } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
 import { wrap } from "../text/layout.ts";
@@ -12,7 +12,7 @@ import type { Style } from "./style.ts";
 
 export interface TriagedGate {
   readonly gate: string;
-  readonly verdict: Verdict;
+  readonly verdict: TriageVerdict;
   readonly says: string;
   readonly since?: string;
   /** Seconds. */
@@ -22,7 +22,7 @@ export interface TriagedGate {
   readonly runbook?: string;
   readonly causes: readonly string[];
   readonly silences: readonly {
-    readonly source: Source;
+    readonly source: EvidenceSource;
     readonly message: string;
   }[];
   readonly requests: { readonly sent: number; readonly met: number };
@@ -117,7 +117,7 @@ function withFlags(line: string, flags: RepeatedFlags): string {
   return [line, ...words].join(" ");
 }
 
-export const VERDICT_NAME: Readonly<Record<Verdict, string>> = {
+export const VERDICT_NAME: Readonly<Record<TriageVerdict, string>> = {
   open: "OPEN",
   "closed-to-everybody": "CLOSED TO EVERYBODY",
   degraded: "degraded",

@@ -6,16 +6,16 @@ import type { DeployedAlarm, DeployedSchedule } from "../engine-seams.ts";
 import type { Finding } from "../finding.ts";
 import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
-import { PART_NOUN, type Part } from "../unattended/deployed-parts.ts";
-import type { EndedExecution, ExecutionAtWork, GateExecutions } from "../unattended/executions.ts";
-import { type ShownAtWork, shownAtWork } from "./execution-at-work.ts";
+import { type DeployedPart, PART_NOUN } from "../unattended/deployed-parts.ts";
+import type { DrivingExecution, EndedExecution, GateExecutions } from "../unattended/executions.ts";
+import { type ShownExecution, shownAtWork } from "./execution-at-work.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
 interface Checked {
   readonly name: string;
   readonly where: string;
-  readonly parts: readonly Part[];
+  readonly parts: readonly DeployedPart[];
   readonly executions: readonly GateExecutions[];
   readonly alarms: readonly DeployedAlarm[];
   /** By gate. */
@@ -25,7 +25,7 @@ interface Checked {
 }
 interface CheckedGate {
   readonly gate: string;
-  readonly atWork: readonly ShownAtWork[];
+  readonly atWork: readonly ShownExecution[];
   readonly ended: readonly {
     readonly execution: string;
     readonly kind: EndedExecution["kind"];
@@ -37,11 +37,11 @@ interface CheckedGate {
   /** RFC 3339: when an execution checks the gate next; absent if none will, or while a turn is running. */
   readonly looksAt?: string;
 }
-export interface CheckResult {
+export interface DeploymentCheckResult {
   readonly name: string;
   readonly where: string;
   readonly at: string;
-  readonly parts: readonly Part[];
+  readonly parts: readonly DeployedPart[];
   readonly gates: readonly CheckedGate[];
   readonly alarms: readonly {
     readonly name: string;
@@ -56,7 +56,7 @@ const TICK: Seconds = 3600;
 
 const instant = (at: EpochSeconds) => formatInstant(Math.floor(at));
 
-export function checkReport(checked: Checked): Report<CheckResult> {
+export function checkReport(checked: Checked): Report<DeploymentCheckResult> {
   const { name, where, parts, executions, alarms, findings, now } = checked;
   return {
     outcome: outcomeOf(findings),
@@ -118,7 +118,11 @@ function checkText(checked: Checked, style: Style): string {
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-function partRow({ part, says, state, differences, stopped }: Part, ringing: number, style: Style): string[] {
+function partRow(
+  { part, says, state, differences, stopped }: DeployedPart,
+  ringing: number,
+  style: Style,
+): string[] {
   const [mark, word] = {
     "as-written": [style.good(style.mark.ok), ""],
     outdated: [style.warn(style.mark.warn), counted(differences.length, "difference")],
@@ -150,7 +154,7 @@ function gateText(each: GateExecutions, checked: Checked, style: Style): string 
   return [style.bold(`gate ${each.gate}`), ...lines].join("\n");
 }
 
-function atWorkText({ startedAt, rotation, stage, says }: ExecutionAtWork, now: EpochSeconds): string {
+function atWorkText({ startedAt, rotation, stage, says }: DrivingExecution, now: EpochSeconds): string {
   const since = `since ${instant(startedAt)} (${formatDuration(now - startedAt)})`;
   if (says === undefined) return `${since}: a turn is in progress`;
   return `${since}: ${[rotation, stage].filter((each) => each !== undefined).join(", ")}: ${says}`;

@@ -1,10 +1,10 @@
 /** An abort, fences first: one rule per step. By then the record has turned, and repairs and fences are done. */
 import { close } from "./close.ts";
 import { askForDeployment, pinDeployment } from "./deployment.ts";
-import type { Next, Run } from "./next.ts";
+import type { CurrentRun, NextAction } from "./next.ts";
 import { prove } from "./proving.ts";
 import { storeCopy } from "./repairs.ts";
-import type { Rule } from "./rule.ts";
+import type { ActionRule } from "./rule.ts";
 import {
   copyId,
   drainEnd,
@@ -19,7 +19,7 @@ import {
 import { confirmSwitch, haltOnManagedRotation, haltWhenDrainRestarted, waitForRestart } from "./switching.ts";
 
 /** R13: if no signer can ever have held the new key, it is removed at once; otherwise signers have to be switched back. */
-export const ABORT_RULES: readonly Rule[] = [
+export const ABORT_RULES: readonly ActionRule[] = [
   haltWithoutOldKey,
   ifNewMayHaveSigned(haltOnManagedRotation),
   ifNewMayHaveSigned(oldProven),
@@ -29,12 +29,12 @@ export const ABORT_RULES: readonly Rule[] = [
   newKeyDeleted,
 ];
 
-function ifNewMayHaveSigned(rule: Rule): Rule {
+function ifNewMayHaveSigned(rule: ActionRule): ActionRule {
   return (situation, run) => (mayNewHaveSigned(situation) ? rule(situation, run) : undefined);
 }
 
 /** There is no way back to a deleted key: its viewers are already cut off, so the only way is forward. */
-function haltWithoutOldKey(situation: Situation): Next | undefined {
+function haltWithoutOldKey(situation: Situation): NextAction | undefined {
   const { record, observed, oldId } = situation;
   if (record.noReturn !== undefined || exists(situation, oldId)) return undefined;
   if (!mayNewHaveSigned(situation) && isTrustedEverywhere(situation, observed.current.keyPairId))
@@ -54,7 +54,7 @@ function haltWithoutOldKey(situation: Situation): Next | undefined {
  * R1: by now every group holds the old id. If signers may have left it, every edge location must be proven to accept it
  * too. For signers with an external key pair ID, AWSCURRENT does not show whether they left.
  */
-function oldProven(situation: Situation, run: Run): Next | undefined {
+function oldProven(situation: Situation, run: CurrentRun): NextAction | undefined {
   const { keyPairId } = situation.record.settings;
   if (keyPairId !== "external" && isSigning(situation, situation.oldId)) return undefined;
   return prove(situation, run, {
@@ -66,7 +66,7 @@ function oldProven(situation: Situation, run: Run): Next | undefined {
 }
 
 /** To this epoch's fresh copy of the old value, even from the old version itself: a fence and the switch back in one. */
-function switchedBack(situation: Situation): Next | undefined {
+function switchedBack(situation: Situation): NextAction | undefined {
   const { record, observed } = situation;
   const step = "signer-switched-back";
   if (!isCurrent(situation, "old")) {
@@ -86,7 +86,7 @@ function switchedBack(situation: Situation): Next | undefined {
     : pinDeployment(situation, "old", step);
 }
 
-function newCookiesExpired(situation: Situation, run: Run): Next | undefined {
+function newCookiesExpired(situation: Situation, run: CurrentRun): NextAction | undefined {
   const { record, newId } = situation;
   const restarted = haltWhenDrainRestarted(situation, run);
   if (restarted !== undefined) return restarted;
@@ -100,7 +100,7 @@ function newCookiesExpired(situation: Situation, run: Run): Next | undefined {
   };
 }
 
-function newUntrusted(situation: Situation): Next | undefined {
+function newUntrusted(situation: Situation): NextAction | undefined {
   const { record, observed, newId } = situation;
   const group = observed.groups.find(({ items }) => newId !== undefined && items.includes(newId));
   if (group === undefined) return undefined;
@@ -116,7 +116,7 @@ function newUntrusted(situation: Situation): Next | undefined {
 }
 
 /** R3 applies to an abort too. */
-function newKeyDeleted(situation: Situation): Next {
+function newKeyDeleted(situation: Situation): NextAction {
   return close(situation, {
     step: "new-key-deleted",
     keyPairId: situation.newId,

@@ -45,7 +45,7 @@ export type Amendable = Pick<
   | "code"
 >;
 /** The settings that stay fixed for the whole rotation. */
-export interface Fixed {
+export interface FixedSetting {
   readonly keyGroups: readonly string[];
   readonly keyPairId: Settings["keyPairId"];
 }
@@ -54,7 +54,11 @@ export interface Fixed {
 export function planAmendment(
   record: RotationRecord,
   declared: Amendable,
-  { fixed, highest, at }: { readonly fixed?: Fixed; readonly highest: number; readonly at: EpochSeconds },
+  {
+    fixed,
+    highest,
+    at,
+  }: { readonly fixed?: FixedSetting; readonly highest: number; readonly at: EpochSeconds },
 ): Amendment {
   const kept: KeptSetting[] = fixed === undefined ? [] : fixedDifferences(record, fixed);
   const settings = amendedSettings(record.settings, declared, kept);
@@ -88,7 +92,7 @@ const isVoided = (before: Proof | undefined, after: Proof | undefined) =>
   before !== undefined &&
   (after === undefined || (before.provenAt !== undefined && after.provenAt === undefined));
 
-function fixedDifferences(record: RotationRecord, { keyGroups, keyPairId }: Fixed): KeptSetting[] {
+function fixedDifferences(record: RotationRecord, { keyGroups, keyPairId }: FixedSetting): KeptSetting[] {
   const why = "fixed while a rotation is open: finish it, or abort it and start again";
   const compare = (setting: string, recorded: string, now: string) =>
     recorded === now ? [] : [{ setting, recorded, declared: now, why }];

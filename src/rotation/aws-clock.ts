@@ -2,7 +2,7 @@
  * The clock of a rotation: the Dates of AWS's responses. This machine's clock may step, run fast, stop or sleep, so it
  * is only used for sleeping. Between two responses time stands still; a wait ends by reading again.
  */
-import { type AnswerDates, aheadText, type Contradiction, type Dater } from "../answer-dates.ts";
+import { type AnswerDates, aheadText, type DateContradiction, type Dater } from "../answer-dates.ts";
 import { HaltError } from "../errors.ts";
 import type { Clock, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -15,7 +15,7 @@ export interface AwsClock extends Clock {
   /** Call it when sending a request, and call its result with the response's Date. */
   asking(by: Dater): (date: string | undefined) => void;
   /** The worst contradiction that this process saw. */
-  contradiction(): Contradiction | undefined;
+  contradiction(): DateContradiction | undefined;
   /** How far this machine's clock is ahead (negative: behind); absent if it is right. */
   machineAhead(): Seconds | undefined;
 }
@@ -42,7 +42,7 @@ function known(at: EpochSeconds | undefined): EpochSeconds {
 }
 
 /** Warns once per run if this machine's clock is off. */
-export function tellMachineClock(
+export function warnAboutMachineClock(
   terminal: Pick<World["terminal"], "note">,
 ): (ahead: Seconds | undefined) => void {
   let isWarned = false;

@@ -3,13 +3,13 @@
  * anything.
  */
 
-import type { Step } from "./next.ts";
+import type { RotationStep } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
 import { isAfter, isStage, type Stage } from "./stage.ts";
 import type { RotationStatus } from "./status.ts";
 
 interface Change {
-  readonly step: Step;
+  readonly step: RotationStep;
   readonly isDone: boolean;
   readonly says: string;
 }
@@ -25,8 +25,8 @@ export function changesAhead(
 ): string[] {
   if (record.finished !== undefined) return [];
   const changes = record.goal === "forward" ? forward(record) : abort(record);
-  const isOver = (step: Step) => steps.some((each) => each.step === step && each.state === "done");
-  const isBeyond = (step: Step) => until !== undefined && isStage(step) && isAfter(step, until);
+  const isOver = (step: RotationStep) => steps.some((each) => each.step === step && each.state === "done");
+  const isBeyond = (step: RotationStep) => until !== undefined && isStage(step) && isAfter(step, until);
   return changes
     .filter(({ isDone, step }) => !isDone && !isOver(step) && !isBeyond(step))
     .map(({ says }) => says);
@@ -80,7 +80,7 @@ function abort(record: RotationRecord): Change[] {
 const groupsOf = ({ groups }: RotationRecord) =>
   `key group${groups.length === 1 ? "" : "s"} ${groups.join(", ")}`;
 
-export interface RunAhead {
+export interface UpcomingRun {
   readonly wait?: boolean;
   readonly until?: Stage;
   /** The operator supplies what a halted rotation waits for. */
@@ -91,7 +91,7 @@ export interface RunAhead {
 export function changesSomething(
   { state, steps }: Pick<RotationStatus, "state" | "steps">,
   record: RotationRecord,
-  { wait, until, isConfirmed }: RunAhead,
+  { wait, until, isConfirmed }: UpcomingRun,
 ): boolean {
   if (record.finished !== undefined) return state === "ready";
   const goesOn = state === "ready" || (state === "waiting" && wait === true) || isConfirmed === true;

@@ -2,11 +2,11 @@
  * Responses whose Dates contradict each other: waits and proofs measured by them are unreliable, so nothing is switched
  * or removed. Repairs come first: they only put keys back, or move AWSCURRENT to a trusted key.
  */
-import type { Contradiction } from "../answer-dates.ts";
+import type { DateContradiction } from "../answer-dates.ts";
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import { formatDuration, formatInstant, type Seconds } from "../time.ts";
-import type { Halt, Step } from "./next.ts";
+import type { Halt, RotationStep } from "./next.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { confirmedReadOf, type Situation } from "./situation.ts";
 
@@ -14,7 +14,7 @@ import { confirmedReadOf, type Situation } from "./situation.ts";
 const RESOLUTION: Seconds = 1;
 
 /** `step`: the step that would be next. `cut-now` waits for nothing, so no clock stops it. */
-export function haltOnClocks({ record, observed, now }: Situation, step: Step): Halt | undefined {
+export function haltOnClocks({ record, observed, now }: Situation, step: RotationStep): Halt | undefined {
   const { gate, goal, mode, settings } = record;
   if (goal === "forward" && mode === "cut-now") return undefined;
   const resume = `keyturn rotate resume --gate ${gate}`;
@@ -50,7 +50,7 @@ export function clockRefusals(
 }
 
 /** Undefined if the Dates differ by no more than the skew. */
-function contradictionText(found: Contradiction | undefined, skew: Seconds): string | undefined {
+function contradictionText(found: DateContradiction | undefined, skew: Seconds): string | undefined {
   if (found === undefined || found.seconds <= skew + RESOLUTION) return undefined;
   const { earlier, later, seconds } = found;
   const whose = later.by === earlier.by ? `a later one from ${later.by}` : `one from ${later.by} after it`;

@@ -1,12 +1,12 @@
 /** The last steps of a rotation in either direction: point of no return, delete the key, release the labels, close the record. */
 import { supersededLabels } from "./deployment.ts";
-import type { Next, Step } from "./next.ts";
+import type { NextAction, RotationStep } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
 import { exists, holderOf, type Situation } from "./situation.ts";
 import { LABEL } from "./version-id.ts";
 
-export interface Closing {
-  readonly step: Step;
+export interface ClosingSteps {
+  readonly step: RotationStep;
   /** The key to delete. */
   readonly keyPairId: string | undefined;
   readonly outcome: NonNullable<RotationRecord["finished"]>["outcome"];
@@ -17,7 +17,7 @@ export interface Closing {
 }
 
 /** R3: the record rules out going back before the key is deleted. */
-export function close(situation: Situation, closing: Closing): Next {
+export function close(situation: Situation, closing: ClosingSteps): NextAction {
   const { record, now } = situation;
   const { step, keyPairId, outcome } = closing;
   if (record.noReturn === undefined) {

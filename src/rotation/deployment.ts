@@ -3,7 +3,7 @@
  * rotation has its own label for them. It stays on its key after the rotation, until a later deployment is confirmed, so
  * no signer ever reads a label that moves to another key or disappears.
  */
-import type { Act, Halt, Step } from "./next.ts";
+import type { Halt, RotationAct, RotationStep } from "./next.ts";
 import { goalRole } from "./record.ts";
 import { copyId, hasVersion, holderOf, holdsKey, isCurrent, type Situation } from "./situation.ts";
 import { deploymentLabel, isDeploymentLabel } from "./version-id.ts";
@@ -22,7 +22,7 @@ function labelOf(situation: Situation, role: Role): string {
 }
 
 /** Puts the label on a version with that key before anyone is told to read it, and again if somebody removed it. */
-export function pinDeployment(situation: Situation, role: Role, step: Step): Act | undefined {
+export function pinDeployment(situation: Situation, role: Role, step: RotationStep): RotationAct | undefined {
   if (situation.record.settings.keyPairId !== "external") return undefined;
   const label = labelOf(situation, role);
   const holder = holderOf(situation, label)?.versionId;
@@ -37,7 +37,11 @@ export function pinDeployment(situation: Situation, role: Role, step: Step): Act
  * Signers with an external id change key and id together, in one deployment, which comes before AWSCURRENT moves, in
  * either direction. The operator's word that it is done counts, unless the mint endpoint shows the other id.
  */
-export function askForDeployment(situation: Situation, role: Role, step: Step): Act | Halt | undefined {
+export function askForDeployment(
+  situation: Situation,
+  role: Role,
+  step: RotationStep,
+): RotationAct | Halt | undefined {
   const { record, observed, newId, oldId } = situation;
   const { gate, mode, settings, deployedAt } = record;
   if (settings.keyPairId !== "external") return undefined;

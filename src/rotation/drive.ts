@@ -5,16 +5,16 @@
 import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts";
 import type { Cloud, JournalStore, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
-import { awsClock, tellMachineClock } from "./aws-clock.ts";
+import { awsClock, warnAboutMachineClock } from "./aws-clock.ts";
 import { reportDisagreement } from "./disagreement.ts";
-import { type ActOutcome, execute, type Tools } from "./execute.ts";
+import { type ActOutcome, execute, type RotationTools } from "./execute.ts";
 import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
 import { signedJournal } from "./journal-signature.ts";
 import { keepInRecord } from "./keep-in-record.ts";
 import { KeyMemo } from "./key-memo.ts";
-import type { Act, Finished, Halt, Next, Run, WaitUntil } from "./next.ts";
+import type { CurrentRun, Finished, Halt, NextAction, RotationAct, WaitUntil } from "./next.ts";
 import { nextAction } from "./next-action.ts";
-import { type Observation, observe, type Sources } from "./observe.ts";
+import { type Observation, type ObservationSources, observe } from "./observe.ts";
 import type { RotationRecord } from "./record.ts";
 import { withinRoom } from "./record-room.ts";
 import { secretRegister } from "./register.ts";
@@ -26,7 +26,7 @@ export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal"
     readonly terminal?: Pick<World["terminal"], "note" | "interactive" | "columns">;
   };
 
-export interface DriveTools extends Tools {
+export interface DriveTools extends RotationTools {
   readonly journal: JournalStore;
 }
 
@@ -35,7 +35,7 @@ export function driveTools(
   world: DriveWorld,
   cloud: Pick<Cloud, "controlPlane" | "vault" | "dates">,
   secretId: string,
-  mintedKeyPairId?: Sources["mintedKeyPairId"],
+  mintedKeyPairId?: ObservationSources["mintedKeyPairId"],
   gate?: string,
 ): DriveTools {
   const { keyPairs, viewer, journal, interrupt, terminal } = world;
@@ -52,7 +52,7 @@ export function driveTools(
     memo: new KeyMemo(),
     mintedKeyPairId,
     disagrees: terminal && reportDisagreement(terminal),
-    machineClock: terminal && tellMachineClock(terminal),
+    machineClock: terminal && warnAboutMachineClock(terminal),
   };
 }
 
@@ -60,7 +60,7 @@ export function driveTools(
 export type ProgressEvent =
   | {
       readonly kind: "acted";
-      readonly act: Act;
+      readonly act: RotationAct;
       readonly outcome: ActOutcome;
       readonly record: RotationRecord;
     }
@@ -70,7 +70,7 @@ export type ProgressEvent =
       readonly now: EpochSeconds;
       readonly record: RotationRecord;
     }
-  | { readonly kind: "ended"; readonly next: Ending["next"] };
+  | { readonly kind: "ended"; readonly next: RunEnding["next"] };
 export type Progress = (event: ProgressEvent) => void;
 
 export interface DriveOptions {
@@ -85,10 +85,10 @@ export interface DriveOptions {
   readonly tick?: Seconds;
 }
 
-export interface Ending {
+export interface RunEnding {
   readonly record: RotationRecord;
   readonly observation: Observation;
-  readonly next: WaitUntil | Halt | Finished | { readonly reached: Stage; readonly step: Next["step"] };
+  readonly next: WaitUntil | Halt | Finished | { readonly reached: Stage; readonly step: NextAction["step"] };
 }
 
 /** How often a waiting run reports that it is alive and checks for outside damage. */
@@ -102,10 +102,10 @@ const PATIENCE = 12;
  * Throws ERR_NOT_FOUND without a record, ERR_INTERRUPTED after a signal, ERR_REFUSED if another rotation has replaced
  * the driven one, ERR_REMOTE or ERR_PRECONDITION if there is no more progress, and AWS's permanent errors.
  */
-export async function drive(tools: DriveTools, options: DriveOptions = {}): Promise<Ending> {
+export async function drive(tools: DriveTools, options: DriveOptions = {}): Promise<RunEnding> {
   const { clock, journal, interrupt } = tools;
   const tell = options.progress ?? (() => {});
-  let run: Run | undefined;
+  let run: CurrentRun | undefined;
   let driven = options.opened;
   let known = NOTHING;
   let repeated = { key: "", times: 0 };
@@ -176,7 +176,7 @@ async function keepForLater(observation: Observation, tools: DriveTools): Promis
 }
 
 async function actAndJournal(
-  act: Act,
+  act: RotationAct,
   observation: Observation,
   tools: DriveTools,
   learn: (known: Unwritten) => void,
@@ -200,7 +200,7 @@ async function actAndJournal(
 }
 
 /** The same act again: its effect is not visible yet, or somebody else was faster. Wait for reads to catch up instead of writing more. */
-async function pause({ clock, interrupt }: DriveTools, act: Act, times: number): Promise<void> {
+async function pause({ clock, interrupt }: DriveTools, act: RotationAct, times: number): Promise<void> {
   if (times > PATIENCE) {
     throw new RemoteError("ERR_REMOTE", `no progress: "${act.why}" has no visible effect`, [
       "keyturn rotate resume",
@@ -210,7 +210,7 @@ async function pause({ clock, interrupt }: DriveTools, act: Act, times: number):
   await clock.sleep(Math.min(0.25 * 2 ** times, 15), interrupt);
 }
 
-function keyOf(act: Act): string {
+function keyOf(act: RotationAct): string {
   switch (act.act) {
     case "write-group":
       return `${act.act} ${act.group.id} ${act.add.join()} ${act.remove.join()} ${act.epoch}`;
@@ -224,7 +224,7 @@ function keyOf(act: Act): string {
   }
 }
 
-function isPast(next: Next, until: Stage): boolean {
+function isPast(next: NextAction, until: Stage): boolean {
   if ("finished" in next || "halt" in next) return false;
   return isStage(next.step) && isAfter(next.step, until);
 }

@@ -9,15 +9,15 @@ import { type CanaryKey, keysUnderTest, sendCanaryCheck } from "./canary.ts";
 import { commentWithEpoch } from "./group-comment.ts";
 import { keepInRecord } from "./keep-in-record.ts";
 import { publicKeyName } from "./leftovers.ts";
-import type { Act } from "./next.ts";
-import type { Observation, Sources } from "./observe.ts";
+import type { RotationAct } from "./next.ts";
+import type { Observation, ObservationSources } from "./observe.ts";
 import { advanceProof, carried, etagsOf, isAbout } from "./proof.ts";
 import type { RotationRecord } from "./record.ts";
 import { situationOf, sourceOf } from "./situation.ts";
 import { isNews, type Unwritten } from "./unwritten.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
-export interface Tools extends Sources {
+export interface RotationTools extends ObservationSources {
   readonly keyPairs: KeyPairSource;
   readonly viewer: Viewer;
 }
@@ -30,9 +30,9 @@ export type ActOutcome = "done" | "moved" | "unclear";
  * fix: credentials, permission, quota, a key in use elsewhere.
  */
 export async function execute(
-  act: Act,
+  act: RotationAct,
   observation: Observation,
-  tools: Tools,
+  tools: RotationTools,
   learn: (known: Unwritten) => void = () => {},
 ): Promise<ActOutcome> {
   try {
@@ -50,7 +50,11 @@ export async function execute(
   }
 }
 
-async function perform(act: Act, observation: Observation, tools: Tools): Promise<Unwritten | undefined> {
+async function perform(
+  act: RotationAct,
+  observation: Observation,
+  tools: RotationTools,
+): Promise<Unwritten | undefined> {
   const { record } = observation.registered;
   const { controlPlane, vault, register } = tools;
   const secretId = record.settings.secret.id;
@@ -90,9 +94,9 @@ async function perform(act: Act, observation: Observation, tools: Tools): Promis
 
 /** Conditional on the ETag; other ids in the group stay. Proofs of keys that stay are carried over. */
 async function writeGroup(
-  act: Act & { act: "write-group" },
+  act: RotationAct & { act: "write-group" },
   observation: Observation,
-  tools: Tools,
+  tools: RotationTools,
 ): Promise<Unwritten> {
   const { record } = observation.registered;
   const { id, etag, name, comment } = act.group;
@@ -108,7 +112,7 @@ export function itemsAfter({
   group,
   add,
   remove,
-}: Pick<Act & { act: "write-group" }, "group" | "add" | "remove">) {
+}: Pick<RotationAct & { act: "write-group" }, "group" | "add" | "remove">) {
   const all = [...group.items, ...add.filter((each) => !group.items.includes(each))];
   return all.filter((each) => !remove.includes(each));
 }
@@ -116,9 +120,9 @@ export function itemsAfter({
 /** What a write changes in the record: carried proofs, and the repair with how long the damage had lasted. */
 function learned(
   proofs: RotationRecord["proofs"],
-  act: Act,
+  act: RotationAct,
   { registered, written }: Observation,
-  { clock }: Tools,
+  { clock }: RotationTools,
   brokenSince: number,
 ): Unwritten {
   const at = clock.now();
@@ -132,10 +136,10 @@ const unwrittenRepairs = (record: RotationRecord, written: RotationRecord) =>
 
 /** Writes repairs, and results that others must know at once. Returns whether it wrote. */
 async function writeNews(
-  act: Act,
+  act: RotationAct,
   { proofs, repairs }: Unwritten,
   observation: Observation,
-  tools: Tools,
+  tools: RotationTools,
 ): Promise<boolean> {
   const { registered, written, observed } = observation;
   const name = act.act === "send-triple" ? act.proof : undefined;
@@ -151,7 +155,7 @@ async function writeNews(
 async function storeKey(
   versionId: string,
   record: RotationRecord,
-  { keyPairs, vault }: Tools,
+  { keyPairs, vault }: RotationTools,
 ): Promise<void> {
   const { settings } = record;
   const { form } = await readSigning(vault, settings, { stage: "AWSCURRENT" });
@@ -159,7 +163,7 @@ async function storeKey(
   await vault.put(settings.secret.id, versionId, form.write({ privateKey }), [LABEL.new]);
 }
 
-async function uploadKey(record: RotationRecord, tools: Tools): Promise<void> {
+async function uploadKey(record: RotationRecord, tools: RotationTools): Promise<void> {
   const { controlPlane, vault, register } = tools;
   const versionId = versionIdOf({ rotation: record.rotation, epoch: record.openedEpoch, role: "draft" });
   const { privateKey } = await readSigning(vault, record.settings, { versionId });
@@ -178,9 +182,9 @@ async function uploadKey(record: RotationRecord, tools: Tools): Promise<void> {
 
 /** Checks the private key against the uploaded key once more before any signer can read it. */
 async function storeCopy(
-  act: Act & { act: "store-copy" },
+  act: RotationAct & { act: "store-copy" },
   observation: Observation,
-  tools: Tools,
+  tools: RotationTools,
 ): Promise<void> {
   const { record } = observation.registered;
   const { controlPlane, vault } = tools;
@@ -211,7 +215,7 @@ async function rewriteCurrent(
   next: { readonly privateKey: KeyObject; readonly keyPairId: string },
   source: string,
   { registered, observed }: Observation,
-  vault: Tools["vault"],
+  vault: RotationTools["vault"],
 ): Promise<SecretValue> {
   const { settings, old } = registered.record;
   const isReadThere = settings.keyPairId === "in-secret";
@@ -233,7 +237,7 @@ async function rewriteCurrent(
 }
 
 async function readSigning(
-  vault: Tools["vault"],
+  vault: RotationTools["vault"],
   settings: RotationRecord["settings"],
   which: { readonly stage: string } | { readonly versionId: string },
 ): Promise<SigningSecret> {
@@ -242,9 +246,9 @@ async function readSigning(
 
 /** A canary check counts only if every group has the same ETag before and after it (R11). */
 async function prove(
-  act: Act & { act: "send-triple" },
+  act: RotationAct & { act: "send-triple" },
   observation: Observation,
-  tools: Tools,
+  tools: RotationTools,
 ): Promise<Unwritten | undefined> {
   const { registered, written, observed } = observation;
   const { record } = registered;

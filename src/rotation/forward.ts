@@ -1,10 +1,10 @@
 /** The ten stages, forward: one rule per stage, each silent once its stage is complete. Repairs come first. */
 import { close } from "./close.ts";
 import { askForDeployment } from "./deployment.ts";
-import type { Next, Run } from "./next.ts";
+import type { CurrentRun, NextAction } from "./next.ts";
 import { prove } from "./proving.ts";
 import { haltOnForeignKey, storeCopy } from "./repairs.ts";
-import type { Rule } from "./rule.ts";
+import type { ActionRule } from "./rule.ts";
 import {
   copyId,
   drainEnd,
@@ -18,7 +18,7 @@ import {
 import { confirmSwitch, haltOnManagedRotation, haltWhenDrainRestarted, waitForRestart } from "./switching.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
-export const FORWARD_RULES: readonly Rule[] = [
+export const FORWARD_RULES: readonly ActionRule[] = [
   haltOnManagedRotation,
   recordOpened,
   haltOnForeignKey,
@@ -34,7 +34,7 @@ export const FORWARD_RULES: readonly Rule[] = [
 ];
 
 /** Pins the current version, so that foreign writes cannot age it out. */
-function recordOpened(situation: Situation): Next | undefined {
+function recordOpened(situation: Situation): NextAction | undefined {
   const { record } = situation;
   if (record.noReturn !== undefined) return undefined;
   const holder = holderOf(situation, LABEL.old);
@@ -51,7 +51,7 @@ function recordOpened(situation: Situation): Next | undefined {
 }
 
 /** Durable before anything public exists, so that any operator can continue. */
-function keyStored(situation: Situation): Next | undefined {
+function keyStored(situation: Situation): NextAction | undefined {
   const { record, observed } = situation;
   if (record.new !== undefined || observed.draftFingerprint !== undefined) return undefined;
   return {
@@ -62,7 +62,7 @@ function keyStored(situation: Situation): Next | undefined {
   };
 }
 
-function keyUploaded(situation: Situation): Next | undefined {
+function keyUploaded(situation: Situation): NextAction | undefined {
   const { record, observed, newId } = situation;
   const step = "key-uploaded";
   if (newId === undefined) {
@@ -82,7 +82,7 @@ function keyUploaded(situation: Situation): Next | undefined {
 }
 
 /** Read, merge, write with the ETag that was read: other ids in the group stay. */
-function keyTrusted(situation: Situation): Next | undefined {
+function keyTrusted(situation: Situation): NextAction | undefined {
   const { record, observed, now } = situation;
   const newId = situation.newId as string;
   const step = "key-trusted";
@@ -110,7 +110,7 @@ function keyTrusted(situation: Situation): Next | undefined {
 }
 
 /** No switch without a proof; `cut-now` goes without one by declaration. */
-function trustProven(situation: Situation, run: Run): Next | undefined {
+function trustProven(situation: Situation, run: CurrentRun): NextAction | undefined {
   const { record } = situation;
   if (record.mode === "cut-now" || isCurrent(situation, "new")) return undefined;
   return prove(situation, run, {
@@ -121,7 +121,7 @@ function trustProven(situation: Situation, run: Run): Next | undefined {
   });
 }
 
-function signerSwitched(situation: Situation): Next | undefined {
+function signerSwitched(situation: Situation): NextAction | undefined {
   const { record, observed, now } = situation;
   const step = "signer-switched";
   if (record.newMaySign === undefined) {
@@ -142,7 +142,7 @@ function signerSwitched(situation: Situation): Next | undefined {
   return record.switchedAt === undefined ? confirmSwitch(situation, "switchedAt", step) : undefined;
 }
 
-function oldCookiesExpired(situation: Situation, run: Run): Next | undefined {
+function oldCookiesExpired(situation: Situation, run: CurrentRun): NextAction | undefined {
   const { record, now, oldId } = situation;
   const restarted = haltWhenDrainRestarted(situation, run);
   if (restarted !== undefined) return restarted;
@@ -158,7 +158,7 @@ function oldCookiesExpired(situation: Situation, run: Run): Next | undefined {
   return { waitUntil: end, step: "old-cookies-expired", waitingFor };
 }
 
-function oldUntrusted(situation: Situation): Next | undefined {
+function oldUntrusted(situation: Situation): NextAction | undefined {
   const { record, observed, now, oldId } = situation;
   const step = "old-untrusted";
   if (record.oldMayGo === undefined) {
@@ -193,7 +193,7 @@ function oldUntrusted(situation: Situation): Next | undefined {
   };
 }
 
-function untrustProven(situation: Situation, run: Run): Next | undefined {
+function untrustProven(situation: Situation, run: CurrentRun): NextAction | undefined {
   if (situation.record.noReturn !== undefined) return undefined;
   return prove(situation, run, {
     proof: "gone",
@@ -204,7 +204,7 @@ function untrustProven(situation: Situation, run: Run): Next | undefined {
 }
 
 /** R12 holds here, or a repair would have come first. */
-function oldKeyDeleted(situation: Situation): Next {
+function oldKeyDeleted(situation: Situation): NextAction {
   return close(situation, {
     step: "old-key-deleted",
     keyPairId: situation.oldId,

@@ -3,7 +3,7 @@ import { KeyturnError } from "../errors.ts";
 import type { JournalStore } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { ActOutcome } from "./execute.ts";
-import type { Act, Next } from "./next.ts";
+import type { NextAction, RotationAct } from "./next.ts";
 import type { RotationPlan } from "./plan.ts";
 import type { RotationRecord } from "./record.ts";
 
@@ -59,7 +59,7 @@ export async function readJournal(
 export function journalAct(
   store: JournalStore,
   record: RotationRecord,
-  act: Act,
+  act: RotationAct,
   ended: { readonly at: EpochSeconds; readonly outcome: JournalOutcome; readonly error?: string },
 ): Promise<void> {
   return store.append(journalName(record.gate), {
@@ -84,7 +84,7 @@ export function journalEnding(
   store: JournalStore,
   record: RotationRecord,
   at: EpochSeconds,
-  ending: Exclude<Next, Act>,
+  ending: Exclude<NextAction, RotationAct>,
 ): Promise<void> {
   const details =
     "halt" in ending
@@ -102,7 +102,7 @@ export function journalEnding(
   });
 }
 
-function targetOf(act: Act): Readonly<Record<string, unknown>> {
+function targetOf(act: RotationAct): Readonly<Record<string, unknown>> {
   switch (act.act) {
     case "write-group":
       return { keyGroup: act.group.id, etag: act.group.etag, added: act.add, removed: act.remove };

@@ -1,6 +1,6 @@
 /** Saves what a run knows in the record, as long as there is room. */
 import { isError } from "../errors.ts";
-import type { Observation, Sources } from "./observe.ts";
+import type { Observation, ObservationSources } from "./observe.ts";
 import { PROOFS, type RotationRecord } from "./record.ts";
 import { recordFullUntil } from "./record-room.ts";
 import { undoes } from "./unwritten.ts";
@@ -9,7 +9,7 @@ import { undoes } from "./unwritten.ts";
 export async function keepInRecord(
   next: RotationRecord,
   { registered, written }: Observation,
-  { register, clock }: Pick<Sources, "register" | "clock">,
+  { register, clock }: Pick<ObservationSources, "register" | "clock">,
 ): Promise<boolean> {
   // Undoing a result follows its write: just as rare, and it must not wait.
   const isUndoing = PROOFS.some((name) => {

@@ -1,12 +1,12 @@
 /** After the end: the next run cleans up what an operator who lost a race left behind. */
-import type { Next } from "./next.ts";
-import type { Rule } from "./rule.ts";
+import type { NextAction } from "./next.ts";
+import type { ActionRule } from "./rule.ts";
 import { holderOf, type Situation } from "./situation.ts";
 import { LABEL, parseVersionId } from "./version-id.ts";
 
-export const LEFTOVER_RULES: readonly Rule[] = [releaseLateLabels, deleteLateKey, finished];
+export const LEFTOVER_RULES: readonly ActionRule[] = [releaseLateLabels, deleteLateKey, finished];
 
-function releaseLateLabels(situation: Situation): Next | undefined {
+function releaseLateLabels(situation: Situation): NextAction | undefined {
   const { record } = situation;
   for (const label of [LABEL.new, LABEL.old]) {
     const holder = holderOf(situation, label);
@@ -28,7 +28,7 @@ function releaseLateLabels(situation: Situation): Next | undefined {
 }
 
 /** Only an aborted rotation can leave a key: a late upload, found by its name. */
-function deleteLateKey(situation: Situation): Next | undefined {
+function deleteLateKey(situation: Situation): NextAction | undefined {
   const { record, observed } = situation;
   if (record.finished?.outcome !== "aborted") return undefined;
   const late = observed.publicKeys.find(({ name }) => name === publicKeyName(record));
@@ -41,7 +41,7 @@ function deleteLateKey(situation: Situation): Next | undefined {
   };
 }
 
-function finished(situation: Situation): Next {
+function finished(situation: Situation): NextAction {
   return { finished: situation.record.finished?.outcome ?? "rotated", step: lastStep(situation) };
 }
 

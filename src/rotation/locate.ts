@@ -2,7 +2,7 @@
 import { isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, findGates, type GateChoice } from "../gates/open.ts";
-import { restoreCommand } from "../gates/secret-id.ts";
+import { restoreLine } from "../gates/secret-id.ts";
 import type { SecretVault, World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { secretRegister } from "./register.ts";
@@ -97,7 +97,7 @@ export async function locate(
         : `add --gate ${places[0]?.gate}`,
       ...unreadable.flatMap(({ error }) => error.hints),
       ...(deleted.length === 0 ? [] : ["or, if a record is marked for deletion, restore it:"]),
-      ...deleted.map((each) => restoreCommand(each.record)),
+      ...deleted.map((each) => restoreLine(each.record)),
     ],
   );
 }

@@ -7,15 +7,20 @@ import { ABORT_RULES } from "./abort.ts";
 import { haltOnClocks } from "./clocks.ts";
 import { FORWARD_RULES } from "./forward.ts";
 import { LEFTOVER_RULES } from "./leftovers.ts";
-import type { Next, Run } from "./next.ts";
+import type { CurrentRun, NextAction } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import { REPAIR_RULES } from "./repairs.ts";
-import type { Rule } from "./rule.ts";
+import type { ActionRule } from "./rule.ts";
 import { type Situation, situationOf } from "./situation.ts";
 
 /** `now`: by AWS's Dates, never ahead of the true time. */
-export function nextAction(record: RotationRecord, observed: Observed, now: EpochSeconds, run: Run): Next {
+export function nextAction(
+  record: RotationRecord,
+  observed: Observed,
+  now: EpochSeconds,
+  run: CurrentRun,
+): NextAction {
   const situation = situationOf(record, observed, now);
   if (record.finished !== undefined) return spoken(LEFTOVER_RULES, situation, run);
   const repair = firstOf([giveMark, ...REPAIR_RULES], situation, run);
@@ -24,7 +29,11 @@ export function nextAction(record: RotationRecord, observed: Observed, now: Epoc
   return "halt" in next ? next : (haltOnClocks(situation, next.step) ?? next);
 }
 
-function firstOf(rules: readonly Rule[], situation: Situation, run: Run): Next | undefined {
+function firstOf(
+  rules: readonly ActionRule[],
+  situation: Situation,
+  run: CurrentRun,
+): NextAction | undefined {
   for (const rule of rules) {
     const next = rule(situation, run);
     if (next !== undefined) return next;
@@ -32,14 +41,14 @@ function firstOf(rules: readonly Rule[], situation: Situation, run: Run): Next |
   return undefined;
 }
 
-function spoken(rules: readonly Rule[], situation: Situation, run: Run): Next {
+function spoken(rules: readonly ActionRule[], situation: Situation, run: CurrentRun): NextAction {
   const next = firstOf(rules, situation, run);
   if (next === undefined) throw new RangeError("no rule applied: the last rule of every table must");
   return next;
 }
 
 /** A record older than marks gets one, so that its epoch in a Comment is distinct from other gates'. */
-function giveMark({ record, observed }: Situation): Next | undefined {
+function giveMark({ record, observed }: Situation): NextAction | undefined {
   if (record.mark !== undefined || observed.mark === undefined) return undefined;
   return {
     act: "write-record",

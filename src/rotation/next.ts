@@ -14,10 +14,14 @@ export const ABORT_STEPS = [
   "new-key-deleted",
 ] as const;
 type AbortStep = (typeof ABORT_STEPS)[number];
-export type Step = Stage | AbortStep;
+export type RotationStep = Stage | AbortStep;
 
 /** One write, or one canary check. Each is conditional on the observation. */
-export type Act = { readonly step: Step; readonly why: string; readonly repair?: Repair["kind"] } & (
+export type RotationAct = {
+  readonly step: RotationStep;
+  readonly why: string;
+  readonly repair?: Repair["kind"];
+} & (
   | { readonly act: "write-record"; readonly record: RotationRecord }
   | { readonly act: "store-key"; readonly versionId: string }
   | { readonly act: "upload-key" }
@@ -65,7 +69,7 @@ export type HaltReason = (typeof HALT_REASONS)[number];
 
 export interface Halt {
   readonly halt: HaltReason;
-  readonly step: Step;
+  readonly step: RotationStep;
   /** What happened and what it means: one or two sentences. */
   readonly message: string;
   /** What to do or type, in order. */
@@ -73,18 +77,18 @@ export interface Halt {
 }
 export interface WaitUntil {
   readonly waitUntil: EpochSeconds;
-  readonly step: Step;
+  readonly step: RotationStep;
   /** Completes "waiting for …". */
   readonly waitingFor: string;
 }
 export interface Finished {
   readonly finished: "rotated" | "aborted";
-  readonly step: Step;
+  readonly step: RotationStep;
 }
-export type Next = Act | WaitUntil | Halt | Finished;
+export type NextAction = RotationAct | WaitUntil | Halt | Finished;
 
 /** What the present run knows beyond the record. */
-export interface Run {
+export interface CurrentRun {
   /** The proofs for which it sent a canary check: an earlier failure is retried once before it halts again. */
   readonly tried: readonly ProofName[];
   /** How many repairs the record held at the start: those were already reported. */

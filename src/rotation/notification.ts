@@ -2,7 +2,7 @@
 import type { KeyturnError } from "../errors.ts";
 import { isToType } from "../text/layout.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
-import type { HaltReason, Step } from "./next.ts";
+import type { HaltReason, RotationStep } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
 
 /**
@@ -23,7 +23,7 @@ export interface Notification {
   readonly mode: RotationRecord["mode"];
   readonly ticket?: string;
   /** Where it halted or stopped, or the stage that has ended. */
-  readonly stage?: Step;
+  readonly stage?: RotationStep;
   /** Only when halted: the reason's id, for `keyturn explain`. */
   readonly halt?: HaltReason;
   /** Only when finished. */
@@ -40,19 +40,19 @@ export interface Notification {
 export type NotificationEvent =
   | {
       readonly event: "halted";
-      readonly stage: Step;
+      readonly stage: RotationStep;
       readonly halt: HaltReason;
       readonly message: string;
       readonly next: readonly string[];
     }
-  | { readonly event: "wait-over"; readonly stage: Step }
+  | { readonly event: "wait-over"; readonly stage: RotationStep }
   | { readonly event: "finished"; readonly outcome: "rotated" | "aborted" }
-  | { readonly event: "stopped"; readonly stage?: Step; readonly error: KeyturnError };
+  | { readonly event: "stopped"; readonly stage?: RotationStep; readonly error: KeyturnError };
 
-export type Notified = Pick<RotationRecord, "gate" | "rotation" | "goal" | "mode" | "startedBy">;
+export type NotifiedRotation = Pick<RotationRecord, "gate" | "rotation" | "goal" | "mode" | "startedBy">;
 
 export function notificationOf(
-  { gate, rotation, goal, mode, startedBy }: Notified,
+  { gate, rotation, goal, mode, startedBy }: NotifiedRotation,
   happening: NotificationEvent,
   at: EpochSeconds,
 ): Notification {

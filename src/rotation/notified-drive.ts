@@ -4,8 +4,8 @@
  */
 import { isError, KeyturnError } from "../errors.ts";
 import type { DriveOptions, DriveTools, ProgressEvent } from "./drive.ts";
-import type { Halt, Step } from "./next.ts";
-import { type NotificationEvent, type Notified, notificationOf } from "./notification.ts";
+import type { Halt, RotationStep } from "./next.ts";
+import { type NotificationEvent, type NotifiedRotation, notificationOf } from "./notification.ts";
 import type { Notifier } from "./notifier.ts";
 import { driveToStatus } from "./session.ts";
 import type { RotationStatus } from "./status.ts";
@@ -13,7 +13,7 @@ import type { RotationStatus } from "./status.ts";
 /** `record`: the rotation as it stands before the run. Throws what `driveToStatus` throws, once all is delivered. */
 export async function driveNotified(
   tools: DriveTools,
-  record: Notified,
+  record: NotifiedRotation,
   options: DriveOptions,
   notifier: Notifier,
 ): Promise<RotationStatus> {
@@ -38,13 +38,16 @@ export async function driveNotified(
 
 class RunListener {
   isHalted = false;
-  readonly #tell: (known: Notified, happening: NotificationEvent) => void;
-  #known: Notified;
-  #step: Step | undefined;
+  readonly #tell: (known: NotifiedRotation, happening: NotificationEvent) => void;
+  #known: NotifiedRotation;
+  #step: RotationStep | undefined;
   /** The stage that the run waits in. */
-  #waiting: Step | undefined;
+  #waiting: RotationStep | undefined;
 
-  constructor(known: Notified, tell: (known: Notified, happening: NotificationEvent) => void) {
+  constructor(
+    known: NotifiedRotation,
+    tell: (known: NotifiedRotation, happening: NotificationEvent) => void,
+  ) {
     this.#known = known;
     this.#tell = tell;
   }

@@ -16,7 +16,7 @@ import type { Register, Registered } from "./register.ts";
 import { isForeign } from "./situation.ts";
 import { parseVersionId, versionIdOf } from "./version-id.ts";
 
-export interface Sources {
+export interface ObservationSources {
   readonly clock: AwsClock;
   readonly controlPlane: ControlPlane;
   readonly vault: SecretVault;
@@ -40,7 +40,7 @@ export interface Observation {
 }
 
 /** What a caller knows about the record before reading it. */
-export interface Known {
+export interface KnownRecord {
   readonly isThere?: boolean;
   /** The rotation opened a moment ago. */
   readonly opened?: string | undefined;
@@ -54,7 +54,10 @@ const ALL_PAUSES: Seconds = PAUSES.reduce((sum, pause) => sum + pause, 0);
  * Undefined if the gate has no record. `known`: the caller saw a record, or opened this rotation; reads that find none,
  * or the previous one, count as stale for a while. Throws ERR_REMOTE if the reads never agreed.
  */
-export async function observe(sources: Sources, known: Known = {}): Promise<Observation | undefined> {
+export async function observe(
+  sources: ObservationSources,
+  known: KnownRecord = {},
+): Promise<Observation | undefined> {
   const { clock, interrupt, register, disagrees } = sources;
   let since: EpochSeconds | undefined;
   let gate: string | undefined;
@@ -99,7 +102,7 @@ export async function observe(sources: Sources, known: Known = {}): Promise<Obse
 }
 
 /** Why this record (or its absence) must be older than the one the caller knows; undefined if it need not be. */
-function olderThan({ isThere, opened }: Known, record: RotationRecord | undefined): string | undefined {
+function olderThan({ isThere, opened }: KnownRecord, record: RotationRecord | undefined): string | undefined {
   if (record === undefined) {
     return isThere || opened !== undefined
       ? "the rotation record is not found, but it existed before"
@@ -137,7 +140,7 @@ function staleness({ current, versions }: Observed): string | undefined {
   return undefined;
 }
 
-async function readWorld(sources: Sources, record: RotationRecord): Promise<Observed> {
+async function readWorld(sources: ObservationSources, record: RotationRecord): Promise<Observed> {
   const { clock, controlPlane, memo } = sources;
   const sentAt = clock.now();
   const [groups, publicKeys, secret, mintedKeyPairId] = await Promise.all([
@@ -174,7 +177,7 @@ async function readGroup(controlPlane: ControlPlane, id: string): Promise<Observ
   return { ...value, etag };
 }
 
-async function readKeys({ controlPlane, memo }: Sources): Promise<readonly ObservedKey[]> {
+async function readKeys({ controlPlane, memo }: ObservationSources): Promise<readonly ObservedKey[]> {
   const keys: ObservedKey[] = [];
   for await (const key of controlPlane.listPublicKeys()) {
     keys.push(memo.publicKey(key));
@@ -183,7 +186,7 @@ async function readKeys({ controlPlane, memo }: Sources): Promise<readonly Obser
 }
 
 /** The version list first, then AWSCURRENT: a version listed as current before ours is no longer current. */
-async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
+async function readSecret({ vault, memo }: ObservationSources, record: RotationRecord) {
   const { secret } = record.settings;
   const versions: SecretVersionSummary[] = [];
   for await (const version of vault.listVersions(secret.id)) versions.push(version);
@@ -220,7 +223,7 @@ async function readSecret({ vault, memo }: Sources, record: RotationRecord) {
 }
 
 function askMint(
-  { mintedKeyPairId }: Sources,
+  { mintedKeyPairId }: ObservationSources,
   record: RotationRecord,
 ): Promise<string | undefined> | undefined {
   const { mintEndpoint, keyPairId } = record.settings;

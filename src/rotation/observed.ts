@@ -1,5 +1,5 @@
 /** One consistent observation of the world, as values, made by `observe.ts`. Holds no key material. */
-import type { Contradiction } from "../answer-dates.ts";
+import type { DateContradiction } from "../answer-dates.ts";
 import type { KeyGroup } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
@@ -36,7 +36,7 @@ export interface Observed {
   readonly sentAt: EpochSeconds;
   readonly at: EpochSeconds;
   /** Responses whose Dates contradict each other, and by how much. */
-  readonly contradiction?: Contradiction | undefined;
+  readonly contradiction?: DateContradiction | undefined;
   /** How far this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   readonly machineAhead?: Seconds | undefined;
   readonly groups: readonly ObservedGroup[];

@@ -2,7 +2,7 @@
 import { ConflictError, HaltError, isError } from "../errors.ts";
 import type { World } from "../seams.ts";
 import { formatInstant } from "../time.ts";
-import { movedSince, openedRecord, type Pinned, type RotationPlan } from "./plan.ts";
+import { movedSince, openedRecord, type PinnedState, type RotationPlan } from "./plan.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import type { RotationRecord } from "./record.ts";
 import type { Register } from "./register.ts";
@@ -26,7 +26,7 @@ export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
 }
 
 /** Throws ERR_REFUSED if the world has changed since the plan was made. */
-export function refuseMoved(gate: string, pinned: Pinned, facts: PlanFacts): void {
+export function refuseMoved(gate: string, pinned: PinnedState, facts: PlanFacts): void {
   const moved = movedSince(pinned, facts);
   if (moved.length === 0) return;
   const record = facts.registered?.record;

@@ -1,5 +1,5 @@
 /** The input of a plan: everything that touches the gate's key, groups and secret, read once. */
-import type { Contradiction } from "../answer-dates.ts";
+import type { DateContradiction } from "../answer-dates.ts";
 import { isError, type KeyturnError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type KeyType, keyTypeOf } from "../keys/key-pair.ts";
@@ -25,7 +25,7 @@ import { settingsOf } from "./settings.ts";
 export interface PlanFacts {
   readonly at: EpochSeconds;
   /** Responses whose Dates contradict each other, and by how much. */
-  readonly contradiction?: Contradiction | undefined;
+  readonly contradiction?: DateContradiction | undefined;
   readonly registered?: Registered;
   /** Creation times of the record's versions. */
   readonly recordVersions?: readonly EpochSeconds[];

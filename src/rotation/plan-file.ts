@@ -4,12 +4,12 @@ import { InputError } from "../errors.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 import type { Files } from "../seams.ts";
 import { MODES } from "./mode.ts";
-import type { Pinned } from "./plan.ts";
+import type { PinnedState } from "./plan.ts";
 import type { PlanFlags } from "./plan-session.ts";
 import { faultText, schemaFault } from "./schema-fault.ts";
 
 export interface PlanFile {
-  readonly plan: { readonly gate: string; readonly pinned: Pinned };
+  readonly plan: { readonly gate: string; readonly pinned: PinnedState };
   /** The flags of the plan. */
   readonly asked: Pick<PlanFlags, "gate" | "keyType" | "keep" | "leavesStale" | "compromised" | "cutNow">;
 }

@@ -7,7 +7,7 @@ import { chooseGate, openGates } from "../gates/open.ts";
 import { findNamed } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import type { Cloud } from "../seams.ts";
-import { tellMachineClock } from "./aws-clock.ts";
+import { warnAboutMachineClock } from "./aws-clock.ts";
 import type { GateLocation } from "./locate.ts";
 import type { Mode } from "./mode.ts";
 import { planRotation, type RotationPlan } from "./plan.ts";
@@ -37,7 +37,7 @@ export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<P
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env, gate));
   await readAccount(cloud, gate.secret.id, gate);
   const facts = await gatherFacts(world, cloud, gate);
-  if (world.terminal !== undefined) tellMachineClock(world.terminal)(cloud.dates.machineAhead);
+  if (world.terminal !== undefined) warnAboutMachineClock(world.terminal)(cloud.dates.machineAhead);
   const plan = planRotation(facts, {
     gate,
     others: [...file.gates.values()].filter(({ name }) => name !== gate.name),

@@ -26,7 +26,7 @@ export interface PlannedStage {
 }
 
 /** What `rotate start plan.json` compares with the world. */
-export interface Pinned {
+export interface PinnedState {
   readonly groups: readonly {
     readonly id: string;
     readonly etag: string;
@@ -53,7 +53,7 @@ export interface RotationPlan {
   }[];
   readonly distributions: readonly string[];
   readonly quota: { readonly publicKeys: number; readonly of: number };
-  readonly pinned: Pinned;
+  readonly pinned: PinnedState;
   readonly settings: Settings;
   readonly keep: readonly string[];
   readonly leavesStale?: readonly string[];
@@ -94,7 +94,7 @@ export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPl
   };
 }
 
-function pinnedOf({ groups, current, registered }: PlanFacts): Pinned {
+function pinnedOf({ groups, current, registered }: PlanFacts): PinnedState {
   return {
     groups: groups.map(({ id, etag, items }) => ({ id, etag, items })),
     currentVersionId: current.versionId,
@@ -103,7 +103,7 @@ function pinnedOf({ groups, current, registered }: PlanFacts): Pinned {
 }
 
 /** What changed since the plan was made, one fact per line; empty if nothing did. */
-export function movedSince(pinned: Pinned, facts: PlanFacts): readonly string[] {
+export function movedSince(pinned: PinnedState, facts: PlanFacts): readonly string[] {
   const now = pinnedOf(facts);
   const moved = pinned.groups.flatMap(({ id, etag, items }) => {
     const group = now.groups.find((each) => each.id === id);

@@ -1,6 +1,6 @@
 /** The rule that sends canary checks until a proof is complete, and halts once they show that it never will be. */
 import { shellWord } from "../text/shell-word.ts";
-import type { HaltReason, Next, Run, Step } from "./next.ts";
+import type { CurrentRun, HaltReason, NextAction, RotationStep } from "./next.ts";
 import { isAbout, isOverdue, isProven, nextCheckAt } from "./proof.ts";
 import type { Proof, ProofName } from "./record.ts";
 import type { Situation } from "./situation.ts";
@@ -8,19 +8,19 @@ import type { Situation } from "./situation.ts";
 /** Undefined once proven for the present groups. `keyPairId`: the key being proven. */
 export function prove(
   { record, observed, now }: Situation,
-  run: Run,
+  run: CurrentRun,
   subject: {
     readonly proof: ProofName;
     readonly keyPairId: string;
-    readonly step: Step;
+    readonly step: RotationStep;
     readonly unproven: HaltReason;
   },
-): Next | undefined {
+): NextAction | undefined {
   const { proof: name, keyPairId, step, unproven } = subject;
   const proof = record.proofs[name];
   if (isProven(proof, keyPairId, observed.groups)) return undefined;
   const accepts = name === "gone" ? `denies ${keyPairId}` : `accepts ${keyPairId}`;
-  const canaryCheck: Next = {
+  const canaryCheck: NextAction = {
     act: "send-triple",
     step,
     why: `check that the edge ${accepts}`,

@@ -14,13 +14,13 @@ import { parseVersionId } from "./version-id.ts";
 
 type Tools = Pick<DriveTools, "controlPlane" | "vault" | "memo" | "clock">;
 
-export interface Found {
+export interface FoundTraces {
   readonly traces: Traces;
   readonly publicKeys: readonly ObservedKey[];
   readonly versions: readonly SecretVersionSummary[];
 }
 
-export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gate): Promise<Found> {
+export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gate): Promise<FoundTraces> {
   const settings = settingsOf(gate, "rsa-2048");
   const [groups, publicKeys, versions, current] = await Promise.all([
     Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
@@ -45,7 +45,7 @@ export async function recordFrom(
   { vault, memo, clock, controlPlane }: Tools,
   gate: Gate,
   lost: OpenTraces,
-  found: Pick<Found, "publicKeys" | "versions"> & Pick<RotationRecord, "startedBy" | "mode">,
+  found: Pick<FoundTraces, "publicKeys" | "versions"> & Pick<RotationRecord, "startedBy" | "mode">,
 ): Promise<RotationRecord> {
   const { newVersionId, oldVersionId } = lost.open;
   const { publicKeys, versions, startedBy, mode } = found;
@@ -169,7 +169,7 @@ export async function closedRecord(
   { vault, memo, clock }: Tools,
   gate: Gate,
   epoch: number,
-  found: Pick<Found, "publicKeys"> & Pick<RotationRecord, "startedBy">,
+  found: Pick<FoundTraces, "publicKeys"> & Pick<RotationRecord, "startedBy">,
 ): Promise<RotationRecord> {
   const version = await vault.get(gate.secret.id, { stage: "AWSCURRENT" });
   const settings = settingsOf(gate, "rsa-2048");

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
-import type { Act, Next, WaitUntil } from "./next.ts";
+import type { NextAction, RotationAct, WaitUntil } from "./next.ts";
 import type { Observation } from "./observe.ts";
 import type { RotationRecord } from "./record.ts";
 import type { Register } from "./register.ts";
@@ -24,7 +24,7 @@ const TO_THE_END = 5;
 export const USUAL = 17;
 
 /** `repeated`: it may happen any number of times, like proofs, repairs and restarted waits. */
-export type Weight = "once" | "repeated";
+export type WriteFrequency = "once" | "repeated";
 
 type Timed = Pick<RotationRecord, "goal" | "mode" | "openedAt">;
 
@@ -33,7 +33,7 @@ export function recordFullUntil(
   created: readonly EpochSeconds[],
   record: Timed,
   now: EpochSeconds,
-  weight: Weight,
+  weight: WriteFrequency,
 ): EpochSeconds | undefined {
   const reserve = isUrgent(record) ? 0 : RESERVE;
   const own = created.filter((at) => at >= record.openedAt);
@@ -60,13 +60,13 @@ const isUrgent = ({ goal, mode }: Timed) => goal === "abort" || mode !== "normal
 
 /** The act, or a wait if the secret that it writes has no room for one more version. */
 export async function withinRoom(
-  act: Act,
+  act: RotationAct,
   { registered, written, observed }: Observation,
   { register, clock }: { readonly register: Register; readonly clock: Clock },
-): Promise<Next> {
+): Promise<NextAction> {
   const { record } = registered;
   const now = clock.now();
-  const wait = (until: EpochSeconds | undefined, name: string): Next => {
+  const wait = (until: EpochSeconds | undefined, name: string): NextAction => {
     const waitingFor = `room in ${name}: Secrets Manager keeps every version for 24 h, ${VERSION_LIMIT} at most`;
     return until === undefined ? act : ({ waitUntil: until, step: act.step, waitingFor } satisfies WaitUntil);
   };

@@ -1,7 +1,7 @@
 /** Conditions that a rotation refuses to start under, because it would be unsafe: each with its reason and remedy. Pure. */
 
 import type { Finding } from "../finding.ts";
-import { isSameSecret, restoreCommand } from "../gates/secret-id.ts";
+import { isSameSecret, restoreLine } from "../gates/secret-id.ts";
 import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import { canNameId } from "../keys/gate-secret.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -48,7 +48,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
     secret.deletedAt === undefined
       ? undefined
       : refuse("secret-deleted", `secret ${secret.name} is scheduled for deletion`, {
-          remedy: restoreCommand(secret.name),
+          remedy: restoreLine(secret.name),
         }),
     secret.rotationEnabled
       ? refuse(

@@ -1,7 +1,7 @@
 /** Repairs: fix what a third party broke, or a drain that no longer holds, before any progress or waiting. */
-import type { Act, Halt, Next, Run, Step } from "./next.ts";
+import type { CurrentRun, Halt, NextAction, RotationAct, RotationStep } from "./next.ts";
 import { goalRole, withClockRestarted, withUploadRepeated } from "./record.ts";
-import type { Rule } from "./rule.ts";
+import type { ActionRule } from "./rule.ts";
 import {
   confirmedReadOf,
   copyId,
@@ -17,9 +17,9 @@ import {
   sourceOf,
   unfenced,
 } from "./situation.ts";
-import { setCurrentCommand } from "./way-back.ts";
+import { setCurrentLine } from "./way-back.ts";
 
-export const REPAIR_RULES: readonly Rule[] = [
+export const REPAIR_RULES: readonly ActionRule[] = [
   moveOffStrangersKey,
   mergeBackNeededIds,
   moveOffUntrustedKey,
@@ -30,14 +30,14 @@ export const REPAIR_RULES: readonly Rule[] = [
 ];
 
 /** The stage that a repair is listed under: the one it disturbs. */
-function stepOf({ record }: Situation): Step {
+function stepOf({ record }: Situation): RotationStep {
   if (record.goal === "abort") return record.backAt === undefined ? "abort-fenced" : "new-cookies-expired";
   if (record.newMaySign === undefined) return "key-trusted";
   return record.switchedAt === undefined ? "signer-switched" : "old-cookies-expired";
 }
 
 /** A group lacks an id that a signer or an unexpired cookie may use: merge it back, in the fence write if one is due (R16). */
-function mergeBackNeededIds(situation: Situation): Next | undefined {
+function mergeBackNeededIds(situation: Situation): NextAction | undefined {
   const { record, observed, oldId } = situation;
   const needed = neededIds(situation);
   for (const group of observed.groups) {
@@ -67,13 +67,13 @@ function mergeBackNeededIds(situation: Situation): Next | undefined {
 }
 
 /** R12: with AWSCURRENT on a key that is neither ours nor trusted, every new cookie is dead: fix that before the groups. */
-function moveOffStrangersKey(situation: Situation): Next | undefined {
+function moveOffStrangersKey(situation: Situation): NextAction | undefined {
   const isOurs = isSigning(situation, situation.newId) || isSigning(situation, situation.oldId);
   return isOurs || trustedRole(situation) === undefined ? undefined : moveOffUntrustedKey(situation);
 }
 
 /** R12, R17: if no group trusts, or can trust, AWSCURRENT's key, move AWSCURRENT at once to a trusted one. */
-function moveOffUntrustedKey(situation: Situation): Next | undefined {
+function moveOffUntrustedKey(situation: Situation): NextAction | undefined {
   const { record, observed } = situation;
   if (isTrustedEverywhere(situation, observed.current.keyPairId)) return undefined;
   const role = trustedRole(situation);
@@ -144,7 +144,7 @@ function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
 }
 
 /** Somebody deleted the new public key: its private half is still in the secret, so upload it again. */
-function uploadAgain(situation: Situation): Next | undefined {
+function uploadAgain(situation: Situation): NextAction | undefined {
   const { record, newId, now } = situation;
   if (record.goal !== "forward" || record.new === undefined || exists(situation, newId)) return undefined;
   const what = `upload the new key again: somebody deleted its public key ${newId}`;
@@ -157,7 +157,7 @@ function uploadAgain(situation: Situation): Next | undefined {
 }
 
 /** R10, R14: AWSCURRENT left our copy, or a foreign version appeared since the confirmed read. */
-function restartClock(situation: Situation): Next | undefined {
+function restartClock(situation: Situation): NextAction | undefined {
   const { record, observed, now } = situation;
   const sighting = confirmedReadOf(record);
   if (sighting === undefined || isUndisturbed(situation)) return undefined;
@@ -175,7 +175,7 @@ function restartClock(situation: Situation): Next | undefined {
 }
 
 /** The second repair of one kind halts: somebody's automation keeps interfering. By now the damage is repaired. */
-function haltWhenRepairedAgain(situation: Situation, run: Run): Halt | undefined {
+function haltWhenRepairedAgain(situation: Situation, run: CurrentRun): Halt | undefined {
   const { record } = situation;
   const untold = record.repairs.slice(run.told);
   const again = untold.find(({ kind }) => record.repairs.filter((each) => each.kind === kind).length >= 2);
@@ -194,7 +194,7 @@ function haltWhenRepairedAgain(situation: Situation, run: Run): Halt | undefined
 }
 
 /** After the goal turned or a clock restarted, writes every group once, so that in-flight writes to it must fail. */
-function fenceGroups(situation: Situation): Next | undefined {
+function fenceGroups(situation: Situation): NextAction | undefined {
   const { record } = situation;
   if (record.epoch === record.openedEpoch) return undefined;
   const group = unfenced(situation)[0];
@@ -211,7 +211,11 @@ function fenceGroups(situation: Situation): Next | undefined {
 }
 
 /** Stores this epoch's copy of a key, unless it exists. Shared by repairs, switch and switch back. */
-export function storeCopy(situation: Situation, role: "new" | "old", step: Step): Act | Halt | undefined {
+export function storeCopy(
+  situation: Situation,
+  role: "new" | "old",
+  step: RotationStep,
+): RotationAct | Halt | undefined {
   const versionId = copyId(situation, role);
   if (hasVersion(situation, versionId)) return undefined;
   const source = sourceOf(situation, role);
@@ -228,7 +232,7 @@ export function storeCopy(situation: Situation, role: "new" | "old", step: Step)
   };
 }
 
-function keyLost({ record }: Situation, role: "new" | "old", step: Step): Halt {
+function keyLost({ record }: Situation, role: "new" | "old", step: RotationStep): Halt {
   return {
     halt: "new-key-lost",
     step,
@@ -252,7 +256,7 @@ export function haltOnForeignKey(situation: Situation): Halt | undefined {
     message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "with an unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
     remedies: [
       "to continue this rotation, make the old key AWSCURRENT again, then resume:",
-      setCurrentCommand(record.gate, observed.current.versionId, record.old.versionId),
+      setCurrentLine(record.gate, observed.current.versionId, record.old.versionId),
       "to keep their key, abort this rotation; AWSCURRENT stays on their key:",
       `keyturn rotate abort --gate ${record.gate}`,
     ],

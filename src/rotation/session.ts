@@ -10,12 +10,12 @@ import {
   type DriveWorld,
   drive,
   driveTools,
-  type Ending,
+  type RunEnding,
 } from "./drive.ts";
 import { declaredGate, type GateLocation, locate } from "./locate.ts";
 import { roomHints } from "./make-room.ts";
 import { mintAsker } from "./minted-id.ts";
-import type { Next } from "./next.ts";
+import type { NextAction } from "./next.ts";
 import { nextAction } from "./next-action.ts";
 import { observe } from "./observe.ts";
 import { findLostRecord, lostRecordHalt } from "./rebuild-record.ts";
@@ -30,7 +30,7 @@ export interface SessionFlags extends GateChoice {
 }
 export type SessionWorld = DriveWorld & Pick<World, "cloud" | "files" | "env" | "cwd">;
 
-export interface Session {
+export interface RotationSession {
   readonly place: GateLocation;
   readonly cloud: Cloud;
   readonly tools: DriveTools;
@@ -42,7 +42,7 @@ export interface Session {
  * Needs keyturn.yaml or a recorded gate. Throws ERR_GATE, ERR_CONFIG, ERR_ACCOUNT if the gate is declared for an account
  * other than the credentials', and the cloud's errors.
  */
-export async function openSession(flags: SessionFlags, world: SessionWorld): Promise<Session> {
+export async function openSession(flags: SessionFlags, world: SessionWorld): Promise<RotationSession> {
   const declared = await declaredGate(flags, world);
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env, declared));
   const place = await locate(declared, flags.gate ?? (world.env.KEYTURN_GATE || undefined), cloud.vault);
@@ -58,7 +58,7 @@ export function sessionTools(place: GateLocation, cloud: Cloud, world: SessionWo
  * The gate's record; undefined if keyturn never rotated it. Throws ERR_HALTED, with the way back, if it did but the record
  * is gone.
  */
-export async function recordOf({ tools, place }: Session): Promise<Registered | undefined> {
+export async function recordOf({ tools, place }: RotationSession): Promise<Registered | undefined> {
   const registered = await tools.register.read();
   if (registered !== undefined || place.declared === undefined) return registered;
   const lost = await findLostRecord(tools, place.declared);
@@ -96,9 +96,9 @@ function withResume(thrown: unknown, gate: string, more: readonly string[]): unk
   return new KeyturnError(errorClass, code, message, [...more, ...others, resume], thrown);
 }
 
-function endingStatus({ record, observation, next }: Ending, { clock }: DriveTools): RotationStatus {
+function endingStatus({ record, observation, next }: RunEnding, { clock }: DriveTools): RotationStatus {
   const now = clock.now();
-  const upcoming: Next =
+  const upcoming: NextAction =
     "reached" in next
       ? nextAction(record, observation.observed, now, { tried: [], told: record.repairs.length })
       : next;

@@ -1,6 +1,6 @@
 /** When each stage of a rotation ended, if the record has the time, and how long the others will take. Pure. */
 import type { EpochSeconds, Seconds } from "../time.ts";
-import type { Step } from "./next.ts";
+import type { RotationStep } from "./next.ts";
 import { proofLength } from "./proof.ts";
 import type { RotationRecord } from "./record.ts";
 
@@ -11,7 +11,7 @@ export interface StageTime {
   readonly takes?: Seconds;
 }
 
-export function stageTime(record: RotationRecord, step: Step, isOver: boolean): StageTime {
+export function stageTime(record: RotationRecord, step: RotationStep, isOver: boolean): StageTime {
   if (isOver) {
     const endedAt = endedAtOf(record, step);
     return endedAt === undefined ? {} : { endedAt };
@@ -20,7 +20,7 @@ export function stageTime(record: RotationRecord, step: Step, isOver: boolean): 
   return takes === undefined ? {} : { takes };
 }
 
-function endedAtOf(record: RotationRecord, step: Step): EpochSeconds | undefined {
+function endedAtOf(record: RotationRecord, step: RotationStep): EpochSeconds | undefined {
   const { openedAt, proofs, switchedAt, backAt, oldMayGo, finished } = record;
   switch (step) {
     case "record-opened":
@@ -48,7 +48,7 @@ function endedAtOf(record: RotationRecord, step: Step): EpochSeconds | undefined
   }
 }
 
-function lengthOf({ settings, mode }: RotationRecord, step: Step): Seconds | undefined {
+function lengthOf({ settings, mode }: RotationRecord, step: RotationStep): Seconds | undefined {
   const { cacheTtl, longestLife, skew } = settings;
   switch (step) {
     case "trust-proven":

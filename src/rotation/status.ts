@@ -2,7 +2,7 @@
 import type { KeyGroup } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { Mode } from "./mode.ts";
-import { ABORT_STEPS, type HaltReason, type Next, type Step } from "./next.ts";
+import { ABORT_STEPS, type HaltReason, type NextAction, type RotationStep } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import { type Outage, outageOf } from "./outage.ts";
 import { isProven, proofLength } from "./proof.ts";
@@ -12,10 +12,10 @@ import { STAGES } from "./stage.ts";
 import { stageTime } from "./stage-times.ts";
 import { wayBack } from "./way-back.ts";
 
-export type Turn = "keyturn" | "nobody" | "you";
+export type WhoActs = "keyturn" | "nobody" | "you";
 
 export interface StepState {
-  readonly step: Step;
+  readonly step: RotationStep;
   readonly state: "done" | "now" | "ahead";
   /** When it ended, where the record dates that. */
   readonly endedAt?: EpochSeconds;
@@ -44,14 +44,14 @@ export interface RotationStatus {
   readonly state: "waiting" | "halted" | "ready" | "rotated" | "aborted";
   /** Only when halted: the reason's id, which `keyturn explain` takes. */
   readonly halt?: HaltReason;
-  readonly step: Step;
+  readonly step: RotationStep;
   readonly steps: readonly StepState[];
   /** One sentence: what it waits for, why it halted, or what comes next. */
   readonly says: string;
   /** Viewers are being denied now: reported before anything else. */
   readonly outage?: Outage;
   readonly until?: EpochSeconds;
-  readonly turn: Turn;
+  readonly turn: WhoActs;
   /** What to do or type next, in order. */
   readonly typeNext: readonly string[];
   readonly abort: AbortMeaning;
@@ -70,7 +70,7 @@ export interface RotationStatus {
 export function statusOf(
   record: RotationRecord,
   observed: Observed,
-  next: Next,
+  next: NextAction,
   now: EpochSeconds,
 ): RotationStatus {
   const summary = summaryOf(next, record, observed);
@@ -116,7 +116,7 @@ function declared(
 
 type StatusSummary = Pick<RotationStatus, "state" | "halt" | "says" | "until" | "turn" | "typeNext">;
 
-function summaryOf(next: Next, record: RotationRecord, observed: Observed): StatusSummary {
+function summaryOf(next: NextAction, record: RotationRecord, observed: Observed): StatusSummary {
   const resume = `keyturn rotate resume --gate ${record.gate}`;
   if ("act" in next)
     return { state: "ready", says: `to do: ${next.why}`, turn: "keyturn", typeNext: [resume] };
@@ -171,8 +171,8 @@ function finishedSummary(
   return { state, says, turn: "nobody", typeNext: [] };
 }
 
-function stepsOf(record: RotationRecord, next: Next): readonly StepState[] {
-  const order: readonly Step[] = record.goal === "forward" ? STAGES : ABORT_STEPS;
+function stepsOf(record: RotationRecord, next: NextAction): readonly StepState[] {
+  const order: readonly RotationStep[] = record.goal === "forward" ? STAGES : ABORT_STEPS;
   const at = order.indexOf(next.step);
   const isOver = "finished" in next;
   return order.map((step, index) => {

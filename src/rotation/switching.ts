@@ -1,7 +1,7 @@
 /** Shared by switch and switch back: the confirmed read, the halt after a restarted clock, the signers' restart. */
 
 import { shellWord } from "../text/shell-word.ts";
-import type { Halt, Next, Run, Step } from "./next.ts";
+import type { CurrentRun, Halt, NextAction, RotationStep } from "./next.ts";
 import type { Observed } from "./observed.ts";
 import type { ConfirmedRead, RotationRecord } from "./record.ts";
 import { foreignSince, type Situation } from "./situation.ts";
@@ -28,7 +28,11 @@ export function haltOnManagedRotation({ record, observed }: Situation): Halt | u
 const REPLICA_PAUSE = 10;
 
 /** R5, R6: recorded only from a read that showed our copy as current, dated when its response arrived. */
-export function confirmSwitch(situation: Situation, field: "switchedAt" | "backAt", step: Step): Next {
+export function confirmSwitch(
+  situation: Situation,
+  field: "switchedAt" | "backAt",
+  step: RotationStep,
+): NextAction {
   const { record, observed, now } = situation;
   if (observed.failedReplica !== undefined) return haltOnReplica(record, observed.failedReplica, step);
   if (!observed.replicasInSync) {
@@ -48,7 +52,7 @@ export function confirmSwitch(situation: Situation, field: "switchedAt" | "backA
 function haltOnReplica(
   { gate }: RotationRecord,
   { region, reason }: NonNullable<Observed["failedReplica"]>,
-  step: Step,
+  step: RotationStep,
 ): Halt {
   return {
     halt: "replica-failed",
@@ -63,7 +67,7 @@ function haltOnReplica(
 }
 
 /** Reports a restarted clock once AWSCURRENT is ours again, in the run in which it happened. */
-export function haltWhenDrainRestarted({ record }: Situation, run: Run): Halt | undefined {
+export function haltWhenDrainRestarted({ record }: Situation, run: CurrentRun): Halt | undefined {
   const restart = record.repairs.slice(run.told).findLast(({ kind }) => kind === "drain");
   if (restart === undefined) return undefined;
   return {
@@ -77,7 +81,7 @@ export function haltWhenDrainRestarted({ record }: Situation, run: Run): Halt | 
   };
 }
 
-export function waitForRestart({ record }: Situation, step: Step): Halt {
+export function waitForRestart({ record }: Situation, step: RotationStep): Halt {
   return {
     halt: "signers-not-restarted",
     step,

@@ -5,7 +5,7 @@ import type { RotationRecord } from "./record.ts";
 import { holdsKey, situationOf } from "./situation.ts";
 
 /** Refused if AWSCURRENT moved since it was read. */
-export function setCurrentCommand(gate: string, from: string, to: string): string {
+export function setCurrentLine(gate: string, from: string, to: string): string {
   return `keyturn secret set-current ${to} --from ${from} --gate ${shellWord(gate)}`;
 }
 
@@ -26,5 +26,5 @@ export function wayBack(record: RotationRecord, observed: Observed): readonly st
     ({ versionId }) => holdsKey(situation, role, versionId) && !versionId.endsWith("-draft"),
   );
   if (version === undefined) return lines;
-  return [...lines, setCurrentCommand(record.gate, current.versionId, version.versionId)];
+  return [...lines, setCurrentLine(record.gate, current.versionId, version.versionId)];
 }

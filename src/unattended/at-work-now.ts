@@ -9,7 +9,7 @@ import type { Gate } from "../gates/gate.ts";
 import type { CloudOptions, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { gatePart, gatePartOf } from "./execution-name.ts";
-import { atWorkOf, type ExecutionAtWork, endedOf } from "./executions.ts";
+import { type DrivingExecution, drivingExecutionsOf, endedOf } from "./executions.ts";
 import { DEFAULTS } from "./template-input.ts";
 
 type Flags = Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
@@ -28,14 +28,14 @@ export function engineOptions(flags: Flags, env: World["env"], gate: GateScope):
 }
 
 /** The executions that drive a gate, the earliest first; empty if there are none, undefined if that is unknown. */
-export function atWorkNow(
+export function drivingExecutionsNow(
   gate: string,
   declared: GateScope,
   flags: Flags,
   world: Needs,
-): Promise<readonly ExecutionAtWork[] | undefined> {
+): Promise<readonly DrivingExecution[] | undefined> {
   return ifReadable(declared, flags, world, async (engine, machineArn) =>
-    atWorkOf(gate, await engine.executions(machineArn, { running: true }), engine),
+    drivingExecutionsOf(gate, await engine.executions(machineArn, { running: true }), engine),
   );
 }
 

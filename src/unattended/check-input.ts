@@ -2,7 +2,7 @@
 import { isRecord } from "../is-record.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { formatDuration, type Seconds } from "../time.ts";
-import type { Deployed } from "./read-deployed.ts";
+import type { DeployedParts } from "./read-deployed.ts";
 import { DEFAULTS, templateInput } from "./template-input.ts";
 
 export interface CheckFlags {
@@ -17,7 +17,7 @@ interface CheckInput {
 }
 
 /** Throws ERR_USAGE, ERR_DURATION. */
-export function checkInput({ name, every, startAt }: CheckFlags, found: Deployed): CheckInput {
+export function checkInput({ name, every, startAt }: CheckFlags, found: DeployedParts): CheckInput {
   const said = templateInput({
     name,
     every: every ?? DEFAULTS.every,

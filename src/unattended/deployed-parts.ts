@@ -6,11 +6,11 @@ import {
   machineDifferences,
   scheduleDifferences,
 } from "./expected-parts.ts";
-import { type Deployed, type DeploymentScope, placeOf, topicArn } from "./read-deployed.ts";
+import { type DeployedParts, type DeploymentScope, deploymentLocation, topicArn } from "./read-deployed.ts";
 
 export type PartKind = "function" | "state-machine" | "schedules" | "alarms" | "topic";
 
-export interface Part {
+export interface DeployedPart {
   readonly part: PartKind;
   /** For a single part, its name in AWS; for several, how many exist. */
   readonly says: string;
@@ -28,8 +28,8 @@ export const PART_NOUN: Readonly<Record<PartKind, string>> = {
   topic: "topic",
 };
 
-export function partsOf(found: Deployed, expected: Deployment): readonly Part[] {
-  const place = placeOf([
+export function partsOf(found: DeployedParts, expected: Deployment): readonly DeployedPart[] {
+  const place = deploymentLocation([
     found.function?.arn,
     found.machine?.arn,
     ...found.alarms.flatMap(({ actions }) => actions),
@@ -43,7 +43,7 @@ export function partsOf(found: Deployed, expected: Deployment): readonly Part[] 
   ];
 }
 
-function functionPart({ function: found }: Deployed, expected: Deployment): Part {
+function functionPart({ function: found }: DeployedParts, expected: Deployment): DeployedPart {
   if (found === undefined) return missingPart("function", expected.name);
   const stopped = [
     ...(found.reservedConcurrency === 0 ? ["its reserved concurrency is 0: AWS does not run it"] : []),
@@ -54,10 +54,10 @@ function functionPart({ function: found }: Deployed, expected: Deployment): Part
 }
 
 function machinePart(
-  { machine, function: lambda }: Deployed,
+  { machine, function: lambda }: DeployedParts,
   expected: Deployment,
   place: DeploymentScope,
-): Part {
+): DeployedPart {
   if (machine === undefined) return missingPart("state-machine", expected.name);
   return part("state-machine", expected.name, {
     differences: machineDifferences(machine, expected, { functionArn: lambda?.arn, place }),
@@ -65,14 +65,18 @@ function machinePart(
   });
 }
 
-function schedulesPart({ schedules, machine }: Deployed, expected: Deployment, place: DeploymentScope): Part {
+function schedulesPart(
+  { schedules, machine }: DeployedParts,
+  expected: Deployment,
+  place: DeploymentScope,
+): DeployedPart {
   return severalPart("schedules", schedules, expected.schedules, {
     differences: (is, should) => scheduleDifferences(is, should, { machineArn: machine?.arn, place }),
     stopped: ({ state }) => (state === "ENABLED" ? [] : [`it is ${state}: it starts nothing`]),
   });
 }
 
-function alarmsPart(found: Deployed, expected: Deployment, place: DeploymentScope): Part {
+function alarmsPart(found: DeployedParts, expected: Deployment, place: DeploymentScope): DeployedPart {
   const of = {
     Machine: found.machine?.arn,
     Function: expected.name,
@@ -84,7 +88,7 @@ function alarmsPart(found: Deployed, expected: Deployment, place: DeploymentScop
   });
 }
 
-function topicPart({ topic }: Deployed, { name }: Deployment): Part {
+function topicPart({ topic }: DeployedParts, { name }: Deployment): DeployedPart {
   if (topic === undefined) return missingPart("topic", name);
   const { confirmed, pending } = topic;
   const waiting = pending === 0 ? "" : `, ${pending} not confirmed`;
@@ -107,7 +111,7 @@ function severalPart<Is extends Named, Should extends Named>(
     readonly differences: (is: Is, should: Should) => readonly string[];
     readonly stopped: (is: Is) => readonly string[];
   },
-): Part {
+): DeployedPart {
   const noun = kind.slice(0, -1);
   const pairs = expected.map((should) => ({ should, is: found.find(({ name }) => name === should.name) }));
   const there = pairs.flatMap(({ should, is }) => (is === undefined ? [] : [{ should, is }]));
@@ -122,8 +126,8 @@ function severalPart<Is extends Named, Should extends Named>(
 function part(
   kind: PartKind,
   says: string,
-  facts: Partial<Pick<Part, "missing" | "differences" | "stopped">>,
-): Part {
+  facts: Partial<Pick<DeployedPart, "missing" | "differences" | "stopped">>,
+): DeployedPart {
   const { missing = [], differences = [], stopped = [] } = facts;
   const state =
     missing.length > 0
@@ -136,6 +140,6 @@ function part(
   return { part: kind, says, state, missing, differences, stopped };
 }
 
-function missingPart(kind: PartKind, name: string): Part {
+function missingPart(kind: PartKind, name: string): DeployedPart {
   return part(kind, `${name} is not there`, { missing: [`${PART_NOUN[kind]} ${name}`] });
 }

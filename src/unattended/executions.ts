@@ -8,7 +8,7 @@ import { type EpochSeconds, parseInstant } from "../time.ts";
 import { gatePart, gatePartOf, kindOf } from "./execution-name.ts";
 import type { ExecutionKind } from "./turn-shape.ts";
 
-export interface ExecutionAtWork {
+export interface DrivingExecution {
   readonly name: string;
   readonly startedAt: EpochSeconds;
   /** The message of its last turn; absent while a turn is running. */
@@ -30,7 +30,7 @@ export interface EndedExecution {
 export interface GateExecutions {
   readonly gate: string;
   /** The earliest first; the later ones leave the work to it. */
-  readonly atWork: readonly ExecutionAtWork[];
+  readonly atWork: readonly DrivingExecution[];
   /** The latest of each kind. */
   readonly ended: readonly EndedExecution[];
   /** When the latest tick started, however it ended. */
@@ -60,7 +60,7 @@ export async function executionsOf(
       )?.startedAt;
       return {
         gate,
-        atWork: await atWorkOf(gate, running, engine),
+        atWork: await drivingExecutionsOf(gate, running, engine),
         ended: await Promise.all(ended.map((each) => toldEnd(each, engine))),
         ...(tickedAt !== undefined && { tickedAt }),
       };
@@ -78,11 +78,11 @@ export function endedOf(gate: string, all: readonly ExecutionSummary[]): Executi
 const endOf = ({ stoppedAt, startedAt }: ExecutionSummary) => stoppedAt ?? startedAt;
 
 /** The executions that drive a gate now, or wait. */
-export async function atWorkOf(
+export async function drivingExecutionsOf(
   gate: string,
   running: readonly ExecutionSummary[],
   engine: Pick<EngineCloud, "waitingWith">,
-): Promise<ExecutionAtWork[]> {
+): Promise<DrivingExecution[]> {
   const own = running
     .filter(({ name }) => gatePartOf(name) === gatePart(gate))
     .toSorted((one, other) => one.startedAt - other.startedAt);

@@ -2,12 +2,12 @@
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { formatInstant } from "../time.ts";
-import { PART_NOUN, type Part, partsOf } from "./deployed-parts.ts";
+import { type DeployedPart, PART_NOUN, partsOf } from "./deployed-parts.ts";
 import type { Deployment } from "./deployment.ts";
-import type { Deployed } from "./read-deployed.ts";
+import type { DeployedParts } from "./read-deployed.ts";
 
 export interface Judged {
-  readonly parts: readonly Part[];
+  readonly parts: readonly DeployedPart[];
   readonly findings: readonly Finding[];
 }
 export interface JudgeOptions {
@@ -17,7 +17,7 @@ export interface JudgeOptions {
   readonly isWhole: boolean;
 }
 
-export function judgeDeployed(found: Deployed, expected: Deployment, options: JudgeOptions): Judged {
+export function judgeDeployed(found: DeployedParts, expected: Deployment, options: JudgeOptions): Judged {
   const parts = partsOf(found, expected);
   return {
     parts,
@@ -33,7 +33,7 @@ export function judgeDeployed(found: Deployed, expected: Deployment, options: Ju
 }
 
 function missingFinding(
-  parts: readonly Part[],
+  parts: readonly DeployedPart[],
   { name }: Deployment,
   { templateLine }: JudgeOptions,
 ): Finding[] {
@@ -55,7 +55,7 @@ function missingFinding(
   ];
 }
 
-function stoppedFinding({ part: kind, stopped }: Part, { name }: Deployment): Finding[] {
+function stoppedFinding({ part: kind, stopped }: DeployedPart, { name }: Deployment): Finding[] {
   if (stopped.length === 0) return [];
   return [
     {
@@ -70,7 +70,7 @@ function stoppedFinding({ part: kind, stopped }: Part, { name }: Deployment): Fi
   ];
 }
 
-function switchOn(kind: Part["part"], name: string, stopped: readonly string[]): string {
+function switchOn(kind: DeployedPart["part"], name: string, stopped: readonly string[]): string {
   const names = stopped.map((fact) => shellWord(fact.split(" ")[1]?.replace(/:$/, "") ?? ""));
   switch (kind) {
     case "function":
@@ -84,7 +84,7 @@ function switchOn(kind: Part["part"], name: string, stopped: readonly string[]):
   }
 }
 
-function outdatedFinding(parts: readonly Part[], { templateLine }: JudgeOptions): Finding[] {
+function outdatedFinding(parts: readonly DeployedPart[], { templateLine }: JudgeOptions): Finding[] {
   const evidence = parts.flatMap(({ part: kind, differences }) =>
     differences.map((fact) => (/^(schedule|alarm) /.test(fact) ? fact : `${PART_NOUN[kind]}: ${fact}`)),
   );
@@ -101,7 +101,11 @@ function outdatedFinding(parts: readonly Part[], { templateLine }: JudgeOptions)
   ];
 }
 
-function surplusFinding(found: Deployed, expected: Deployment, { templateLine }: JudgeOptions): Finding[] {
+function surplusFinding(
+  found: DeployedParts,
+  expected: Deployment,
+  { templateLine }: JudgeOptions,
+): Finding[] {
   const surplus = (noun: string, is: readonly { name: string }[], should: readonly { name: string }[]) =>
     is.flatMap(({ name }) => (should.some((each) => each.name === name) ? [] : [`${noun} ${name}`]));
   const evidence = surplus("schedule", found.schedules, expected.schedules);
@@ -118,7 +122,7 @@ function surplusFinding(found: Deployed, expected: Deployment, { templateLine }:
   ];
 }
 
-function alarmFindings({ alarms }: Deployed, expected: Deployment): Finding[] {
+function alarmFindings({ alarms }: DeployedParts, expected: Deployment): Finding[] {
   return alarms
     .filter(({ state }) => state === "ALARM")
     .map(({ name, reason, since }): Finding => {
@@ -137,7 +141,7 @@ function alarmFindings({ alarms }: Deployed, expected: Deployment): Finding[] {
     });
 }
 
-function topicFinding({ topic }: Deployed): Finding[] {
+function topicFinding({ topic }: DeployedParts): Finding[] {
   if (topic === undefined || topic.confirmed > 0) return [];
   return [
     {

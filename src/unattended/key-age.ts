@@ -2,12 +2,12 @@
 import { isError } from "../errors.ts";
 import { makePlan } from "../rotation/plan-session.ts";
 import type { RotationRecord } from "../rotation/record.ts";
-import type { Session, SessionFlags, SessionWorld } from "../rotation/session.ts";
+import type { RotationSession, SessionFlags, SessionWorld } from "../rotation/session.ts";
 import type { Seconds } from "../time.ts";
 
 /** From the record, with one read. Undefined if that key is gone: somebody else replaced it. */
 export async function recordedKeyAge(
-  { cloud, tools }: Pick<Session, "cloud" | "tools">,
+  { cloud, tools }: Pick<RotationSession, "cloud" | "tools">,
   record: RotationRecord,
 ): Promise<Seconds | undefined> {
   const id = record.finished?.outcome === "rotated" ? record.new?.keyPairId : record.old.keyPairId;

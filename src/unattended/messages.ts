@@ -1,6 +1,6 @@
 /** The text of notifications: the reason, what it means, the runbook, and the commands to run. Pure. */
 import type { KeyturnError } from "../errors.ts";
-import type { Message } from "./turn-shape.ts";
+import type { TurnMessage } from "./turn-shape.ts";
 
 /** The page and the runbook of an id or code, as `keyturn explain` shows them. */
 export type RunbookOf = (id: string) => string | undefined;
@@ -22,7 +22,7 @@ function reasonId({ code, message }: Pick<KeyturnError, "code" | "message">): st
   return /^(?:halted at \S+|refused) \(([\w-]+)\)/.exec(message)?.[1] ?? code;
 }
 
-export function errorMessage(error: KeyturnError, runbookOf: RunbookOf, occasion: Occasion): Message {
+export function errorMessage(error: KeyturnError, runbookOf: RunbookOf, occasion: Occasion): TurnMessage {
   const id = reasonId(error);
   return needsPerson(`gate ${occasion.gate}: ${id}`, error.message, error.hints, id, runbookOf, occasion);
 }
@@ -33,7 +33,7 @@ export function outageMessage(
   typeNext: readonly string[],
   runbookOf: RunbookOf,
   occasion: Occasion,
-): Message {
+): TurnMessage {
   const subject = `gate ${occasion.gate}: viewers are denied`;
   return needsPerson(subject, says, typeNext, "signing-key-untrusted", runbookOf, occasion);
 }
@@ -45,7 +45,7 @@ function needsPerson(
   id: string,
   runbookOf: RunbookOf,
   { gate, execution }: Occasion,
-): Message {
+): TurnMessage {
   const runbook = runbookOf(id);
   const lines = [
     says,
@@ -67,7 +67,7 @@ function needsPerson(
 export function endMessage(
   { rotation, state, says }: { readonly rotation: string; readonly state: string; readonly says: string },
   { gate, execution }: Occasion,
-): Message {
+): TurnMessage {
   const lines = [
     `Rotation ${rotation} of gate ${gate} is finished: ${says}.`,
     "",

@@ -8,7 +8,7 @@ import type {
   EngineCloud,
 } from "../engine-seams.ts";
 
-export interface Deployed {
+export interface DeployedParts {
   readonly function: DeployedFunction | undefined;
   readonly machine: DeployedMachine | undefined;
   readonly schedules: readonly DeployedSchedule[];
@@ -17,14 +17,14 @@ export interface Deployed {
 }
 
 /** Throws what the calls throw; missing parts are undefined or absent from their list. */
-export async function readDeployed(name: string, engine: EngineCloud): Promise<Deployed> {
+export async function readDeployed(name: string, engine: EngineCloud): Promise<DeployedParts> {
   const [found, machine, schedules, alarms] = await Promise.all([
     engine.lambda(name),
     engine.machine(name),
     engine.schedules(name),
     engine.alarms(`${name}-`),
   ]);
-  const place = placeOf([found?.arn, machine?.arn, ...schedules.map(({ target }) => target.role)]);
+  const place = deploymentLocation([found?.arn, machine?.arn, ...schedules.map(({ target }) => target.role)]);
   // A topic can only be looked up by ARN.
   const topic = place && (await engine.topic(topicArn(place, name)));
   return { function: found, machine, schedules, alarms, topic };
@@ -37,7 +37,7 @@ export interface DeploymentScope {
 }
 
 /** Taken from the first ARN that names a region. */
-export function placeOf(arns: readonly (string | undefined)[]): DeploymentScope | undefined {
+export function deploymentLocation(arns: readonly (string | undefined)[]): DeploymentScope | undefined {
   for (const arn of arns) {
     const [, partition = "", , region = "", account = ""] = arn?.split(":") ?? [];
     if (region !== "") return { partition, region, account };

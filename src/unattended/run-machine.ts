@@ -6,7 +6,7 @@
 import { isRecord } from "../is-record.ts";
 import type { Clock } from "../seams.ts";
 import { parseInstant, type Seconds } from "../time.ts";
-import type { State, StateMachine, TaskState } from "./state-machine.ts";
+import type { MachineState, StateMachine, TaskState } from "./state-machine.ts";
 
 /** What AWS's engine sees of a failed task. */
 export class TaskFailure extends Error {
@@ -50,7 +50,7 @@ export async function runMachine(
   let data = input;
   let at = machine.StartAt;
   for (;;) {
-    const state = machine.States[at] as State;
+    const state = machine.States[at] as MachineState;
     path.push(at);
     entered?.(at, data);
     events += 2;

@@ -10,7 +10,7 @@ export interface StateMachine {
   readonly Comment: string;
   readonly StartAt: string;
   readonly TimeoutSeconds: Seconds;
-  readonly States: Readonly<Record<string, State>>;
+  readonly States: Readonly<Record<string, MachineState>>;
 }
 type Template = { readonly [name: string]: string | number | boolean | null | Template };
 
@@ -39,7 +39,7 @@ export interface TaskState {
   readonly Catch?: readonly Catcher[];
   readonly Next: string;
 }
-export type State =
+export type MachineState =
   | TaskState
   | { readonly Type: "Pass"; readonly Result: unknown; readonly ResultPath: string; readonly Next: string }
   | {

@@ -30,7 +30,7 @@ export interface RunningExecution {
   readonly StartDate: string | number;
 }
 
-export interface Message {
+export interface TurnMessage {
   /** At most 100 ASCII characters: SNS, Publish. */
   readonly subject: string;
   readonly text: string;
@@ -46,5 +46,5 @@ export interface TurnResult extends TurnState {
   /** RFC 3339: when the rotation can continue; empty if it is not waiting. */
   readonly resumeAfter: string;
   readonly why: string;
-  readonly message: Message;
+  readonly message: TurnMessage;
 }

@@ -14,7 +14,7 @@ import { presentKeyAge, recordedKeyAge } from "./key-age.ts";
 import { endMessage, errorMessage, outageMessage, type RunbookOf } from "./messages.ts";
 import type { TurnMetrics } from "./metrics.ts";
 import { isOver, type RotateRun, type RunStatus, runStatusOf } from "./run-status.ts";
-import type { Message, TurnInput, TurnResult } from "./turn-shape.ts";
+import type { TurnInput, TurnMessage, TurnResult } from "./turn-shape.ts";
 import { wakeAt } from "./wake.ts";
 
 export interface TurnTools {
@@ -162,7 +162,7 @@ class Turn {
   }
 
   /** A tick that changed nothing and finds the same state as an hour ago reports it once a day. */
-  #told(message: Message, where: Partial<TurnResult> & { why: string }, isNews: boolean): TurnResult {
+  #told(message: TurnMessage, where: Partial<TurnResult> & { why: string }, isNews: boolean): TurnResult {
     this.#emit(1);
     const { task, kind } = this.#input;
     const hour = new Date(this.#tools.world.clock.now() * 1000).getUTCHours();

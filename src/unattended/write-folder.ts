@@ -6,7 +6,7 @@ import { MANIFEST, sha256, sumsIn } from "./folder.ts";
 
 type Needs = Pick<World, "files" | "folders">;
 
-export interface Written {
+export interface WrittenFolder {
   /** Files that somebody else wrote or changed, and their new names. */
   readonly movedAside: readonly { readonly from: string; readonly to: string }[];
 }
@@ -17,7 +17,7 @@ export async function writeFolder(
   files: ReadonlyMap<string, Uint8Array>,
   force: boolean,
   { files: disk, folders }: Needs,
-): Promise<Written> {
+): Promise<WrittenFolder> {
   const pathOf = (name: string) => `${folder.replace(/\/+$/, "")}/${name}`;
   const names = await folders.list(folder);
   const isOurs = names.includes(MANIFEST);

@@ -416,7 +416,7 @@ describe("parse(write(x)) = x", () => {
     fc.record({ set, attributes }),
     fc.record({ set, attributes: attributes.map((each) => ({ ...each, domain: "example.com" })) }),
   );
-  const forms: Readonly<Record<string, (placed: write.PlacedSet) => string>> = {
+  const forms: Readonly<Record<string, (placed: write.ScopedCookieSet) => string>> = {
     header: ({ set }) => write.writeCookieHeader(set),
     "set-cookie": write.writeSetCookie,
     json: ({ set }) => write.writeJson(set),
@@ -431,7 +431,7 @@ describe("parse(write(x)) = x", () => {
         const request = only(written(each));
         expect(pairs(request)).toEqual(write.cookiePairs(each.set));
         if (!["set-cookie", "jar", "playwright"].includes(form)) return;
-        const { domain, path, secure } = each.attributes as write.PlacedSet["attributes"];
+        const { domain, path, secure } = each.attributes as write.ScopedCookieSet["attributes"];
         for (const { stored } of request.cookies) {
           expect(stored).toMatchObject({ hostOnly: domain === undefined, path, secure });
         }

@@ -4,15 +4,15 @@ import { parse } from "yaml";
 import { policyLinesWithout } from "../../src/cloudfront/policy-lines.ts";
 import {
   behaviorLines,
+  type DistributionSetting,
   distributionLines,
-  type Setting,
   settingLines,
 } from "../../src/cloudfront/setting-lines.ts";
 import type { Finding } from "../../src/finding.ts";
 import { findingList } from "../../src/pictures/finding-list.ts";
 import { findingsMarkdown } from "../../src/report/markdown.ts";
 
-const SETTINGS: readonly Setting[] = [
+const SETTINGS: readonly DistributionSetting[] = [
   { CacheBehaviors: [{ PathPattern: "/api/*", TrustedKeyGroups: ["g1", "g2"] }] },
   { DefaultCacheBehavior: { ViewerProtocolPolicy: "redirect-to-https" } },
   { Enabled: true, Aliases: [] },

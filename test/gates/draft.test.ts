@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Distribution } from "../../src/cloudfront/distribution.ts";
-import { type Account, draftGates, leftOut, type SecretCandidate } from "../../src/gates/draft.ts";
+import { draftGates, leftOut, type SecretCandidate, type SurveyedAccount } from "../../src/gates/draft.ts";
 import { recognizeSecret } from "../../src/gates/recognize-secret.ts";
 import { renderDraft } from "../../src/gates/render-draft.ts";
 import { fingerprint } from "../../src/keys/fingerprint.ts";
@@ -28,8 +28,11 @@ const distribution = (trustedKeyGroups: string[], trustedSigners: string[] = [])
       { pathPattern: "/old/*", trustedKeyGroups: [], trustedSigners },
     ],
   }) as unknown as Distribution;
-const account = (keyGroups: unknown[], secrets: SecretCandidate[], distributions: Distribution[]): Account =>
-  ({ keyGroups, secrets, distributions }) as Account;
+const account = (
+  keyGroups: unknown[],
+  secrets: SecretCandidate[],
+  distributions: Distribution[],
+): SurveyedAccount => ({ keyGroups, secrets, distributions }) as SurveyedAccount;
 
 describe("a draft", () => {
   it("of an active and an inactive group becomes two gates that mention each other", () => {

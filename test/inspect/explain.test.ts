@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parseCookieHeader } from "../../src/capture/read-cookie-header.ts";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
-import { explain, type Subject } from "../../src/inspect/explain.ts";
+import { type ExplainedRequest, explain } from "../../src/inspect/explain.ts";
 import {
   cannedFields,
   customText,
@@ -52,7 +52,7 @@ needs("openssl")("explain, beside decide", () => {
 });
 
 const custom = signedFields(customText({ ip: "192.0.2.0/24" }));
-const states = (subject: Subject, now = NOW) => {
+const states = (subject: ExplainedRequest, now = NOW) => {
   const { verdict, conditions } = explain(subject, now);
   return [
     verdict,
@@ -62,7 +62,7 @@ const states = (subject: Subject, now = NOW) => {
 const cookiesOf = (fields: Fields) => inCookies(fields).cookies;
 
 describe("if something is unknown", () => {
-  it.each<[string, Subject, string[]]>([
+  it.each<[string, ExplainedRequest, string[]]>([
     ["everything known", { url: URL, ip: VIEWER, cookies: cookiesOf(custom), trust }, ["allow"]],
     [
       "no key",

@@ -10,7 +10,7 @@ import type { EdgeRequest } from "../../src/edge/verdict.ts";
 import { type MintRequest, mintCookies } from "../../src/mint/mint.ts";
 import {
   cookiePairs,
-  type PlacedSet,
+  type ScopedCookieSet,
   writeCookieHeader,
   writeEnv,
   writeJar,
@@ -157,7 +157,7 @@ describe("any minted set", () => {
 
 describe("every output format round-trips", () => {
   const attributes = defaultAttributes("h.example", "/");
-  const writers: [string, (placed: PlacedSet) => string][] = [
+  const writers: [string, (placed: ScopedCookieSet) => string][] = [
     ["header", ({ set }) => writeCookieHeader(set)],
     ["set-cookie", writeSetCookie],
     ["jar", (placed) => writeJar([placed])],

@@ -1,6 +1,6 @@
 /** Maps AWS's error names to our codes, with hints to type. */
 import { AccessError, ConflictError, type ErrorCode, type KeyturnError, RemoteError } from "../../errors.ts";
-import { restoreCommand } from "../../gates/secret-id.ts";
+import { restoreLine } from "../../gates/secret-id.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { unreachableAddress, unreachableReason } from "../unreachable.ts";
 import { LimitReached } from "./bounded-exchange.ts";
@@ -163,7 +163,7 @@ function uncoded(thrown: unknown, call: CallName, { name, message, status }: Fac
 
 function refusalHints({ subject }: CallName, message: string): string[] {
   return /marked for deletion/.test(message) && subject.startsWith("secret ")
-    ? [restoreCommand(subject.slice("secret ".length))]
+    ? [restoreLine(subject.slice("secret ".length))]
     : ["keyturn help ERR_REFUSED"];
 }
 

@@ -1,7 +1,11 @@
 /** Checks whether signatures may reach the origin, its logs or the cache key. */
 
 import type { CacheBehavior, ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
-import { type PolicyKind, policyLinesWithout, type Selected } from "../../cloudfront/policy-lines.ts";
+import {
+  type ForwardingPolicyKind,
+  policyLinesWithout,
+  type Selected,
+} from "../../cloudfront/policy-lines.ts";
 import { behaviorLines } from "../../cloudfront/setting-lines.ts";
 import type { SettingLines } from "../../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../../policy/cookie-set.ts";
@@ -112,7 +116,7 @@ function sentBeside({ inventory }: GateSnapshot, behavior: CacheBehavior): Sourc
 }
 
 function querySources({ inventory }: GateSnapshot, behavior: CacheBehavior): Source[] {
-  const titled = (kind: PolicyKind, policy: ForwardingPolicy | undefined) =>
+  const titled = (kind: ForwardingPolicyKind, policy: ForwardingPolicy | undefined) =>
     policy === undefined ? undefined : ofPolicy(kind, policy);
   return [
     titled("cache policy", inventory.policies.get(behavior.cachePolicyId ?? "")),
@@ -121,7 +125,7 @@ function querySources({ inventory }: GateSnapshot, behavior: CacheBehavior): Sou
   ].filter((source) => source !== undefined);
 }
 
-function ofPolicy(kind: PolicyKind, policy: ForwardingPolicy): Source {
+function ofPolicy(kind: ForwardingPolicyKind, policy: ForwardingPolicy): Source {
   return {
     ...policy,
     title: `${kind} ${policy.name}`,

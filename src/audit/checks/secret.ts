@@ -1,5 +1,5 @@
 /** Checks that the secret exists, is readable, is rotated by nobody else, and is the same in every region. */
-import { isSameSecret, restoreCommand } from "../../gates/secret-id.ts";
+import { isSameSecret, restoreLine } from "../../gates/secret-id.ts";
 import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
 import { formRemedy } from "../../keys/secret-form.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
@@ -42,7 +42,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
       yield {
         message: `the secret ${gate.secret.id} is scheduled for deletion`,
         evidence: [`DeletedDate ${formatInstant(deletedAt)}`],
-        remedy: restoreCommand(gate.secret.id),
+        remedy: restoreLine(gate.secret.id),
         where: gate.secret.id,
       };
     },

@@ -5,7 +5,7 @@ import { BLOCKED, REFUSED_BEHIND } from "../../probe/judge.ts";
 import { type AnsweringLayer, LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { layerSetting, webAclName } from "./layer-setting.ts";
-import { answerTo, type DoctorSnapshot, type EdgeAnswer, matchingRoutes } from "./snapshot.ts";
+import { answerTo, type DoctorAnswer, type DoctorSnapshot, matchingRoutes } from "./snapshot.ts";
 
 export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
   const answer = answerTo(snapshot, "given") ?? answerTo(snapshot, "fresh") ?? answerTo(snapshot, "unsigned");
@@ -46,7 +46,7 @@ export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
 }
 
 /** A missing object is not the gate's fault: the credential passed. */
-function saidByS3({ status, classification, complaint }: EdgeAnswer, url: string): Finding | undefined {
+function saidByS3({ status, classification, complaint }: DoctorAnswer, url: string): Finding | undefined {
   if (complaint === undefined || classification === undefined) return undefined;
   const isPassed = classification.edge === "passed";
   const [finding] = s3Findings(complaint, { url, passed: isPassed });
@@ -73,7 +73,7 @@ const OTHER_FAULT: Readonly<Partial<Record<AnsweringLayer, string>>> = {
   application: "valid-refused-by-application",
 };
 
-const refusesWithoutSession = ({ status }: EdgeAnswer) => status === 401 || status === 403;
+const refusesWithoutSession = ({ status }: DoctorAnswer) => status === 401 || status === 403;
 const authorizes = (snapshot: DoctorSnapshot) =>
   matchingRoutes(snapshot).some(({ layers }) => layers.includes("application"));
 

@@ -12,9 +12,9 @@ import { layerSetting } from "./layer-setting.ts";
 import { givenRefusedHere } from "./refused-here.ts";
 import {
   answerTo,
+  type DoctorAnswer,
   type DoctorSnapshot,
   describeAnswer,
-  type EdgeAnswer,
   isDeclaredSigned,
 } from "./snapshot.ts";
 
@@ -186,7 +186,7 @@ function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
           ? `the edge does not trust ${id}, the key that signers use now: every viewer is denied`
           : `the edge denies a cookie minted just now with ${id}: every viewer is denied`,
       evidence: [
-        describeAnswer(fresh as EdgeAnswer),
+        describeAnswer(fresh as DoctorAnswer),
         code === "InvalidKey"
           ? "a key group change takes minutes to reach every location"
           : "its Resource, times and signature look right",
@@ -268,7 +268,7 @@ function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
 }
 
 /** The edge did deny: the page only hides it. */
-function denialMasked(snapshot: DoctorSnapshot, answer: EdgeAnswer): Finding {
+function denialMasked(snapshot: DoctorSnapshot, answer: DoctorAnswer): Finding {
   return {
     id: "denial-masked",
     severity: "error",

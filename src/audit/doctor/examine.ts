@@ -27,7 +27,7 @@ import { findingsOf } from "../check.ts";
 import { type GateSnapshot, readGateSnapshot } from "../gate-snapshot.ts";
 import { takeInventory } from "../inventory.ts";
 import type { ThrottledPool } from "../throttled-pool.ts";
-import type { DoctorSnapshot, EdgeAnswer, RequestCredentials } from "./snapshot.ts";
+import type { DoctorAnswer, DoctorSnapshot, RequestCredentials } from "./snapshot.ts";
 
 export interface DoctorRequest {
   readonly url: string;
@@ -144,9 +144,9 @@ async function askEdge(
   request: DoctorRequest,
   gate: GateSnapshot | undefined,
   around: DoctorContext,
-): Promise<EdgeAnswer[]> {
+): Promise<DoctorAnswer[]> {
   const { capture } = request;
-  const answers: EdgeAnswer[] = [];
+  const answers: DoctorAnswer[] = [];
   const { url = request.url, otherUrl } = urlToJudge(capture?.url, request.url);
   // A URL other than the requested one is judged and reported, but nothing is sent to it.
   if (capture !== undefined && otherUrl === undefined) {
@@ -181,7 +181,7 @@ async function ask(
   cookies: Sealed<EdgeRequest["cookies"]>,
   { network, capture }: DoctorRequest,
   { world }: DoctorContext,
-): Promise<EdgeAnswer> {
+): Promise<DoctorAnswer> {
   const header = cookies
     .reveal()
     .map(([name, value]) => `${name}=${value}`)

@@ -26,13 +26,13 @@ export interface DoctorSnapshot {
   readonly gateFindings: readonly Finding[];
   /** The verdict on the given cookies or signed URL. */
   readonly given?: { readonly inspection: Inspection; readonly findings: readonly Finding[] };
-  readonly answers: readonly EdgeAnswer[];
+  readonly answers: readonly DoctorAnswer[];
 }
 
 /** `given`: the given cookies. `unsigned`: none. `fresh`: cookies minted just now. */
 export type RequestCredentials = "given" | "unsigned" | "fresh";
 
-export interface EdgeAnswer {
+export interface DoctorAnswer {
   readonly with: RequestCredentials;
   readonly status?: number;
   readonly classification?: Classification;
@@ -44,7 +44,10 @@ export interface EdgeAnswer {
   readonly unreachable?: string;
 }
 
-export function answerTo(snapshot: DoctorSnapshot, credentials: RequestCredentials): EdgeAnswer | undefined {
+export function answerTo(
+  snapshot: DoctorSnapshot,
+  credentials: RequestCredentials,
+): DoctorAnswer | undefined {
   return snapshot.answers.find((answer) => answer.with === credentials);
 }
 
@@ -61,7 +64,7 @@ export function matchingRoutes({ gate, path, distribution }: DoctorSnapshot): re
   return gate?.gate.routes.filter(isAsked) ?? [];
 }
 
-export function describeAnswer({ status, classification, unreachable: why }: EdgeAnswer): string {
+export function describeAnswer({ status, classification, unreachable: why }: DoctorAnswer): string {
   if (why !== undefined) return why;
   const by = classification === undefined ? "unknown" : LAYER_NAME[classification.layer];
   return `${status} by ${by}${classification?.code === undefined ? "" : ` (${classification.code})`}`;

@@ -5,17 +5,17 @@
 import type { KeyturnError } from "../../errors.ts";
 import type { Finding } from "../../finding.ts";
 import type { Gate } from "../../gates/gate.ts";
-import type { Judged } from "../../probe/judge.ts";
+import type { JudgedOutcome } from "../../probe/judge.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 
 /** Where a fact about a gate comes from. */
-export type Source = "account" | "edge" | "rotation";
+export type EvidenceSource = "account" | "edge" | "rotation";
 
 /** Why a source gave no answer: an error, or the time is up. */
-export interface Silence {
-  readonly source: Source;
+export interface SourceFailure {
+  readonly source: EvidenceSource;
   readonly message: string;
   /** What to type about it, if anything is known. */
   readonly hint?: string;
@@ -23,7 +23,7 @@ export interface Silence {
 
 export interface EdgeEvidence {
   /** Three canary requests a route: unsigned, unknown key pair ID, and the gate's own key. */
-  readonly judged: readonly Judged[];
+  readonly judged: readonly JudgedOutcome[];
   readonly findings: readonly Finding[];
 }
 
@@ -48,10 +48,10 @@ export interface GateEvidence {
   readonly rotation?: RotationStatus;
   /** Absent where nothing is deployed. */
   readonly executions?: readonly Execution[];
-  readonly silences: readonly Silence[];
+  readonly silences: readonly SourceFailure[];
 }
 
-export function silenceOf(source: Source, { message, hints, code }: KeyturnError): Silence {
+export function silenceOf(source: EvidenceSource, { message, hints, code }: KeyturnError): SourceFailure {
   const hint = hints.find((each) => /^(keyturn|aws) /.test(each));
   return { source, message: `${message} [${code}]`, hint };
 }

@@ -14,7 +14,13 @@ import { auditFindings, readAccountSnapshot } from "../audit.ts";
 import { createThrottledPool } from "../throttled-pool.ts";
 import { askEdge } from "./ask-edge.ts";
 import { askMint } from "./ask-mint.ts";
-import { type Execution, type GateEvidence, type Silence, type Source, silenceOf } from "./evidence.ts";
+import {
+  type EvidenceSource,
+  type Execution,
+  type GateEvidence,
+  type SourceFailure,
+  silenceOf,
+} from "./evidence.ts";
 
 export interface TriageOptions {
   readonly gates: readonly Gate[];
@@ -44,7 +50,7 @@ export async function examineGates(options: TriageOptions, world: Needs): Promis
   return evidence;
 }
 
-const NO_SECRET: Silence = {
+const NO_SECRET: SourceFailure = {
   source: "account",
   message: "no secret that may be read holds a key of this gate, so only unsigned requests were sent",
   hint: "keyturn config init",
@@ -62,8 +68,8 @@ async function examineGate(
   world: Needs,
   { half, over: signal }: Limits,
 ): Promise<GateEvidence> {
-  const silences: Silence[] = [];
-  const within = async <T>(source: Source, work: () => Promise<T>): Promise<T | undefined> => {
+  const silences: SourceFailure[] = [];
+  const within = async <T>(source: EvidenceSource, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await unlessOver(work(), signal);
     } catch (thrown) {
@@ -140,7 +146,12 @@ async function unlessOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   return Promise.race([work, over]).finally(() => signal.removeEventListener("abort", stop));
 }
 
-function silenceFor(source: Source, thrown: unknown, timeout: Seconds, signal: AbortSignal): Silence {
+function silenceFor(
+  source: EvidenceSource,
+  thrown: unknown,
+  timeout: Seconds,
+  signal: AbortSignal,
+): SourceFailure {
   if (signal.aborted) return { source, message: `no complete answer within ${timeout} s (--timeout)` };
   // A bug met at one gate must not hide the others.
   return silenceOf(source, thrown instanceof KeyturnError ? thrown : unexpected(thrown));

@@ -1,16 +1,16 @@
 /** One gate's evidence -> one verdict: what is wrong, since when, who is affected, what to type next. Pure. */
 import type { Finding } from "../../finding.ts";
-import type { Judged } from "../../probe/judge.ts";
+import type { JudgedOutcome } from "../../probe/judge.ts";
 import type { EpochSeconds } from "../../time.ts";
 import { GATE_CHECKS } from "../audit.ts";
-import type { GateEvidence, Silence } from "./evidence.ts";
+import type { GateEvidence, SourceFailure } from "./evidence.ts";
 import { nextLine } from "./next-line.ts";
 import { rotationCauses } from "./rotation-causes.ts";
-import type { Verdict } from "./verdicts.ts";
+import type { TriageVerdict } from "./verdicts.ts";
 
 export interface GateVerdict {
   readonly gate: string;
-  readonly verdict: Verdict;
+  readonly verdict: TriageVerdict;
   /** One sentence. */
   readonly says: string;
   /** The earliest time when it can have started; absent if unknown. */
@@ -20,7 +20,7 @@ export interface GateVerdict {
   readonly next?: string;
   /** Likeliest first. */
   readonly causes: readonly Finding[];
-  readonly silences: readonly Silence[];
+  readonly silences: readonly SourceFailure[];
   /** Canary requests: sent, and answered as expected. */
   readonly requests: { readonly sent: number; readonly met: number };
   /** Absent for a gate that does not say where to log in and mint. */
@@ -99,7 +99,7 @@ export function verdictOf(evidence: GateEvidence): GateVerdict {
 }
 
 interface Ranked {
-  readonly verdict: Exclude<Verdict, "healthy" | "cannot-tell">;
+  readonly verdict: Exclude<TriageVerdict, "healthy" | "cannot-tell">;
   readonly finding: Finding;
 }
 
@@ -159,8 +159,9 @@ function clockFault({ edge }: GateEvidence): Finding | undefined {
 const MACHINE_CLOCK = "machine-clock-off";
 const EXPIRED_HERE = "valid-denied-access-denied";
 
-const isValidAnswered = ({ request, answer }: Judged) => request.caseId === "valid" && answer !== undefined;
-const isKeptOut = ({ answer }: Judged) =>
+const isValidAnswered = ({ request, answer }: JudgedOutcome) =>
+  request.caseId === "valid" && answer !== undefined;
+const isKeptOut = ({ answer }: JudgedOutcome) =>
   answer !== undefined && answer.edge !== "passed" && answer.status >= 400;
 
 /** Reports healthy only on evidence: both controls at the edge, and the account. */
@@ -203,7 +204,7 @@ function unclearText(evidence: GateEvidence): string {
     : [unproven.message, ...unproven.evidence].join(": ");
 }
 
-function affectedBy(verdict: Verdict, cause: Finding | undefined, evidence: GateEvidence): string {
+function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence: GateEvidence): string {
   const where = cause?.where;
   const routes = routesOf(evidence);
   if (verdict === "healthy") return "nobody";

@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Finding } from "../../finding.ts";
 import { checkMarks } from "../../gates/check-marks.ts";
 import { explainGate } from "../../gates/explain.ts";
-import type { Mistake } from "../../gates/mistakes.ts";
+import type { ConfigMistake } from "../../gates/mistakes.ts";
 import { readConfig } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { outcomeOf } from "../../report/report.ts";
@@ -47,7 +47,7 @@ export async function check(flags: GlobalFlags, world: Needs): Promise<Report> {
   };
 }
 
-function findingOf({ place, where, message, meant }: Mistake, path: string): Finding {
+function findingOf({ place, where, message, meant }: ConfigMistake, path: string): Finding {
   return {
     id: "config-mistake",
     severity: "error",

@@ -18,7 +18,7 @@ import type { World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { confirmed, type MutationFlags } from "../confirm.ts";
 
-export interface TrustFlags extends GlobalFlags, MutationFlags {
+export interface KeyTrustFlags extends GlobalFlags, MutationFlags {
   readonly key: string;
   readonly group?: readonly string[];
   readonly settle?: Seconds;
@@ -26,7 +26,7 @@ export interface TrustFlags extends GlobalFlags, MutationFlags {
   readonly proof: boolean;
 }
 
-export async function changeTrust(change: TrustChange, flags: TrustFlags, world: World): Promise<Report> {
+export async function changeTrust(change: TrustChange, flags: KeyTrustFlags, world: World): Promise<Report> {
   const file = await findGates(flags, world);
   const gates = [...(file?.gates.values() ?? [])];
   const gate = gateAtHand(file, flags, world);

@@ -1,7 +1,7 @@
 /** `keyturn keys prune`: deletes the public keys that nothing uses, listing each. */
 import { Command } from "commander";
 import { readAllMentions } from "../../audit/key-uses.ts";
-import { type Judged, planPrune } from "../../audit/prune.ts";
+import { type PruneCandidate, planPrune } from "../../audit/prune.ts";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { isError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
@@ -56,7 +56,7 @@ async function deleteUnused(id: string, plane: ControlPlane): Promise<Ending> {
   }
 }
 
-function pruneReport(judged: readonly Judged[], ended: ReadonlyMap<string, Ending>): Report {
+function pruneReport(judged: readonly PruneCandidate[], ended: ReadonlyMap<string, Ending>): Report {
   const rows = judged.map(({ key, kept }) => {
     const why =
       kept ?? (ended.get(key.id) === "changed" ? "changed in the meantime; run it again" : "unused");

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import type { Bind } from "../../cli/bind.ts";
 import type { World } from "../../seams.ts";
-import { changeTrust, type TrustFlags } from "./change-trust.ts";
+import { changeTrust, type KeyTrustFlags } from "./change-trust.ts";
 import { trusting } from "./trust-options.ts";
 
 export const trustCommand = (bind: Bind) =>
@@ -10,4 +10,4 @@ export const trustCommand = (bind: Bind) =>
     new Command("trust").description(
       "Adds a public key to the gate's key groups, keeps everything else in them, and waits until the edge accepts it. Refused while a rotation that uses one of the groups is open.",
     ),
-  ).action(bind((flags: TrustFlags, world: World) => changeTrust("trust", flags, world)));
+  ).action(bind((flags: KeyTrustFlags, world: World) => changeTrust("trust", flags, world)));

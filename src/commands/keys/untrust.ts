@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import type { Bind } from "../../cli/bind.ts";
 import type { World } from "../../seams.ts";
-import { changeTrust, type TrustFlags } from "./change-trust.ts";
+import { changeTrust, type KeyTrustFlags } from "./change-trust.ts";
 import { trusting } from "./trust-options.ts";
 
 export const untrustCommand = (bind: Bind) =>
@@ -10,4 +10,4 @@ export const untrustCommand = (bind: Bind) =>
     new Command("untrust").description(
       "Removes a public key from the gate's key groups and waits until the edge denies it. Refused while a rotation that uses one of the groups is open, for the last key in a group, and for a key that signers mint with. You must type the key pair ID to confirm.",
     ),
-  ).action(bind((flags: TrustFlags, world: World) => changeTrust("untrust", flags, world)));
+  ).action(bind((flags: KeyTrustFlags, world: World) => changeTrust("untrust", flags, world)));

@@ -2,7 +2,7 @@
 import { amendmentChanges } from "../../report/rotation-amendment.ts";
 import { declaredAmendment, makeAmendment, writeAmendment } from "../../rotation/amend.ts";
 import type { Registered } from "../../rotation/register.ts";
-import type { Session } from "../../rotation/session.ts";
+import type { RotationSession } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import { noteColumns, wrap } from "../../text/layout.ts";
 
@@ -12,7 +12,7 @@ import { noteColumns, wrap } from "../../text/layout.ts";
  */
 export async function offerAmendment(
   registered: Registered,
-  { place, tools }: Session,
+  { place, tools }: RotationSession,
   { terminal }: Pick<World, "terminal">,
   { yes, dryRun }: { readonly yes?: boolean; readonly dryRun?: boolean },
 ): Promise<void> {

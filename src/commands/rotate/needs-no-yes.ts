@@ -1,5 +1,5 @@
 /** Whether `rotate resume` can continue without a confirmation. */
-import { changesSomething, type RunAhead } from "../../rotation/changes-ahead.ts";
+import { changesSomething, type UpcomingRun } from "../../rotation/changes-ahead.ts";
 import type { DriveTools } from "../../rotation/drive.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { lookAt } from "../../rotation/session.ts";
@@ -8,7 +8,7 @@ import type { World } from "../../seams.ts";
 
 /** Whoever started the rotation confirmed all of it: only a person at a terminal is prompted again. */
 export async function needsNoYes(
-  flags: RunAhead & OperatorInput & { readonly yes?: boolean },
+  flags: UpcomingRun & OperatorInput & { readonly yes?: boolean },
   record: RotationRecord,
   tools: DriveTools,
   { terminal }: Pick<World, "terminal">,

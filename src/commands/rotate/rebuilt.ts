@@ -6,7 +6,7 @@ import { whoStarts } from "../../rotation/open-rotation.ts";
 import { modeOf } from "../../rotation/plan-session.ts";
 import { rebuildRecord } from "../../rotation/rebuild-record.ts";
 import { rebuildCommand } from "../../rotation/register.ts";
-import type { Session } from "../../rotation/session.ts";
+import type { RotationSession } from "../../rotation/session.ts";
 import { settingsOf } from "../../rotation/settings.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
@@ -26,7 +26,7 @@ interface Flags {
  */
 export async function rebuilt(
   flags: GateChoice & Flags,
-  { place, cloud, tools, account }: Session,
+  { place, cloud, tools, account }: RotationSession,
   world: World,
 ): Promise<true> {
   const gate = place.declared ?? (await openGate(flags, world));

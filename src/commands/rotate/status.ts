@@ -9,7 +9,7 @@ import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
 import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
-import { atWorkNow } from "../../unattended/at-work-now.ts";
+import { drivingExecutionsNow } from "../../unattended/at-work-now.ts";
 import { collect } from "../collect.ts";
 import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
 import { WATCH_EVERY, watchOption } from "./watch-option.ts";
@@ -59,7 +59,7 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
   const isOpen = registered.record.finished === undefined;
   const [found, atWork] = await Promise.all([
     lookAt(tools),
-    isOpen ? atWorkNow(place.gate, place.declared, flags, world) : undefined,
+    isOpen ? drivingExecutionsNow(place.gate, place.declared, flags, world) : undefined,
   ]);
   if (found === undefined) return neverRotatedReport(place.gate);
   for (const { form, path } of pages) {

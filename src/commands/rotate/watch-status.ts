@@ -8,7 +8,7 @@ import { watchOutput } from "../../report/rotation-watch.ts";
 import { readHistory } from "../../rotation/history.ts";
 import { notificationOf } from "../../rotation/notification.ts";
 import type { Notifier } from "../../rotation/notifier.ts";
-import type { Session } from "../../rotation/session.ts";
+import type { RotationSession } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import { type WatchEvent, watchRotation } from "../../rotation/watch.ts";
 import { happeningsBetween } from "../../rotation/watch-happenings.ts";
@@ -19,7 +19,7 @@ type Flags = GlobalFlags & { readonly every: Seconds };
 
 /** Exit 0 once the rotation is over; a signal's code if one stopped the watch, after showing the last status. */
 export async function watchStatus(
-  { place, cloud, tools }: Session,
+  { place, cloud, tools }: RotationSession,
   flags: Flags,
   notifier: Notifier,
   world: World,

@@ -6,7 +6,7 @@ import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { chooseGate, openGates, readConfig } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
-import { type CheckResult, checkReport } from "../../report/unattended-check.ts";
+import { checkReport, type DeploymentCheckResult } from "../../report/unattended-check.ts";
 import type { World } from "../../seams.ts";
 import { deploymentName, engineOptions } from "../../unattended/at-work-now.ts";
 import { type CheckFlags, checkInput, templateLine } from "../../unattended/check-input.ts";
@@ -30,7 +30,7 @@ export const checkCommand = (bind: Bind) =>
     .option("--start-at <schedule>", "expect this schedule; default: what is deployed")
     .action(bind(check));
 
-export async function check(flags: Flags, world: World): Promise<Report<CheckResult>> {
+export async function check(flags: Flags, world: World): Promise<Report<DeploymentCheckResult>> {
   const { name = deploymentName(world.env), every, startAt } = flags;
   // Before any call to AWS.
   templateInput({ ...DEFAULTS, ...flags, name });

@@ -1,5 +1,5 @@
 /** JSON layouts as different languages' serializers write them. */
-import type { Json } from "../../policy/json.ts";
+import type { JsonNode } from "../../policy/json.ts";
 
 export interface Layout {
   readonly colon: string;
@@ -50,10 +50,10 @@ export const LAYOUTS: readonly Layout[] = [
 ];
 
 /** `escape` receives each string as JSON.stringify writes it, without the quotes. */
-export function writeJson(value: Json, layout: Layout, escapeText: (text: string) => string): string {
+export function writeJson(value: JsonNode, layout: Layout, escapeText: (text: string) => string): string {
   const { colon, comma, indent, lineBreak = "\n", padding = "" } = layout;
   const quoted = (text: string) => `"${escapeText(JSON.stringify(text).slice(1, -1))}"`;
-  const write = (each: Json, around: string): string => {
+  const write = (each: JsonNode, around: string): string => {
     switch (each.kind) {
       case "string":
         return quoted(each.value);

@@ -1,5 +1,5 @@
 /** One policy as different languages' JSON serializers would write it, the usual ones first. */
-import { type Json, readJson } from "../../policy/json.ts";
+import { type JsonNode, readJson } from "../../policy/json.ts";
 import { LAYOUTS, type Layout, writeJson } from "./json-layouts.ts";
 
 export interface PolicySpelling {
@@ -142,12 +142,12 @@ const ESCAPES: readonly (readonly [escapeText: Escape, how: string, fix?: string
 ];
 
 interface Shape {
-  readonly document: Json;
+  readonly document: JsonNode;
   readonly how: string;
 }
 
 /** The document itself, then with its members reordered, then other ways in which people build it. */
-function shapesOf(document: Json): Shape[] {
+function shapesOf(document: JsonNode): Shape[] {
   const shapes: Shape[] = [{ document, how: "" }];
   const statement = statementIn(document);
   if (statement === undefined) return shapes;
@@ -186,18 +186,19 @@ function shapesOf(document: Json): Shape[] {
   return shapes;
 }
 
-type Members = readonly (readonly [name: string, value: Json])[];
-const object = (members: Members): Json => ({ kind: "object", members });
-const policyOf = (statement: Json): Json => object([["Statement", { kind: "array", items: [statement] }]]);
+type Members = readonly (readonly [name: string, value: JsonNode])[];
+const object = (members: Members): JsonNode => ({ kind: "object", members });
+const policyOf = (statement: JsonNode): JsonNode =>
+  object([["Statement", { kind: "array", items: [statement] }]]);
 
-function statementIn(document: Json): Members | undefined {
+function statementIn(document: JsonNode): Members | undefined {
   const list =
     document.kind === "object" ? document.members.find(([name]) => name === "Statement") : undefined;
   const only = list?.[1].kind === "array" ? list[1].items[0] : undefined;
   return only?.kind === "object" ? only.members : undefined;
 }
 
-function respellNumbers(members: Members, respell: (text: string) => Json): Members {
+function respellNumbers(members: Members, respell: (text: string) => JsonNode): Members {
   return members.map(([name, value]): Members[number] => {
     if (value.kind === "number") return [name, respell(value.text)];
     return value.kind === "object" ? [name, object(respellNumbers(value.members, respell))] : [name, value];

@@ -27,7 +27,7 @@ export interface Mismatch {
 }
 
 /** What the signature actually covers. */
-export type Mistake =
+export type SigningMistake =
   | { readonly mistake: "hash"; readonly signed: string }
   /** The right signature in the wrong encoding: `how` completes "the signature is ...". */
   | { readonly mistake: "not-der" | "pss" | "rewritten"; readonly how: string }
@@ -47,7 +47,7 @@ interface Spelled {
 }
 
 /** Undefined if nothing fits and nothing can be proven. The number of trials is bounded: see `Trial`. */
-export function findMistake(mismatch: Mismatch): Mistake | undefined {
+export function findMistake(mismatch: Mismatch): SigningMistake | undefined {
   const { bytes, signature, hash, keyPairId, named, keys } = mismatch;
   const rewritten = findRewriting(mismatch);
   if (rewritten !== undefined) return rewritten;
@@ -71,7 +71,7 @@ const isOpenedBy = ({ publicKey }: Verify, signature: Uint8Array): boolean => {
   return typeof opened === "object";
 };
 
-function unknownText({ hash }: OpenedSignature, named: HashAlgorithm): Mistake {
+function unknownText({ hash }: OpenedSignature, named: HashAlgorithm): SigningMistake {
   if (hash === undefined)
     return { mistake: "rewritten", how: "made over a bare digest, without the hash identifier (DigestInfo)" };
   if (hash !== "SHA1" && hash !== "SHA256") return { mistake: "hash", signed: hash };
@@ -82,7 +82,7 @@ function unknownText({ hash }: OpenedSignature, named: HashAlgorithm): Mistake {
 const RAW_ECDSA = 64;
 
 /** The signature in another encoding: then everything else was right. */
-function findRewriting({ bytes, signature, named, hash }: Mismatch): Mistake | undefined {
+function findRewriting({ bytes, signature, named, hash }: Mismatch): SigningMistake | undefined {
   const fits = (other: Uint8Array) => new Trial(named, other, hash).fits(bytes) !== undefined;
   if (signature.length === RAW_ECDSA && fits(inDer(signature)))
     return { mistake: "not-der", how: "raw r and s" };
@@ -115,7 +115,7 @@ function inDer(raw: Uint8Array): Uint8Array {
 }
 
 /** The text that was signed: the policy respelled, its URL respelled, its end, and two of these together. */
-function findText(mismatch: Mismatch, trial: Trial): Mistake | undefined {
+function findText(mismatch: Mismatch, trial: Trial): SigningMistake | undefined {
   const { bytes, kind, url } = mismatch;
   const text = Buffer.from(bytes).toString("utf8");
   const resource = kind === "canned" ? url : resourceIn(text);

@@ -1,5 +1,5 @@
 /** Replaces one range of a text. Everything outside keeps its bytes. */
-export interface Edit {
+export interface TextEdit {
   readonly from: number;
   /** Exclusive. */
   readonly to: number;
@@ -7,7 +7,7 @@ export interface Edit {
 }
 
 /** Applies every edit. Edits must not overlap; their order does not matter. */
-export function spliced(text: string, edits: readonly Edit[]): string {
+export function spliced(text: string, edits: readonly TextEdit[]): string {
   let result = "";
   let at = 0;
   for (const { from, to, text: next } of edits.toSorted((one, other) => one.from - other.from)) {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Node, parseTree, visit } from "jsonc-parser";
 import { isTooDeep } from "../../text/json-depth.ts";
-import type { Edit } from "./edit.ts";
+import type { TextEdit } from "./edit.ts";
 
 export interface JsonString {
   /** Member names and indexes from the root; empty for a text that is one string. */
@@ -12,7 +12,7 @@ export interface JsonString {
   readonly to: number;
   readonly value: string;
   /** Edits of the value, as edits of the JSON text. */
-  lift(edits: readonly Edit[]): Edit[];
+  lift(edits: readonly TextEdit[]): TextEdit[];
 }
 
 /** A member whose name occurs again later in its object: readers disagree about which one counts. */
@@ -22,9 +22,9 @@ export interface Duplicate {
   /** Both have the same value. */
   readonly isSame: boolean;
   /** Takes the earlier of the two out, with the comma behind it. */
-  readonly withoutEarlier: Edit;
+  readonly withoutEarlier: TextEdit;
   /** Takes the later of the two out, with the comma before it. */
-  readonly withoutLater: Edit;
+  readonly withoutLater: TextEdit;
 }
 
 export interface JsonStrings {
@@ -98,7 +98,7 @@ function duplicatesIn(node: Node, json: string, start: number, path: readonly st
     earlier.set(name.value, at);
     if (before === undefined) return inside;
     const first = children[before] as Node;
-    const cut = (from: number, to: number): Edit => ({ from: start + from, to: start + to, text: "" });
+    const cut = (from: number, to: number): TextEdit => ({ from: start + from, to: start + to, text: "" });
     const parsed = (each: Node | undefined) =>
       each === undefined ? undefined : JSON.parse(json.slice(each.offset, endOf(each)));
     const duplicate = {
@@ -130,9 +130,9 @@ function stringAt(raw: string, from: number, path: readonly string[]): JsonStrin
   // Serializers differ in what they escape (`\/`, `\u002b`, non-ASCII): write characters as the old value did.
   const spelled = (next: string) =>
     [...next].map((each) => spellings.get(each) ?? JSON.stringify(each).slice(1, -1)).join("");
-  const lift = (edits: readonly Edit[]) =>
+  const lift = (edits: readonly TextEdit[]) =>
     edits.map(
-      (edit): Edit => ({
+      (edit): TextEdit => ({
         from: starts[edit.from] as number,
         to: starts[edit.to] as number,
         text: spelled(edit.text),

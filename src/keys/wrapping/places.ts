@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { type Base64Run, base64Runs } from "./base64.ts";
-import { type Edit, spliced } from "./edit.ts";
+import { spliced, type TextEdit } from "./edit.ts";
 import { embeddedIn } from "./embedded.ts";
 import { type Duplicate, type JsonString, jsonStringsIn } from "./json-strings.ts";
 import {
@@ -49,7 +49,7 @@ export interface TextLocation {
   readonly from: number;
   readonly to: number;
   readonly inner: SecretLocations;
-  lift(edits: readonly Edit[]): readonly Edit[];
+  lift(edits: readonly TextEdit[]): readonly TextEdit[];
 }
 
 /** Bytes that are neither a text nor one plain key: a certificate, a number, an OpenSSH key, an encrypted key. */
@@ -153,7 +153,7 @@ function runPlace(run: Base64Run, path: Path, depth: number): SecretLocations["p
   }
   const text = depth < DEEPEST ? textIn(bytes) : undefined;
   if (text === undefined) return { at: "bytes", path, from, to, bytes };
-  const lift = (edits: readonly Edit[]) =>
+  const lift = (edits: readonly TextEdit[]) =>
     edits.length === 0 ? [] : [{ from, to, text: spell(Buffer.from(spliced(text, edits))) }];
   return { at: "text", path, wrapping: "base64", from, to, inner: placesIn(text, path, depth + 1), lift };
 }

@@ -1,7 +1,7 @@
 /** Rewrites a value for another key: the key, copies of its public half, and its ID; every other byte stays. */
 import type { KeyObject } from "node:crypto";
 import { isSameKey } from "../fingerprint.ts";
-import { type Edit, spliced } from "./edit.ts";
+import { spliced, type TextEdit } from "./edit.ts";
 import { canHold } from "./key-der.ts";
 import type { BytesLocation, KeyLocation, Path, SecretLocations } from "./places.ts";
 import { wordOf } from "./setting-name.ts";
@@ -29,9 +29,9 @@ export function rewritten(places: SecretLocations, replacement: Replacement): st
   return spliced(places.text, editsOf(places, replacement, wordsOf(replacement)));
 }
 
-function editsOf(places: SecretLocations, replacement: Replacement, words: Words): Edit[] {
+function editsOf(places: SecretLocations, replacement: Replacement, words: Words): TextEdit[] {
   const { was, is, idField } = replacement;
-  const edits = places.places.flatMap((place): readonly Edit[] => {
+  const edits = places.places.flatMap((place): readonly TextEdit[] => {
     if (place.at === "text" && place.wrapping === "json" && isNamed(place.path, idField.name)) {
       return place.lift(idEdits({ from: 0, to: place.inner.text.length }, idField));
     }
@@ -42,7 +42,7 @@ function editsOf(places: SecretLocations, replacement: Replacement, words: Words
   });
   if (places.isJson) return edits;
   const taken = places.places.filter(({ at }) => at !== "bytes");
-  const isFree = (stretch: Pick<Edit, "from" | "to">) => !taken.some((each) => overlap(stretch, each));
+  const isFree = (stretch: Pick<TextEdit, "from" | "to">) => !taken.some((each) => overlap(stretch, each));
   const word = wordOf(places.text, idField.name);
   const declared = word !== undefined && isFree(word) ? word : undefined;
   const found = words
@@ -51,10 +51,13 @@ function editsOf(places: SecretLocations, replacement: Replacement, words: Words
   return [...edits, ...found, ...(declared ? idEdits(declared, idField) : [])];
 }
 
-const overlap = (one: Pick<Edit, "from" | "to">, other: Pick<Edit, "from" | "to">) =>
+const overlap = (one: Pick<TextEdit, "from" | "to">, other: Pick<TextEdit, "from" | "to">) =>
   one.from < other.to && other.from < one.to;
 
-function idEdits(place: Pick<Edit, "from" | "to">, { id, fillsEmpty }: Replacement["idField"]): Edit[] {
+function idEdits(
+  place: Pick<TextEdit, "from" | "to">,
+  { id, fillsEmpty }: Replacement["idField"],
+): TextEdit[] {
   return place.from < place.to || fillsEmpty ? [{ ...place, text: id }] : [];
 }
 
@@ -64,7 +67,7 @@ export function isNamed(path: Path, name: string): boolean {
 }
 
 interface Words {
-  in(text: string): Edit[];
+  in(text: string): TextEdit[];
 }
 
 function wordsOf({ was, is, idField, formerIds }: Replacement): Words {
@@ -83,7 +86,7 @@ function wordsOf({ was, is, idField, formerIds }: Replacement): Words {
   return {
     in: (text) =>
       [...text.matchAll(pattern)].map(
-        ({ 0: word, index }): Edit => ({
+        ({ 0: word, index }): TextEdit => ({
           from: index,
           to: index + word.length,
           text: words.get(word) as string,

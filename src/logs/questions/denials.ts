@@ -3,7 +3,7 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
-import { type Answer, type AnswerRow, type KnownFacts, type Question, sum } from "../question.ts";
+import { type AnswerRow, type KnownFacts, type Question, type QuestionAnswer, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 import type { JudgedLine } from "../true-reasons.ts";
 
@@ -48,7 +48,7 @@ ORDER BY 1`,
       ],
       cannotTell: unclearReasons(rows, known),
       findings: [...maskedFinding(known), ...rotationFinding(phases, known)],
-    } satisfies Answer;
+    } satisfies QuestionAnswer;
   },
 };
 

@@ -2,13 +2,13 @@
 import { isError, KeyturnError } from "../../errors.ts";
 import { readJournal } from "../../rotation/journal.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
-import { lookAt, type Session } from "../../rotation/session.ts";
+import { lookAt, type RotationSession } from "../../rotation/session.ts";
 import type { Report } from "../report.ts";
 import { evidenceOf } from "../rotation-evidence.ts";
 import { journalEntries } from "./journal-entries.ts";
 import { rotationHtml } from "./rotation-sheet.ts";
 
-type Place = Pick<Session, "tools" | "place">;
+type Place = Pick<RotationSession, "tools" | "place">;
 
 export async function evidencePage(session: Place, record: RotationRecord): Promise<Report> {
   const page = await evidenceHtml(session, record);

@@ -6,14 +6,14 @@ import { html, name } from "../../pictures/html.ts";
 import { type Sheet, sheetText } from "../../pictures/sheet.ts";
 import { tableOf } from "../../pictures/table.ts";
 import { CASE_IDS, probeCase } from "../../probe/cases.ts";
-import type { Judged } from "../../probe/judge.ts";
+import type { JudgedOutcome } from "../../probe/judge.ts";
 import { LAYER_NAME } from "../../probe/layer.ts";
 import { type EpochSeconds, formatInstant } from "../../time.ts";
 import type { ProbeResult } from "../probe.ts";
 import { answerText, WORST } from "../probe-matrix.ts";
 
 export function probeHtml(
-  judged: readonly Judged[],
+  judged: readonly JudgedOutcome[],
   findings: readonly Finding[],
   result: ProbeResult,
   at: EpochSeconds,
@@ -53,7 +53,10 @@ export function probeHtml(
   });
 }
 
-function verdictOf(judged: readonly Judged[], { controlled, asked, planned }: ProbeResult): Sheet["verdict"] {
+function verdictOf(
+  judged: readonly JudgedOutcome[],
+  { controlled, asked, planned }: ProbeResult,
+): Sheet["verdict"] {
   const failed = judged.filter(({ judgement }) => judgement.verdict === "failed").length;
   if (failed > 0) return { state: "bad", says: `${failed} of ${asked} requests got the wrong response` };
   if (!controlled)
@@ -69,7 +72,7 @@ function verdictOf(judged: readonly Judged[], { controlled, asked, planned }: Pr
   return { state: "good", says: "The edge denies what it must and lets valid cookies pass" };
 }
 
-function cellOf(judged: readonly Judged[], findings: readonly Finding[]): Cell | undefined {
+function cellOf(judged: readonly JudgedOutcome[], findings: readonly Finding[]): Cell | undefined {
   const [worst] = judged.toSorted(
     (one, other) => WORST.indexOf(one.judgement.verdict) - WORST.indexOf(other.judgement.verdict),
   );
@@ -85,7 +88,7 @@ function cellOf(judged: readonly Judged[], findings: readonly Finding[]): Cell |
 }
 
 function factsOf(
-  { request, expectation, answer, judgement, unreachable }: Judged,
+  { request, expectation, answer, judgement, unreachable }: JudgedOutcome,
   findings: readonly Finding[],
 ): CellFact[] {
   const { method, url, target } = request;

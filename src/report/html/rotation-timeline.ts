@@ -1,12 +1,12 @@
 /** A rotation's record, status and journal as the drawing of its stages. Pure. */
 import type { AbortBand, StageMark, StageRow, StageSpan, StageTimeline } from "../../pictures/stages.ts";
-import type { Step } from "../../rotation/next.ts";
+import type { RotationStep } from "../../rotation/next.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import { type EpochSeconds, formatDuration } from "../../time.ts";
 import { STEP_OVER } from "../step-over.ts";
 import type { JournalEntry } from "./journal-entries.ts";
-import { type StageTime, stageTimes } from "./stage-times.ts";
+import { type StageInterval, stageTimes } from "./stage-times.ts";
 
 export interface RotationSeen {
   readonly record: RotationRecord;
@@ -17,7 +17,7 @@ export interface RotationSeen {
 }
 
 /** Stages that wait for time to pass. */
-const WAITS: ReadonlySet<Step> = new Set([
+const WAITS: ReadonlySet<RotationStep> = new Set([
   "trust-proven",
   "old-cookies-expired",
   "untrust-proven",
@@ -47,16 +47,16 @@ export function rotationTimeline(seen: RotationSeen): StageTimeline {
   };
 }
 
-const lastStep = (journal: readonly JournalEntry[]) => journal.at(-1)?.step as Step | undefined;
+const lastStep = (journal: readonly JournalEntry[]) => journal.at(-1)?.step as RotationStep | undefined;
 
 interface PlacedMark extends StageMark {
   /** The row that it belongs on; otherwise the one that was under way. */
-  readonly step?: Step;
+  readonly step?: RotationStep;
 }
 
 function rowOf(
-  time: StageTime,
-  times: readonly StageTime[],
+  time: StageInterval,
+  times: readonly StageInterval[],
   marks: readonly PlacedMark[],
   { status, now }: RotationSeen,
 ): StageRow {
@@ -79,7 +79,7 @@ function rowOf(
   };
 }
 
-function underWay(at: EpochSeconds, times: readonly StageTime[]): Step | undefined {
+function underWay(at: EpochSeconds, times: readonly StageInterval[]): RotationStep | undefined {
   const dated = times.filter(({ from }) => from !== undefined);
   const within = dated.find(
     ({ from, to, isLatest }) => !isLatest && at >= (from ?? 0) && at <= (to ?? Infinity),
@@ -90,7 +90,7 @@ function underWay(at: EpochSeconds, times: readonly StageTime[]): Step | undefin
 function marksOf({ record, status, journal, now }: RotationSeen): PlacedMark[] {
   const { proofs, repairs, amended = [], goal, noReturn } = record;
   const marks: PlacedMark[] = [];
-  const proof = (at: EpochSeconds | undefined, step: Step, says: string) => {
+  const proof = (at: EpochSeconds | undefined, step: RotationStep, says: string) => {
     if (at !== undefined) marks.push({ at, kind: "proof", step, says });
   };
   proof(proofs.new?.provenAt, "trust-proven", "the edge accepts the new key");
@@ -123,7 +123,7 @@ function haltsOf(journal: readonly JournalEntry[]): PlacedMark[] {
   return journal.flatMap(({ at, step, halt, message }): PlacedMark[] => {
     const isNew = halt !== undefined && halt !== last;
     last = halt;
-    return isNew ? [{ at, kind: "halt", step: step as Step, says: `${halt}: ${message ?? ""}` }] : [];
+    return isNew ? [{ at, kind: "halt", step: step as RotationStep, says: `${halt}: ${message ?? ""}` }] : [];
   });
 }
 
@@ -136,7 +136,7 @@ function turnsOf(journal: readonly JournalEntry[]): PlacedMark[] {
       ...(goal === before.goal ? [] : [goal === "abort" ? "aborted by an operator" : "turned forward again"]),
       ...(mode === before.mode ? [] : [`made ${mode}`]),
     ];
-    return says.length === 0 ? [] : [{ at, kind: "note", step: step as Step, says: says.join(", ") }];
+    return says.length === 0 ? [] : [{ at, kind: "note", step: step as RotationStep, says: says.join(", ") }];
   });
 }
 

@@ -1,12 +1,12 @@
 /** When each stage of a rotation began and ended, from its record and, where this machine has one, its journal. */
-import { ABORT_STEPS, type Step } from "../../rotation/next.ts";
+import { ABORT_STEPS, type RotationStep } from "../../rotation/next.ts";
 import { type RotationRecord, startedByText } from "../../rotation/record.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { JournalEntry } from "./journal-entries.ts";
 
-export interface StageTime {
-  readonly step: Step;
+export interface StageInterval {
+  readonly step: RotationStep;
   readonly from?: EpochSeconds;
   readonly to?: EpochSeconds;
   /** Complete by `to`; the exact time is not recorded. */
@@ -18,10 +18,10 @@ export interface StageTime {
 export function stageTimes(
   record: RotationRecord,
   journal: readonly JournalEntry[],
-  current: Step | undefined,
+  current: RotationStep | undefined,
   turned?: EpochSeconds,
-): StageTime[] {
-  const ends = new Map<Step, EpochSeconds>(recordedEnds(record));
+): StageInterval[] {
+  const ends = new Map<RotationStep, EpochSeconds>(recordedEnds(record));
   for (const { step, at, outcome } of journal) {
     if (outcome !== "done" || !isStep(step)) continue;
     // The record's instants are AWS's; the journal only adds those that the record lacks.
@@ -31,7 +31,7 @@ export function stageTimes(
   const isOver = record.finished !== undefined;
   const at = isOver || current === undefined ? order.length : order.indexOf(current);
   let before: EpochSeconds = record.openedAt;
-  return order.map((step, index): StageTime => {
+  return order.map((step, index): StageInterval => {
     const by = byOf(step, record, journal);
     // Between the last stage and the decision to abort, the rotation waited.
     if (step === ABORT_STEPS[0] && turned !== undefined) before = Math.max(before, turned);
@@ -46,10 +46,10 @@ export function stageTimes(
   });
 }
 
-function recordedEnds(record: RotationRecord): [Step, EpochSeconds][] {
+function recordedEnds(record: RotationRecord): [RotationStep, EpochSeconds][] {
   const { openedAt, proofs, newMaySign, switchedAt, oldMayGo, backAt, noReturn, finished, goal } = record;
   const isBack = goal === "abort";
-  const known: [Step, EpochSeconds | undefined][] = [
+  const known: [RotationStep, EpochSeconds | undefined][] = [
     ["record-opened", openedAt],
     ["trust-proven", proofs.new?.provenAt],
     ["signer-switched", switchedAt?.at ?? newMaySign],
@@ -61,15 +61,15 @@ function recordedEnds(record: RotationRecord): [Step, EpochSeconds][] {
     ["new-untrusted", isBack ? noReturn : undefined],
     ["new-key-deleted", isBack ? finished?.at : undefined],
   ];
-  return known.filter((each): each is [Step, EpochSeconds] => each[1] !== undefined);
+  return known.filter((each): each is [RotationStep, EpochSeconds] => each[1] !== undefined);
 }
 
 function stepsOf(
   { goal }: RotationRecord,
-  ends: ReadonlyMap<Step, EpochSeconds>,
+  ends: ReadonlyMap<RotationStep, EpochSeconds>,
   journal: readonly JournalEntry[],
-  current: Step | undefined,
-): readonly Step[] {
+  current: RotationStep | undefined,
+): readonly RotationStep[] {
   if (goal === "forward") return STAGES;
   const last = STAGES.findLastIndex(
     (stage) => ends.has(stage) || stage === current || journal.some(({ step }) => step === stage),
@@ -79,7 +79,7 @@ function stepsOf(
 
 /** The journal names whoever ran keyturn here. The record names only who opened the rotation. */
 function byOf(
-  step: Step,
+  step: RotationStep,
   { startedBy }: RotationRecord,
   journal: readonly JournalEntry[],
 ): string | undefined {
@@ -88,6 +88,6 @@ function byOf(
   return step === "record-opened" ? startedByText(startedBy) : undefined;
 }
 
-function isStep(text: string): text is Step {
+function isStep(text: string): text is RotationStep {
   return ([...STAGES, ...ABORT_STEPS] as readonly string[]).includes(text);
 }

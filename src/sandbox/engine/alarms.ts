@@ -1,6 +1,6 @@
 /** CloudWatch's DescribeAlarms over JSON 1.0 (API Reference, 2010-08-01). */
 import { JsonRefusal, jsonService, pageOf } from "../json-wire.ts";
-import type { Deployed, DeployedEngine } from "./deployed-engine.ts";
+import type { DeployedEngine, DeployedResource } from "./deployed-engine.ts";
 
 export function alarmsService(engine: DeployedEngine) {
   return jsonService(
@@ -31,7 +31,7 @@ export function alarmsService(engine: DeployedEngine) {
   );
 }
 
-function described(alarm: Deployed, engine: DeployedEngine) {
+function described(alarm: DeployedResource, engine: DeployedEngine) {
   const { value, reason, since } = engine.alarmState(alarm);
   const { ActionsEnabled = true, ...own } = alarm.properties;
   return {

@@ -7,7 +7,7 @@ import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
 import { filled, type Resource, resourcesOf, type StackScope } from "./stack.ts";
 
-export interface Deployed extends Resource {
+export interface DeployedResource extends Resource {
   readonly createdAt: EpochSeconds;
 }
 export interface StoredExecution {
@@ -36,7 +36,7 @@ interface EngineOptions extends StackScope {
 
 export class DeployedEngine {
   readonly #options: EngineOptions;
-  readonly #resources = new Map<string, Deployed>();
+  readonly #resources = new Map<string, DeployedResource>();
   readonly #alarmStates = new Map<string, AlarmState>();
   readonly #executions: StoredExecution[] = [];
   /** The package's SHA-256, base64. */
@@ -77,17 +77,17 @@ export class DeployedEngine {
     this.#alarmStates.set(name, { value, reason, since: this.#options.clock.now() });
   }
 
-  alarmState({ name, createdAt }: Deployed): AlarmState {
+  alarmState({ name, createdAt }: DeployedResource): AlarmState {
     const initial = { value: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation" } as const;
     return this.#alarmStates.get(name) ?? { ...initial, since: createdAt };
   }
 
-  of(type: string): readonly Deployed[] {
+  of(type: string): readonly DeployedResource[] {
     return [...this.#resources.values()].filter((each) => each.type === type);
   }
 
   /** The definition with its substitutions, as text. */
-  definitionOf({ properties }: Deployed): string {
+  definitionOf({ properties }: DeployedResource): string {
     const substitutions = properties.DefinitionSubstitutions as Readonly<Record<string, string>>;
     return filled(JSON.stringify(properties.Definition), (name) => {
       const value = substitutions[name];

@@ -1,12 +1,12 @@
 /** EventBridge Scheduler's read calls (API Reference, 2021-06-30). */
 import { JsonRefusal, pageOf } from "../json-wire.ts";
 import { restJsonService } from "../rest-json-wire.ts";
-import type { Deployed, DeployedEngine } from "./deployed-engine.ts";
+import type { DeployedEngine, DeployedResource } from "./deployed-engine.ts";
 
 export function schedulesService(engine: DeployedEngine) {
   const ofGroup = (group: string) =>
     engine.of("AWS::Scheduler::Schedule").filter(({ properties }) => properties.GroupName === group);
-  const shown = ({ name, createdAt, properties }: Deployed) => ({
+  const shown = ({ name, createdAt, properties }: DeployedResource) => ({
     Arn: `arn:aws:scheduler:::schedule/${String(properties.GroupName)}/${name}`,
     Name: name,
     GroupName: properties.GroupName,
@@ -46,7 +46,7 @@ export function schedulesService(engine: DeployedEngine) {
   });
 }
 
-const targetOf = ({ properties }: Deployed) => properties.Target as { readonly Arn: string };
+const targetOf = ({ properties }: DeployedResource) => properties.Target as { readonly Arn: string };
 
 const missing = (what: string) =>
   new JsonRefusal("ResourceNotFoundException", `${what} does not exist.`, 404);

@@ -12,13 +12,13 @@ import { SCRIPT, STYLE } from "./look.ts";
 import { panel } from "./panel.ts";
 import { requestTable } from "./requests.ts";
 import { locations, stateTables } from "./state-tables.ts";
-import type { SandboxView, Shown } from "./view.ts";
+import type { SandboxView, SenderFilter } from "./view.ts";
 
 const hash = (text: Html) => `'sha256-${createHash("sha256").update(text.toString()).digest("base64")}'`;
 /** Only this file's script and style; requests go only to the sandbox. */
 export const PAGE_POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
-export function renderPage(view: SandboxView, shown: Shown = "all"): string {
+export function renderPage(view: SandboxView, shown: SenderFilter = "all"): string {
   return `<!doctype html>\n${html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -46,7 +46,7 @@ const SHORTEST: Seconds = 10;
 const WIDTHS = [600, 380] as const;
 
 /** The part that refreshes itself. */
-export function renderLive(view: SandboxView, shown: Shown = "all"): Html {
+export function renderLive(view: SandboxView, shown: SenderFilter = "all"): Html {
   const { now, rotation, trust, traffic } = view;
   const record = rotation?.record;
   const begun =

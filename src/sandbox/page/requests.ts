@@ -3,10 +3,10 @@ import { type Html, html, name } from "../../pictures/html.ts";
 import { formatInstant } from "../../time.ts";
 import type { CapturedRequest } from "../edge/capture.ts";
 import { SENDERS } from "../edge/senders.ts";
-import type { SandboxView, Shown } from "./view.ts";
+import type { SandboxView, SenderFilter } from "./view.ts";
 
 const ROWS = 30;
-const NAME: Readonly<Record<Shown, string>> = {
+const NAME: Readonly<Record<SenderFilter, string>> = {
   all: "all",
   viewers: "viewers",
   prober: "ours",
@@ -14,7 +14,7 @@ const NAME: Readonly<Record<Shown, string>> = {
 };
 
 /** From the page's query; anything else is all. */
-export function shownOf(text: string | null): Shown {
+export function shownOf(text: string | null): SenderFilter {
   return SENDERS.find((sender) => sender === text) ?? "all";
 }
 
@@ -24,7 +24,7 @@ interface Fold {
   readonly times: number;
 }
 
-function folded(requests: readonly CapturedRequest[], shown: Shown): Fold[] {
+function folded(requests: readonly CapturedRequest[], shown: SenderFilter): Fold[] {
   const folds = new Map<string, Fold>();
   for (const request of requests.filter(({ sender }) => shown === "all" || sender === shown)) {
     const { sender, pop, method, target, status, by, code, reason, why, keyPairId, unexpected } = request;
@@ -49,7 +49,7 @@ function folded(requests: readonly CapturedRequest[], shown: Shown): Fold[] {
   );
 }
 
-export function requestTable({ requests }: SandboxView, shown: Shown): Html {
+export function requestTable({ requests }: SandboxView, shown: SenderFilter): Html {
   const folds = folded(requests, shown);
   const filter = (["all", ...SENDERS] as const).map(
     (each) =>

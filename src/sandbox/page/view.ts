@@ -60,4 +60,4 @@ export interface SandboxView {
 }
 
 /** Which requests are shown: one sender's, or all. */
-export type Shown = "all" | CapturedRequest["sender"];
+export type SenderFilter = "all" | CapturedRequest["sender"];

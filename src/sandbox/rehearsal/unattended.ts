@@ -16,7 +16,7 @@ import { DEFAULTS } from "../../unattended/template-input.ts";
 import { takeTurn } from "../../unattended/turn.ts";
 import type { TurnInput } from "../../unattended/turn-shape.ts";
 import type { Account } from "../account.ts";
-import type { Deployed, DeployedEngine, StoredExecution } from "../engine/deployed-engine.ts";
+import type { DeployedEngine, DeployedResource, StoredExecution } from "../engine/deployed-engine.ts";
 
 interface Needs {
   readonly account: Pick<Account, "engine">;
@@ -114,7 +114,7 @@ function begun(engine: DeployedEngine, { random }: Pick<World, "random">) {
   };
 }
 
-function onlyOf(engine: DeployedEngine, type: string): Deployed {
+function onlyOf(engine: DeployedEngine, type: string): DeployedResource {
   const [only] = engine.of(type);
   if (only === undefined) throw new InternalError("ERR_INTERNAL", `the template has no ${type}`);
   return only;
@@ -128,7 +128,7 @@ const runningOf = (engine: DeployedEngine) =>
 /** As `lambda.ts` takes it: interrupted at the function's deadline. */
 async function turn(
   input: TurnInput,
-  { properties }: Deployed,
+  { properties }: DeployedResource,
   world: World,
   config: string,
   commands: Commands,

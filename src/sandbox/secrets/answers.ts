@@ -1,10 +1,10 @@
 /** A secret as returned by DescribeSecret, ListSecrets and the operations that read values. Times are epoch seconds. */
-import type { Registry, View } from "./registry.ts";
+import type { Registry, SecretView } from "./registry.ts";
 import { keyOf, type StoredSecret, type StoredVersion, type Tag } from "./state.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function describe(view: View, registry: Registry): Json {
+export function describe(view: SecretView, registry: Registry): Json {
   const { secret } = view;
   const isReplicated = secret.replicas.length > 0;
   return {
@@ -19,7 +19,7 @@ export function describe(view: View, registry: Registry): Json {
   };
 }
 
-export function listEntry(view: View): Json {
+export function listEntry(view: SecretView): Json {
   const { secret } = view;
   return {
     ...head(view),
@@ -28,7 +28,7 @@ export function listEntry(view: View): Json {
   };
 }
 
-function head({ secret, arn }: View): Json {
+function head({ secret, arn }: SecretView): Json {
   const { rotation } = secret;
   return {
     ARN: arn,
@@ -52,7 +52,7 @@ function head({ secret, arn }: View): Json {
 }
 
 /** A secret's value as returned by GetSecretValue and BatchGetSecretValue. */
-export function valueEntry(view: View, { id, value, stages, createdAt }: StoredVersion): Json {
+export function valueEntry(view: SecretView, { id, value, stages, createdAt }: StoredVersion): Json {
   return {
     ARN: view.arn,
     Name: view.secret.name,

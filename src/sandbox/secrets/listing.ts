@@ -1,6 +1,6 @@
 /** Pages, filters and order of Secrets Manager's two lists (API Reference, ListSecrets). */
 import { refuse } from "./refusal.ts";
-import type { View } from "./registry.ts";
+import type { SecretView } from "./registry.ts";
 
 /** In the order of AWS's message that lists them. */
 export const FILTER_KEYS = [
@@ -20,7 +20,7 @@ export interface Filter {
   readonly values: readonly string[];
 }
 
-export function matchesAll(view: View, filters: readonly Filter[]): boolean {
+export function matchesAll(view: SecretView, filters: readonly Filter[]): boolean {
   return filters.every(({ key, values }) => {
     const excluded = values.filter((value) => value.startsWith("!"));
     const wanted = values.filter((value) => !value.startsWith("!"));
@@ -29,7 +29,7 @@ export function matchesAll(view: View, filters: readonly Filter[]): boolean {
   });
 }
 
-function matches(view: View, key: Filter["key"], value: string): boolean {
+function matches(view: SecretView, key: Filter["key"], value: string): boolean {
   const { secret } = view;
   const tags = secret.tags ?? [];
   switch (key) {
@@ -71,15 +71,15 @@ function wordsOf(text: string): readonly string[] {
 }
 
 export function sortViews(
-  views: readonly View[],
+  views: readonly SecretView[],
   by: (typeof SORT_KEYS)[number],
   order: "asc" | "desc",
-): readonly View[] {
+): readonly SecretView[] {
   const sign = order === "asc" ? 1 : -1;
   return views.toSorted((a, b) => sign * (compare(rank(a, by), rank(b, by)) || compare(a.arn, b.arn)));
 }
 
-function rank({ secret }: View, by: (typeof SORT_KEYS)[number]): string | number {
+function rank({ secret }: SecretView, by: (typeof SORT_KEYS)[number]): string | number {
   if (by === "name") return secret.name;
   if (by === "last-accessed-date") return secret.accessedAt ?? 0;
   return by === "created-date" ? secret.createdAt : secret.changedAt;

@@ -15,7 +15,7 @@ import {
   VersionId,
 } from "./operation.ts";
 import { refuse, SecretsRefusal } from "./refusal.ts";
-import type { View } from "./registry.ts";
+import type { SecretView } from "./registry.ts";
 import { readValue } from "./values.ts";
 
 export const READING_OPERATIONS: SecretsOperations = {
@@ -85,7 +85,7 @@ function batchOf(
     refuse("InvalidParameterException", "Either 'SecretIdList' or 'Filters' must be provided.");
   }
   const all = sortViews(registry.list(region), "created-date", "asc");
-  const isWanted = (view: View) => view.secret.deletion === undefined && matchesAll(view, filters);
+  const isWanted = (view: SecretView) => view.secret.deletion === undefined && matchesAll(view, filters);
   const page = pageOf(all, isWanted, ({ arn }) => arn, input.NextToken, input.MaxResults ?? 20);
   return { ids: page.items.map(({ arn }) => arn), next: page.nextToken };
 }

@@ -15,7 +15,7 @@ export interface RegistryOptions {
 }
 
 /** A secret as one region shows it. */
-export interface View {
+export interface SecretView {
   readonly secret: StoredSecret;
   /** Contains the region's name. */
   readonly arn: string;
@@ -51,12 +51,12 @@ export class Registry {
   }
 
   /** For a read: possibly stale, and a replica is always behind by the lag. Also finds deleted secrets. */
-  find(region: string, id: string): View {
+  find(region: string, id: string): SecretView {
     return this.#findIn(this.timeline.seen(), region, id) ?? refuseNotFound();
   }
 
   /** For a write: the newest state, replicas included. */
-  findNewest(region: string, id: string): View {
+  findNewest(region: string, id: string): SecretView {
     return this.#findIn(this.timeline.latest, region, id) ?? refuseNotFound();
   }
 
@@ -82,12 +82,12 @@ export class Registry {
   }
 
   /** The primary with that name in that region, or another region's replica there. */
-  named(region: string, name: string): View | undefined {
+  named(region: string, name: string): SecretView | undefined {
     return this.#named(this.timeline.latest, region, name);
   }
 
   /** One region's secrets, replicas included. */
-  list(region: string): readonly View[] {
+  list(region: string): readonly SecretView[] {
     const { secrets } = this.timeline.seen();
     const names = new Set([...secrets.values()].map(({ name }) => name));
     return [...names]
@@ -109,7 +109,7 @@ export class Registry {
     this.timeline.change({ secrets: withoutEntry(this.timeline.latest.secrets, keyOf(region, name)) });
   }
 
-  #findIn(state: SecretsState, region: string, id: string): View | undefined {
+  #findIn(state: SecretsState, region: string, id: string): SecretView | undefined {
     if (!id.startsWith("arn:")) {
       checkName(id);
       return this.#named(state, region, id);
@@ -124,7 +124,7 @@ export class Registry {
     return complete?.arn === id ? complete : undefined;
   }
 
-  #named(state: SecretsState, region: string, name: string): View | undefined {
+  #named(state: SecretsState, region: string, name: string): SecretView | undefined {
     const own = state.secrets.get(keyOf(region, name));
     if (own !== undefined && !this.#isGone(own)) return { secret: own, arn: own.arn, replica: undefined };
     for (const primary of state.secrets.values()) {
@@ -135,7 +135,7 @@ export class Registry {
     return undefined;
   }
 
-  #replicaView(primary: StoredSecret, replica: StoredReplica): View | undefined {
+  #replicaView(primary: StoredSecret, replica: StoredReplica): SecretView | undefined {
     const arn = primary.arn.replace(`:${primary.region}:`, `:${replica.region}:`);
     if (replica.stuck !== undefined) {
       return { secret: { ...primary, versions: replica.stuck.versions }, arn, replica };

@@ -16,7 +16,7 @@ import {
   tagOf,
 } from "./operation.ts";
 import { randomPassword } from "./random-password.ts";
-import type { View } from "./registry.ts";
+import type { SecretView } from "./registry.ts";
 
 export const SECRET_OPERATIONS: SecretsOperations = {
   DescribeSecret: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
@@ -36,7 +36,7 @@ export const SECRET_OPERATIONS: SecretsOperations = {
     ),
     (input, { registry, region }) => {
       const filters = filtersOf(input.Filters);
-      const isAsked = (view: View) =>
+      const isAsked = (view: SecretView) =>
         (view.secret.deletion === undefined || input.IncludePlannedDeletion === true) &&
         matchesAll(view, filters);
       const all = sortViews(registry.list(region), input.SortBy ?? "created-date", input.SortOrder ?? "asc");

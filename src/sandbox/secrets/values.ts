@@ -2,7 +2,7 @@
 import type { EpochSeconds } from "../../time.ts";
 import { CURRENT, holderOf, moveLabel, putVersion } from "./labels.ts";
 import { refuse } from "./refusal.ts";
-import { checkName, type Registry, refuseDeleted, type View } from "./registry.ts";
+import { checkName, type Registry, refuseDeleted, type SecretView } from "./registry.ts";
 import { placeReplicas } from "./replication.ts";
 import type { StoredReplica, StoredSecret, StoredValue, StoredVersion, Tag } from "./state.ts";
 
@@ -127,7 +127,7 @@ export function readValue(
   region: string,
   id: string,
   which: { readonly versionId?: string | undefined; readonly stage?: string | undefined },
-): { readonly view: View; readonly version: StoredVersion } {
+): { readonly view: SecretView; readonly version: StoredVersion } {
   const view = registry.find(region, id);
   if (view.secret.deletion !== undefined) refuseDeleted();
   const version = pick(view.secret.versions, which.versionId, which.stage);

@@ -1,5 +1,5 @@
 /** How an operator of the abstract world decides, and how its run ends. */
-import type { Act, Next } from "../../../src/rotation/next.ts";
+import type { NextAction, RotationAct } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { PROOFS, type ProofName, type RotationRecord } from "../../../src/rotation/record.ts";
 import { isWorthKeeping, NOTHING, recordWith } from "../../../src/rotation/unwritten.ts";
@@ -84,7 +84,7 @@ function ends(
     read,
     record,
     observed,
-  }: { next: Next; read: Readable; record: RotationRecord; observed: Observed },
+  }: { next: NextAction; read: Readable; record: RotationRecord; observed: Observed },
   rules: Rules,
 ): readonly Step[] {
   const what = `operator ${at} ${"halt" in next ? `halts: ${next.halt}` : "waits"}`;
@@ -106,7 +106,7 @@ function ends(
   return "halt" in next ? [ended] : [stays, ended];
 }
 
-function isRoomFor(act: Act, state: State, record: RotationRecord, rules: Rules): boolean {
+function isRoomFor(act: RotationAct, state: State, record: RotationRecord, rules: Rules): boolean {
   if (act.act !== "write-record") return true;
   return rules.hasRoom(state, record, act.record.epoch === record.epoch ? "once" : "repeated");
 }

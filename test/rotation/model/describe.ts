@@ -1,8 +1,8 @@
 /** An act in one line, for histories. */
-import type { Act } from "../../../src/rotation/next.ts";
+import type { RotationAct } from "../../../src/rotation/next.ts";
 
 /** One line of a history. */
-export function describe(act: Act): string {
+export function describe(act: RotationAct): string {
   if (act.act === "write-group")
     return `write-group ${act.group.id} +${act.add} -${act.remove} e${act.epoch} (${act.step})`;
   if (act.act === "move-current") return `move-current ${act.from} -> ${act.to}`;

@@ -1,6 +1,6 @@
 /** Views of record and observation with one fact changed, and code that keeps it out of what is written. */
 import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
-import type { Next, Run } from "../../../src/rotation/next.ts";
+import type { CurrentRun, NextAction } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import type { ConfirmedRead, RotationRecord } from "../../../src/rotation/record.ts";
@@ -12,9 +12,10 @@ type NextOf = Rules["next"];
 /** The same rules over another view of record and observation; the record that is written stays whole. */
 export function seeing(
   view: (record: RotationRecord, observed: Observed) => readonly [RotationRecord, Observed],
-  after: (next: Next, record: RotationRecord, observed: Observed, now: number) => Next = (next) => next,
+  after: (next: NextAction, record: RotationRecord, observed: Observed, now: number) => NextAction = (next) =>
+    next,
 ): NextOf {
-  return (record: RotationRecord, observed: Observed, now: number, run: Run) =>
+  return (record: RotationRecord, observed: Observed, now: number, run: CurrentRun) =>
     after(nextAction(...view(record, observed), now, run), record, observed, now);
 }
 
@@ -53,7 +54,7 @@ export const provenNow = (
 });
 
 /** Writes made over a doctored view would carry it into the record: the proofs are put back. */
-export const keepProofs = (next: Next, record: RotationRecord): Next =>
+export const keepProofs = (next: NextAction, record: RotationRecord): NextAction =>
   "act" in next && next.act === "write-record"
     ? { ...next, record: { ...next.record, proofs: record.proofs } }
     : next;
@@ -66,7 +67,7 @@ export const fenced = (record: RotationRecord, observed: Observed): Observed => 
   })),
 });
 
-export function keepSightings(next: Next, record: RotationRecord): Next {
+export function keepSightings(next: NextAction, record: RotationRecord): NextAction {
   if (!("act" in next) || next.act !== "write-record") return next;
   const kept = (name: "switchedAt" | "backAt") =>
     next.record[name] !== undefined && record[name] !== undefined ? defined(name, record[name]) : {};

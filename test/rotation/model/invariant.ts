@@ -1,5 +1,5 @@
 /** What no write of keyturn may do, whatever happened before it. Judged from the world's history, not from the record. */
-import type { Act } from "../../../src/rotation/next.ts";
+import type { RotationAct } from "../../../src/rotation/next.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import {
   AGAIN,
@@ -17,7 +17,12 @@ import {
 } from "./state.ts";
 
 /** A sentence when the write from `before` to `after` locks viewers out; undefined when it does not. */
-export function violation(before: State, after: State, act: Act, basis: RotationRecord): string | undefined {
+export function violation(
+  before: State,
+  after: State,
+  act: RotationAct,
+  basis: RotationRecord,
+): string | undefined {
   return (
     removesInUse(before, after) ??
     switchesTooEarly(before, after) ??
@@ -67,7 +72,7 @@ function isCompromised({ record }: State, key: Key): boolean {
  * R12: no record is finished unless AWSCURRENT holds the goal's key and every group trusts it. An abort before any signer
  * could hold the new key leaves a trusted key that somebody else made current: it has nothing to switch back.
  */
-function finishesWrong(after: State, act: Act): string | undefined {
+function finishesWrong(after: State, act: RotationAct): string | undefined {
   if (act.act !== "write-record" || act.record.finished === undefined || after.record.finished === undefined)
     return undefined;
   const goals: readonly Key[] = act.record.goal === "forward" ? [NEW, AGAIN] : [OLD];

@@ -1,18 +1,18 @@
 /** How the model reads, decides and writes; each rule of the protocol that lives here can be replaced by a test. */
 import { planAmendment } from "../../../src/rotation/amendment.ts";
 import { epochOf } from "../../../src/rotation/group-comment.ts";
-import type { Next, Run } from "../../../src/rotation/next.ts";
+import type { CurrentRun, NextAction } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { type RotationRecord, withAbort, withMode } from "../../../src/rotation/record.ts";
 import { composedRecord } from "../../../src/rotation/record-from-traces.ts";
-import { recordFullUntil, type Weight } from "../../../src/rotation/record-room.ts";
+import { recordFullUntil, type WriteFrequency } from "../../../src/rotation/record-room.ts";
 import { abortRefusal } from "../../../src/rotation/status.ts";
 import { isNews } from "../../../src/rotation/unwritten.ts";
 import { type State, TIMES } from "./state.ts";
 
 export interface Rules {
-  readonly next: (record: RotationRecord, observed: Observed, now: number, run: Run) => Next;
+  readonly next: (record: RotationRecord, observed: Observed, now: number, run: CurrentRun) => NextAction;
   /** R4: is an observation started over when the record moved, or a higher epoch shows? */
   readonly startsOver: boolean;
   /** Which epoch a group's Comment has for the gate. */
@@ -26,7 +26,7 @@ export interface Rules {
   /** Is a result written at once, or kept in mind by the run that saw it? */
   readonly isNews: typeof isNews;
   /** Is there room in the record for one more version? */
-  readonly hasRoom: (state: State, record: RotationRecord, weight: Weight) => boolean;
+  readonly hasRoom: (state: State, record: RotationRecord, weight: WriteFrequency) => boolean;
   /** Which of the two instants counts: the Date of AWS's answers, or what the machine's clock shows. */
   readonly timeOf: (date: number, shown: number) => number;
   /** The record with the life as it is. */

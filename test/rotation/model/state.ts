@@ -1,6 +1,6 @@
 /** The abstract world of the search: small, immutable, and with just enough history to judge every write. */
 import type { Mode } from "../../../src/rotation/mode.ts";
-import type { Act } from "../../../src/rotation/next.ts";
+import type { RotationAct } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { PROOFS, type Proof, type RotationRecord } from "../../../src/rotation/record.ts";
 import type { Unwritten } from "../../../src/rotation/unwritten.ts";
@@ -45,7 +45,7 @@ export interface Operator {
   /** Groups and secret beside it, and when they were asked for; then what it decided to do about it. */
   readonly seen?: { readonly read: Readable; readonly sentAt: number; readonly foreign: number };
   readonly decided?: {
-    readonly act: Act;
+    readonly act: RotationAct;
     readonly read: Readable;
     /** The record as read, with what the run knows. */
     readonly record: RotationRecord;
@@ -245,7 +245,7 @@ function proofsKey(proofs: RotationRecord["proofs"], state: State): string {
   return key;
 }
 
-function actKey(act: Act, state: State): string {
+function actKey(act: RotationAct, state: State): string {
   switch (act.act) {
     case "write-record":
       return `r${recordKey(act.record, state)}`;

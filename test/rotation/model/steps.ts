@@ -1,5 +1,5 @@
 /** What may happen next in the abstract world: operators read, decide and write, a third party writes, time passes. */
-import type { Act } from "../../../src/rotation/next.ts";
+import type { RotationAct } from "../../../src/rotation/next.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { readable, withOperator, withRecord } from "./changes.ts";
 import { decide, decideMisdated } from "./decide.ts";
@@ -16,7 +16,7 @@ export interface Step {
   readonly what: string;
   readonly state: State;
   /** Present when an operator wrote: judged by `invariant.ts`. */
-  readonly wrote?: { readonly act: Act; readonly basis: RotationRecord; readonly excused: boolean };
+  readonly wrote?: { readonly act: RotationAct; readonly basis: RotationRecord; readonly excused: boolean };
 }
 
 /** Every state that can follow. Throws when `next` throws: no state may be without a rule. */

@@ -1,6 +1,6 @@
 /** The writes of the abstract world's operators: conditional, against the world as it is now. */
 import { itemsAfter } from "../../../src/rotation/execute.ts";
-import type { Act } from "../../../src/rotation/next.ts";
+import type { RotationAct } from "../../../src/rotation/next.ts";
 import { advanceProof, carried } from "../../../src/rotation/proof.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import type { Unwritten } from "../../../src/rotation/unwritten.ts";
@@ -93,7 +93,7 @@ function prove(
   state: State,
   at: number,
   operator: Operator,
-  act: Act & { act: "send-triple" },
+  act: RotationAct & { act: "send-triple" },
   rules: Rules,
 ): State {
   const { record, observed } = operator.decided as NonNullable<Operator["decided"]>;
