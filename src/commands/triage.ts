@@ -39,7 +39,7 @@ export async function triage(flags: Flags, world: World): Promise<Report> {
     import("../audit/triage/gates.ts"),
     import("../audit/triage/examine.ts"),
     import("../audit/triage/verdict.ts"),
-    import("../unattended/at-work-now.ts"),
+    import("../unattended/driving-executions.ts"),
   ]);
   const timeout = parseDuration(flags.timeout);
   if (timeout <= 0) throw new UsageError("ERR_USAGE", "--timeout 0s leaves no time", ["--timeout 30s"]);

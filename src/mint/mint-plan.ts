@@ -7,8 +7,8 @@ import type { HashAlgorithm } from "../policy/policy.ts";
 import { type EpochSeconds, parseDuration, parseInstant, type Seconds } from "../time.ts";
 import { withAttachment } from "./attachment.ts";
 import type { BadCase } from "./bad.ts";
+import { cookieScopeOf, refuseImpossible } from "./cookie-scopes.ts";
 import type { MintRequest } from "./mint.ts";
-import { cookieScopeOf, refuseImpossible } from "./mint-places.ts";
 import type { CookieFormat } from "./write.ts";
 
 export interface MintFlags {

@@ -7,7 +7,7 @@ import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import { hostOf } from "../mint/mint-places.ts";
+import { hostOf } from "../mint/cookie-scopes.ts";
 import { type MintFlags, type MintPlan, planMint } from "../mint/mint-plan.ts";
 import type { Minted, MintedSet } from "../mint/mint-sets.ts";
 import { decodeBase64 } from "../policy/base64.ts";

@@ -11,7 +11,7 @@ import type { AbortMeaning, RotationStatus, StepState, WhoActs } from "../rotati
 import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import type { DrivingExecution } from "../unattended/executions.ts";
-import { atWorkText, shownAtWork } from "./execution-at-work.ts";
+import { atWorkText, shownAtWork } from "./driving-execution.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import { declareText } from "./rotation-declare.ts";
 import { impactOf } from "./rotation-plan.ts";

@@ -8,7 +8,7 @@ import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { type DeployedPart, PART_NOUN } from "../unattended/deployed-parts.ts";
 import type { DrivingExecution, EndedExecution, GateExecutions } from "../unattended/executions.ts";
-import { type ShownExecution, shownAtWork } from "./execution-at-work.ts";
+import { type ShownExecution, shownAtWork } from "./driving-execution.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
 

@@ -8,8 +8,12 @@ import { cloudFrontService } from "./cloudfront/handler.ts";
 import type { CloudFrontQuotas } from "./cloudfront/ledger.ts";
 import { CloudFrontModel } from "./cloudfront/model.ts";
 import type { CloudFrontState, StoredDistribution } from "./cloudfront/state.ts";
+import { alarmsService } from "./engine/alarms.ts";
 import { DeployedEngine } from "./engine/deployed-engine.ts";
-import { engineServices } from "./engine/services.ts";
+import { functionsService } from "./engine/functions.ts";
+import { machinesService } from "./engine/machines.ts";
+import { schedulesService } from "./engine/schedules.ts";
+import { topicsService } from "./engine/topics.ts";
 import { FaultPlan } from "./faults.ts";
 import { Athena } from "./logs/athena.ts";
 import { LogDeliveries } from "./logs/deliveries.ts";
@@ -20,6 +24,9 @@ import { SecretsModel } from "./secrets/model.ts";
 import type { SecretsState } from "./secrets/state.ts";
 import { stsService, type TrustedRole } from "./sts.ts";
 import type { WireHandler } from "./wire.ts";
+
+/** The APIs that describe a deployment. */
+const ENGINE_SERVICES = [machinesService, functionsService, schedulesService, alarmsService, topicsService];
 
 export interface AccountOptions {
   readonly clock: Clock;
@@ -112,7 +119,7 @@ export function createAccount(options: AccountOptions): Account {
       logDeliveries.service((id) => logStore.spanOf(id)),
       s3Service(logStore),
       athena.service(),
-      ...engineServices(engine),
+      ...ENGINE_SERVICES.map((service) => service(engine)),
     ],
     faults,
     saved,

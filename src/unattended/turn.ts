@@ -9,7 +9,7 @@ import type { RotationRecord } from "../rotation/record.ts";
 import { openSession, recordOf } from "../rotation/session.ts";
 import type { World } from "../seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
-import { earlierExecution } from "./at-work.ts";
+import { earlierExecution } from "./earlier-execution.ts";
 import { presentKeyAge, recordedKeyAge } from "./key-age.ts";
 import { endMessage, errorMessage, outageMessage, type RunbookOf } from "./messages.ts";
 import type { TurnMetrics } from "./metrics.ts";

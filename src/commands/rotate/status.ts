@@ -9,7 +9,7 @@ import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
 import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
-import { drivingExecutionsNow } from "../../unattended/at-work-now.ts";
+import { drivingExecutionsNow } from "../../unattended/driving-executions.ts";
 import { collect } from "../collect.ts";
 import { type NotifyFlags, notifierOf, notifying } from "./notify-options.ts";
 import { WATCH_EVERY, watchOption } from "./watch-option.ts";
