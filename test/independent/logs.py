@@ -113,7 +113,7 @@ def main(path):
             seen["first"], seen["last"] = min(seen["first"], at), max(seen["last"], at)
         protected = row["cs-uri-stem"].startswith("/api/")
         answered = 200 <= each["status"] <= 399 and not each["who"] and row["x-edge-result-type"] not in ("Redirect", "Error")
-        logged = cookie_times and min(cookie_times) - 3600 <= at <= max(cookie_times) + 3600
+        logged = cookie_times and min(cookie_times) <= at <= max(cookie_times) + 3600
         if protected and answered and each["carrier"] == "none" and logged:
             host = row["x-host-header"] if row["x-host-header"] != "-" else row["cs(Host)"]
             seen = open_paths.setdefault((host, row["cs-uri-stem"]), dict(requests=0, first=at, last=at))

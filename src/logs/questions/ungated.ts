@@ -5,17 +5,22 @@ import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 
+/**
+ * While cookies are not logged, a line without one proves nothing. Logging them takes up to 12 hours to take effect, so the
+ * hour before the first one proves nothing either.
+ */
+const COOKIE_LOGGING = `WITH cookie_logging AS (
+  SELECT distribution_host, MIN(at_time) AS since, MAX(at_time) + INTERVAL '1' HOUR AS until
+  FROM logs
+  WHERE has_cookie
+  GROUP BY 1
+)`;
+
 export const ungated: Question = {
   name: "ungated",
   title: "protected routes that let in requests without a credential",
   texts: () => ({
-    // Unless cookies are logged around it, a line without one proves nothing.
-    ungated: `WITH cookie_logging AS (
-  SELECT distribution_host, MIN(at_time) - INTERVAL '1' HOUR AS since, MAX(at_time) + INTERVAL '1' HOUR AS until
-  FROM logs
-  WHERE has_cookie
-  GROUP BY 1
-)
+    ungated: `${COOKIE_LOGGING}
 SELECT host, path, COUNT(*) AS requests, to_unixtime(MIN(at_time)) AS first_seen, to_unixtime(MAX(at_time)) AS last_seen
 FROM logs
 JOIN cookie_logging ON cookie_logging.distribution_host = logs.distribution_host
@@ -24,9 +29,12 @@ WHERE is_protected AND NOT is_mint AND carrier = 'none' AND status BETWEEN 200 A
 GROUP BY 1, 2
 ORDER BY 3 DESC, 1, 2
 LIMIT 1000`,
-    "ungated-unclear": `SELECT COUNT(*) AS requests
+    "ungated-unclear": `${COOKIE_LOGGING}
+SELECT COUNT(*) AS requests
 FROM logs
-WHERE is_protected AND NOT is_mint AND carrier IN ('none', 'unknown') AND NOT has_cookie AND status BETWEEN 200 AND 399 AND NOT is_denied`,
+LEFT JOIN cookie_logging ON cookie_logging.distribution_host = logs.distribution_host
+WHERE is_protected AND NOT is_mint AND carrier IN ('none', 'unknown') AND NOT has_cookie AND status BETWEEN 200 AND 399 AND NOT is_denied
+  AND COALESCE(at_time NOT BETWEEN since AND until, TRUE)`,
   }),
   answer(tables, known) {
     const rows = (tables.ungated ?? []).map(pathRow);
@@ -67,7 +75,15 @@ function unclearLines(unclear: number, { hasProtectedRoutes, coverage }: KnownFa
       },
     ];
   }
-  if (coverage.lines === 0 || hasCookies(coverage) || unclear === 0) return [];
+  if (coverage.lines === 0 || unclear === 0) return [];
+  if (hasCookies(coverage)) {
+    return [
+      {
+        why: `whether ${unclear} accepted requests had a credential: no cookie was logged yet, or any more`,
+        instead: "lines from later on can tell: cookie logging takes up to 12 hours to take effect",
+      },
+    ];
+  }
   return [
     {
       ...COOKIE_LOGGING_OFF,
