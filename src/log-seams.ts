@@ -66,7 +66,7 @@ export interface LogDelivery {
   readonly destinationArn: string;
   /** `json`, `plain`, `w3c`, `raw`, `parquet`. */
   readonly format: string;
-  /** In the logs' own spelling; empty where AWS chose its default. */
+  /** In the logs' own spelling; empty if AWS chose its default. */
   readonly fields: readonly string[];
   /** In S3, below the prefix: `{DistributionId}/{yyyy}/{MM}/{dd}/{HH}`. */
   readonly suffixPath?: string;
@@ -106,8 +106,8 @@ interface WarehouseAnswer {
 /** Athena. */
 export interface LogWarehouse {
   /**
-   * Runs a query, waits for it and reads all pages; an interrupt stops it in Athena too. Throws ERR_LOG_ENGINE for
-   * what it refuses.
+   * Runs a query, waits for it and reads all pages; an interrupt stops it in Athena too. Throws ERR_LOG_ENGINE if
+   * Athena refuses the query.
    */
   run(sql: string, place: QuerySettings): Promise<WarehouseAnswer>;
 }

@@ -149,7 +149,7 @@ export interface SecretVault {
   ): Promise<void>;
   /** Includes secrets scheduled for deletion (`deletedAt`), unreadable until restored. */
   list(): AsyncIterable<SecretDescription>;
-  /** Cancels a scheduled deletion; succeeds where there is none. */
+  /** Cancels a scheduled deletion; succeeds if there is none. */
   restore(id: string): Promise<void>;
   /** Turns managed rotation off. */
   cancelRotation(id: string): Promise<void>;

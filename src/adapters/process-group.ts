@@ -14,8 +14,8 @@ export class ProcessGroup {
   }
 
   /**
-   * Passes the signal on, which a terminal sends to the foreground group only. A second one, or five seconds, and the
-   * kernel ends them: this process has to live to remove its own files.
+   * Forwards the signal, which a terminal sends only to the foreground group. After a second signal or five seconds,
+   * kills the group; this process must survive to remove its own files.
    */
   stop(signal: NodeJS.Signals): void {
     this.#send(signal);
@@ -27,7 +27,7 @@ export class ProcessGroup {
     sleep(GRACE_MS, undefined, { signal: this.#over.signal }).then(kill, () => {});
   }
 
-  /** After the leader's end: ends whatever it left running. */
+  /** After the leader has ended: ends the processes that it left running. */
   async end(): Promise<void> {
     const until = performance.now() + GRACE_MS;
     let isLeft = this.#send("SIGTERM");

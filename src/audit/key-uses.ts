@@ -35,8 +35,8 @@ type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
 const RECORD = /\.keyturn$/;
 
 /**
- * As readMentions, in every account and region that the gates are in. Without gates: where the flags and the
- * environment point.
+ * As readMentions, in every account and region that the gates are in. Without gates: the account and region of the
+ * flags and the environment.
  */
 export async function readAllMentions(
   gates: readonly Gate[],
@@ -85,9 +85,9 @@ async function recordNames(vault: Pick<Vault, "list">): Promise<string[]> {
 }
 
 /**
- * Reads the secrets of the gates, every rotation record of the account and region, and their secrets: a
- * rotation that somebody else began, from another keyturn.yaml, counts too. Throws ERR_REFUSED for a record that is
- * marked for deletion while its gate is not, and as the vault does: what cannot be read cannot be called unused.
+ * Reads the secrets of the gates, every rotation record of the account and region, and their secrets: a rotation that
+ * somebody else began, from another keyturn.yaml, counts too. Throws ERR_REFUSED for a record that is marked for
+ * deletion while its gate is not, and what the vault throws: a key that cannot be checked does not count as unused.
  */
 async function readMentions(vault: Vault, gates: Iterable<Gate>): Promise<KeyMention[]> {
   const mentions: KeyMention[] = [];

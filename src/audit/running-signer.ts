@@ -1,4 +1,4 @@
-/** Compares what production signers hand out with the gate: a test account logs in and mints cookies. */
+/** Compares the cookies of production signers with the gate: a test account logs in and mints cookies. */
 import { InputError, isError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { type Credentials, type CredentialsSource, readCredentials } from "../probe/credentials.ts";

@@ -28,7 +28,7 @@ export async function planRewrite(
   const { secret } = gate;
   const { value, versionId: from } = await vault.get(secret.id, { stage: "AWSCURRENT" });
   const rewritten = rewrittenSecret(value, secret, how);
-  // Of the new value: where a member is there twice, the two may name different keys.
+  // For the new value: if a member occurs twice, the two may name different keys.
   const key = trustedKeyOf(rewritten.signing, from, gate, await readAccountKeys(controlPlane));
   const to = createHash("sha256").update(`${from}\nrewrite\n${how.form}\n${how.duplicates}`).digest("hex");
   return { ...rewritten, secretId: secret.id, from, to, key };

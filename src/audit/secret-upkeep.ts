@@ -143,7 +143,7 @@ export async function replicate(
   vault: Pick<SecretVault, "replicate" | "describe">,
   { clock, interrupt }: Pick<World, "clock" | "interrupt">,
 ): Promise<ReplicaPlan> {
-  // AWS refuses to begin again what is still in progress.
+  // AWS refuses to restart a replication that is still in progress.
   if (status !== "InProgress" || overwrites) await vault.replicate(id, region, overwrites);
   const until = clock.now() + IN_SYNC_LIMIT;
   for (;;) {

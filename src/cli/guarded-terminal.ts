@@ -1,4 +1,4 @@
-/** A terminal that escapes control sequences in text, whoever wrote it: AWS, a server, a file. */
+/** A terminal that escapes control sequences in any text, whether from AWS, a server or a file. */
 
 import { withoutCommands } from "../report/github.ts";
 import type { Terminal, World } from "../seams.ts";

@@ -45,7 +45,7 @@ export async function confirmed(
     return false;
   }
   if (flags.yes || !terminal.interactive) terminal.note(announcement);
-  // A question says what it is about, under --quiet as well.
+  // A prompt shows what it is about, even under --quiet.
   else terminal.insist(announcement);
   if (flags.yes) return true;
   if (!terminal.interactive) {

@@ -2,7 +2,7 @@
 import { constants, type KeyObject, publicDecrypt } from "node:crypto";
 
 export interface OpenedSignature {
-  /** OpenSSL's name of the hash, in capitals; absent where the signature holds a bare digest, or no digest. */
+  /** OpenSSL's name of the hash, in capitals; absent if the signature holds a bare digest, or no digest. */
   readonly hash?: string;
   readonly digest: Uint8Array;
 }

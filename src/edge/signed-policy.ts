@@ -69,8 +69,8 @@ function faultOf(problem: PolicyProblem, rules: EdgeRules, doubts: UndocumentedR
 const LAST_SECOND = 9_223_372_036_854_775_807n;
 
 /**
- * Byte-exact: one other byte in the URL, and the signature is one of something else. Not policy/build.ts's
- * cannedPolicy: that one refuses what it would be unwise to sign, and the edge rebuilds from whatever it is sent.
+ * Byte-exact: if one byte of the URL differs, the signature covers something else. Not policy/build.ts's
+ * cannedPolicy, which refuses unwise input: the edge rebuilds the policy from whatever it receives.
  */
 function readCanned(expires: string, url: string): SignedPolicy {
   const kind = "canned";

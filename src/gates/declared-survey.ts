@@ -68,7 +68,7 @@ function withDoubts(draft: DraftGate, unidentified: readonly string[]): DraftGat
             : "IDs are not in a template: --stack-resources takes them from aws cloudformation describe-stack-resources --stack-name STACK",
         ]),
     ...(draft.secret?.isGuess
-      ? ["the secret is a guess: it is the only one in the file, which does not hold its content"]
+      ? ["the secret is a guess: it is the only one in the file, and the file does not have its content"]
       : []),
   ];
   return { ...draft, doubts: [...draft.doubts, ...open] };

@@ -1,6 +1,7 @@
 /**
- * The port that answers for distributions of a stand-in for AWS on this machine, such as the sandbox: CloudFront itself
- * uses 443, and no API says otherwise. The sandbox names it, other stand-ins serve everything on the endpoint's own port.
+ * The port of distributions served by a stand-in for AWS on this machine, such as the sandbox. CloudFront itself uses
+ * 443, and no API reports another port. The sandbox reports its port; other stand-ins serve everything on the
+ * endpoint's own port.
  */
 import { isError } from "../errors.ts";
 import type { ViewerRequest, World } from "../seams.ts";
@@ -12,8 +13,8 @@ type Needs = Pick<World, "viewer" | "interrupt">;
 const TIMEOUT = 3;
 
 /**
- * `where`: as a Cloud says it. Undefined for AWS, for the usual port, and where nothing answers. Requests go to the
- * endpoint's own host, whatever name the distribution has.
+ * `where`: a Cloud's `where`. Undefined for AWS, for port 443, and if nothing answers. Requests go to the endpoint's
+ * own host, whatever name the distribution has.
  */
 export async function edgePort(
   { distributions }: Pick<SurveyedAccount, "distributions">,

@@ -2,7 +2,9 @@
 import type { Distribution, ForwardingPolicy, Origin } from "../cloudfront/distribution.ts";
 import type { Sealed } from "../sealed.ts";
 
-/** A key group, public key, policy or distribution that is not deployed has no ID yet: its address stands for it. */
+/**
+ * A key group, public key, policy or distribution that is not deployed has no ID yet: its address is used instead.
+ */
 export interface Declared {
   /** Where the file declares it: a logical ID, or Terraform's resource address. */
   readonly address: string;
@@ -16,20 +18,22 @@ export interface DeclaredDistribution extends Distribution, Declared {
 }
 
 export interface DeclaredOrigin extends Origin {
-  /** With their values, which are secrets; undefined where the file does not hold the value. */
+  /** With their values, which are secrets; undefined if the file does not have the value. */
   readonly customHeaders: readonly { readonly name: string; readonly value: Sealed<string> | undefined }[];
 }
 
 interface DeclaredKeyGroup extends Declared {
   readonly name: string;
-  /** IDs of public keys as in `Declared.id`; `unresolved:` and a phrase for a member that the file does not tell. */
+  /**
+   * IDs of public keys as in `Declared.id`; `unresolved:` and a phrase for a member whose value is not in the file.
+   */
   readonly items: readonly string[];
   readonly comment: string;
 }
 
 interface DeclaredPublicKey extends Declared {
   readonly name: string;
-  /** SPKI PEM as declared, not checked; undefined where the file does not hold it. */
+  /** SPKI PEM as declared, not checked; undefined if the file does not have it. */
   readonly encodedKey: string | undefined;
   readonly comment: string;
 }
@@ -39,7 +43,7 @@ export interface DeclaredPolicy extends ForwardingPolicy, Declared {
 }
 
 interface DeclaredSecret extends Declared {
-  /** Undefined where CloudFormation chooses it. */
+  /** Undefined if CloudFormation chooses it. */
   readonly name: string | undefined;
 }
 

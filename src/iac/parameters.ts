@@ -29,7 +29,7 @@ export function withParameters(
   for (const [name, value] of given) {
     if (!known.includes(name)) throw unknownParameter(name, Object.keys(declared), file);
     const own = isRecord(declared[name]) ? declared[name] : {};
-    // An SSM parameter is given by its name as well: the value itself stands here.
+    // An SSM parameter is given by name too; here the value itself is used.
     const { Type: type = "String" } = own;
     parameters[name] = {
       ...own,

@@ -20,8 +20,8 @@ const DEEPEST = 20;
 export const NOT_SET = Symbol("not set");
 
 /**
- * For a resource: path of a value (`default_cache_behavior[0].trusted_key_groups`) -> the IDs that its expression refers
- * to; undefined if they cannot be told.
+ * For a resource: path of a value (`default_cache_behavior[0].trusted_key_groups`) -> the IDs that its expression
+ * refers to; undefined if unknown.
  */
 export function referencedAt(
   configuration: Values,

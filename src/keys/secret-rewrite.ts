@@ -188,7 +188,7 @@ function withBase64OnOneLine(text: string, secret: SecretShape): Step {
 
 function signingKeyIn(places: SecretLocations, { format, fields }: SecretShape): Search {
   const found = findKey(places, format === "json" ? fields.privateKey : undefined);
-  // As the reader of a secret does: several keys in a text are told apart by the name of a setting.
+  // As when reading a secret: several keys in a text are distinguished by the names of their settings.
   return found === "several" ? findKey(places, fields.privateKey) : found;
 }
 

@@ -105,7 +105,7 @@ async function create(plan: UploadPlan, plane: Plane): Promise<string> {
   }
 }
 
-/** Does nothing where the group holds the key already. */
+/** Does nothing if the group already has the key. */
 async function trust(keyPairId: string, groupId: string, plane: Plane): Promise<void> {
   const added = ({ items }: KeyGroup) => (items.includes(keyPairId) ? undefined : [...items, keyPairId]);
   await changeKeyGroup(groupId, added, plane);

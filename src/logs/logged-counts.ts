@@ -13,7 +13,7 @@ export interface CountedLog {
   readonly ungated: number;
 }
 
-/** Undefined where DuckDB is not installed. `text` is a whole log; it is copied into a private folder that is removed. */
+/** Undefined if DuckDB is not installed. `text` is a whole log; it is copied into a private folder that is removed. */
 export async function countLog(
   text: string,
   protectedPatterns: readonly string[],

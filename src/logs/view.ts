@@ -42,7 +42,9 @@ const keyAfter = (before: string) =>
   `NULLIF(split_part(split_part(cookie, '${before}CloudFront-Key-Pair-Id=', 2), ';', 1), '')`;
 /** At the start of the header, behind `; ` or, in v1, `;%20`; only then in unusual places. NULL or empty: none. */
 const KEY_COOKIE = `COALESCE(CASE WHEN cookie LIKE 'CloudFront-Key-Pair-Id=%' THEN ${keyAfter("")} END, ${keyAfter("; ")}, ${keyAfter(";%20")}, CASE WHEN strpos(cookie, 'CloudFront-Key-Pair-Id=') > 0 THEN regexp_extract(cookie, '(^|; *|;%20)CloudFront-Key-Pair-Id=([^;]*)', 2) END)`;
-/** Real-time logs cut cookie headers off here: a cookie missing from one this long may have been cut off. */
+/**
+ * Real-time logs truncate cookie headers at this length: a cookie missing from such a header may have been cut off.
+ */
 const CUT_OFF = 800;
 /** The size of CloudFront's own page for a WAF block. */
 const WAF_PAGE_BYTES = 919;

@@ -54,7 +54,7 @@ type CookieSettings = Partial<GateCookie> & { readonly ip?: string };
 /** Long enough to debug with, short enough to leave in terminal history. */
 const DEFAULT_TTL: Seconds = 3600;
 
-/** Reports mistakes that no gate can cure before looking for a gate. Throws as planMint does. */
+/** Reports mistakes that no gate could fix, before looking for a gate. Throws as planMint does. */
 export function refuseMistyped({ url, ttl, expires, notBefore, command = "mint" }: MintFlags): void {
   if (url !== undefined && !/^https?:\/\/./i.test(url)) {
     throw new UsageError("ERR_USAGE", "the URL to allow is not http or https", [

@@ -8,8 +8,8 @@ import { type PolicySigner, signatureRefused } from "./mint.ts";
 const signElsewhere = promisify(sign);
 
 /**
- * A hand-over to a thread costs about 20 microseconds: little next to RSA 2048's 850, but half of ECDSA's 45, which is
- * therefore made inline. Throws ERR_KEY_KIND, ERR_SIGNING.
+ * A hand-over to a thread costs about 20 microseconds: little next to RSA 2048's 850, but half of ECDSA's 45, so
+ * ECDSA signatures are made inline. Throws ERR_KEY_KIND, ERR_SIGNING.
  */
 export const signOnAnyCore: PolicySigner = (policy, hash, key) => {
   const isCheap = requireSigningKey(key).asymmetricKeyType === "ec";

@@ -156,7 +156,7 @@ ${filled
   .map(({ at }) => mark("cross", axis.at(at + every / 2), bottom + 9, "unexpected"))}</g>`;
 }
 
-/** A step ends where nothing follows: an empty bucket after each that has no neighbour. */
+/** Adds an empty bucket after each one without a successor, so that the step ends there. */
 function withoutGaps(buckets: readonly TrafficBucket[], every: Seconds, to: EpochSeconds): TrafficBucket[] {
   return buckets.flatMap((bucket, at) => {
     const next = buckets[at + 1]?.at;

@@ -31,7 +31,7 @@ function settingOf({ terraform, cloudFormation }: SettingLines): Html {
   return html`<pre><code>${terraform}</code></pre><pre><code>${cloudFormation}</code></pre>`;
 }
 
-/** A command stands alone, to be copied whole. */
+/** A command gets its own line, so that it can be copied whole. */
 export function remedyOf(remedy: string): Html {
   return isToType(remedy)
     ? html`<pre><code>${remedy}</code></pre>`

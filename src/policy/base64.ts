@@ -14,9 +14,9 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Strict: undefined for any other character, wrong padding, or bits set that no encoder sets. The text of a value is
- * unique, so that no altered cookie decodes to the bytes of the true one. Node's decoder skips what it does not know;
- * only what encodes to the very same text again was encoded so.
+ * Strict: undefined for any other character, wrong padding, or bits set that no encoder sets. Each value has exactly
+ * one encoding, so that no altered cookie decodes to the bytes of the original. Node's decoder skips unknown
+ * characters, so the result counts only if it encodes to exactly the same text again.
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const end = text.endsWith("__") ? -2 : text.endsWith("_") ? -1 : text.length;

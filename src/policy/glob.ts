@@ -1,10 +1,10 @@
 /**
- * `*` and `?` against a text, by simulating the pattern's automaton on bits: the cost is length of text times length of
- * pattern over 32, whatever they hold. No backtracking, and no RegExp made from input.
+ * Matches `*` and `?` against a text by simulating the pattern's automaton with bits. The cost is the length of the
+ * text times the length of the pattern over 32, for any input. No backtracking, and no RegExp built from input.
  */
 
 export interface GlobOptions {
-  /** Index in the text of one character (the `?` before a query) that no `*` matches across, but for a final `*`. */
+  /** Index in the text of one character (the `?` before a query) that no `*` matches across, except a final one. */
   readonly barrier?: number;
   /** `\?` is a literal question mark. */
   readonly escapes?: boolean;

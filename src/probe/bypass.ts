@@ -104,8 +104,8 @@ function printsOf(throughEdge: readonly ProbeOutcome[], url: string): ReadonlySe
 }
 
 /**
- * By the viewer's Host, as the edge may forward it, and by the origin's own, as anybody asks who knows its address: what
- * serves many hosts (API Gateway, S3) refuses the one and may answer the other.
+ * With the viewer's Host, as the edge may forward it, and with the origin's own, as anybody who knows its address
+ * would send: a service with many hosts (API Gateway, S3) refuses the first and may answer the second.
  */
 function requestOf(
   base: string,
@@ -125,8 +125,8 @@ const KEEPS_US_OUT =
   /^(?:ENOTFOUND|EAI_|ENETUNREACH|EPROTO|HPE_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_WRONG_)/;
 
 /**
- * Pure. `control` is the answer to a path that does not exist, `throughEdge` holds the prints of what the application
- * answered viewers.
+ * Pure. `control` is the answer to a path that does not exist, `throughEdge` holds the digests of the application's
+ * answers to viewers.
  */
 export function judgeBypass(
   outcome: ProbeOutcome,

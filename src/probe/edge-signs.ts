@@ -37,7 +37,7 @@ export const signatureDenial: AnswerRecognizer = (answer) => {
   };
 };
 
-/** HEAD has no body, but Content-Length tells which denial GET would have received. */
+/** HEAD has no body, but Content-Length shows which denial GET would have received. */
 function signatureDenialByLength(answer: HttpAnswer): Classification | undefined {
   const evidence = "server: CloudFront, content-type: text/xml";
   if (!answer.has("content-length")) {

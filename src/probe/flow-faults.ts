@@ -9,7 +9,7 @@ const fault = (message: string, remedy: string): FaultText => ({ message, remedy
 
 export const FLOW_FAULTS = {
   "mint-without-session": fault(
-    "the mint endpoint hands out cookies without a session: anybody gets in",
+    "the mint endpoint returns cookies without a session: anybody gets in",
     "make it authenticate with the application's own session, never with edge cookies",
   ),
   "mint-endpoint-behind-gate": fault(

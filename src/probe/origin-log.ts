@@ -1,6 +1,6 @@
 /**
- * Asks the origin what it saw. Every request carries a mark that says its route and whether the edge must keep it
- * away; the log endpoint (`origin.counterUrl`) answers `?mark=MARK` with JSON: `{"seen": 3}`.
+ * Asks the origin what it saw. Every request carries a mark with its route and whether the edge must deny it; the log
+ * endpoint (`origin.counterUrl`) answers `?mark=MARK` with JSON: `{"seen": 3}`.
  */
 import { isError } from "../errors.ts";
 import type { Viewer } from "../seams.ts";

@@ -20,8 +20,8 @@ export interface PreparedRequest {
 const PLAIN_URL = /^https?:\/\/[a-z0-9.:-]+\/[A-Za-z0-9/._~-]*$/;
 
 /**
- * Makes requests ready one at a time, just before each is sent: signing then overlaps with waiting. `run` tells this
- * run's marks from those of others. Signs; sends nothing.
+ * Makes requests ready one at a time, just before each is sent: signing then overlaps with waiting. `run`
+ * distinguishes this run's marks from those of others. Signs; sends nothing.
  */
 export function preparation(
   plan: ProbePlan,
@@ -47,7 +47,7 @@ export function preparation(
   };
 }
 
-/** Requests with equal keys get equal verdicts; undefined where the URL itself matters. */
+/** Requests with equal keys get equal verdicts; undefined if the URL itself matters. */
 function alike({ caseId, target, url }: ProbeRequest): string | undefined {
   if (!PLAIN_URL.test(url)) return undefined;
   if (probeCase(caseId).cookies === "none") return target.protection;

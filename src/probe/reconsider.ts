@@ -40,7 +40,7 @@ function getOf<Kind extends ProbeOutcome>(each: Kind, judged: readonly Kind[]): 
 
 /**
  * A custom error page looks like the application's own answer. But only the edge can tell a bad signature from a good
- * one: when every bad request got one and the same answer and the good one another, the edge gave it.
+ * one: if every bad request got the same answer and the good one a different answer, the edge sent it.
  */
 function hiddenDenial(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Judgement | undefined {
   const { expectation, judgement, answer, request } = each;

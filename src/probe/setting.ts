@@ -1,4 +1,4 @@
-/** The setting behind an answer, as lines for infrastructure code: keyturn writes no distribution. */
+/** The setting behind an answer, as lines for infrastructure code: keyturn never changes distributions. */
 import {
   behaviorLines,
   type DistributionSetting,

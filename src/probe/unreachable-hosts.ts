@@ -39,7 +39,9 @@ export function unreachableFindings(run: readonly JudgedOutcome[]): Finding[] {
 
 const NO_NAME = /^(?:ENOTFOUND|EAI_AGAIN)$/;
 
-/** One address of several is a host of its own; a name that does not resolve is one, by http and by https. */
+/**
+ * Each of several addresses counts as a separate host; a name that does not resolve counts once for http and https.
+ */
 function hostOf({ request: { url, target }, failure = "" }: JudgedOutcome): string {
   const { base } = splitUrl(url);
   if (NO_NAME.test(failure)) return new URL(base).hostname;

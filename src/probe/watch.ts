@@ -56,8 +56,8 @@ export type WatchProgress = Pick<WatchRun, "canaries" | "rounds">;
 const KEPT_BEATS = 60;
 
 /**
- * Ends at the first change, after `for`, or by the abort of the signal, which is an ordinary end here: what was watched
- * until then is the result. New cookies each round, so that nothing expires but what should have.
+ * Ends at the first change, after `for`, or when the signal aborts, which is not an error here: the result covers the
+ * time until then. Mints new cookies each round, so that only the expired case is expired.
  */
 export async function watch(
   plan: ProbePlan,

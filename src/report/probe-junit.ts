@@ -39,7 +39,7 @@ function caseOf(
     case "not-asked":
       return { name, error: judgement.because };
     case "failed": {
-      // A consequence of another fault has no finding of its own.
+      // A consequence of another fault gets no separate finding.
       const finding = findings.find(({ id }) => id === judgement.fault) ?? faultNamed(judgement.fault);
       const wanted = expectation.kind === "denied" ? expectation.codes.join(" or ") : expectation.kind;
       const got =

@@ -24,7 +24,7 @@ export interface WatchResult {
 
 export function watchReport(run: WatchRun): Report<WatchResult> {
   const { change } = run;
-  // A change is reported, good or bad; whatever was wrong all along is a finding too.
+  // A change is reported, good or bad; anything that was wrong throughout is a finding too.
   const findings = change === undefined ? findingsOf(run.last) : [changeFinding(run, change)];
   return {
     outcome: outcomeOf(findings),

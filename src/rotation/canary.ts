@@ -159,7 +159,8 @@ function failureOf(
       isControl: false,
     };
   }
-  // If the removed key passes, the edge has not learned yet; if an unsigned or unknown one passes, nothing is protected.
+  // If the removed key passes, the edge does not have the change yet; if an unsigned or unknown one passes, nothing
+  // is protected.
   const isControl = role !== "removed" && classification.edge === "passed";
   const name = {
     unsigned: "an unsigned request",

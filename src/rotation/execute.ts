@@ -208,7 +208,7 @@ async function storeCopy(
 }
 
 /**
- * All other fields come from the present AWSCURRENT. If that cannot be read or written, or lacks the ID that signers
+ * All other fields come from the current AWSCURRENT. If that cannot be read or written, or lacks the ID that signers
  * look for, they come from the version being copied.
  */
 async function rewriteCurrent(

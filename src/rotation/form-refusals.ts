@@ -13,7 +13,9 @@ interface FormFlags {
   readonly leavesStale: readonly string[];
 }
 
-/** Signers expect the secret's present format; if it cannot be written back that way, refuse before anything changes. */
+/**
+ * Signers expect the secret's current format; if it cannot be written back that way, refuse before anything changes.
+ */
 export function formRefusals(
   { signing, secret }: PlanFacts,
   { gate, keep, keyType, leavesStale }: FormFlags,

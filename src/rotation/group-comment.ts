@@ -48,7 +48,7 @@ export function commentWithEpoch(comment: string, mark: string | undefined, epoc
   return kept === "" ? bracket : `${kept} ${bracket}`;
 }
 
-/** By how many characters people's text is too long, once this gate's epoch stands beside the others; 0 if it fits. */
+/** How many characters too long people's text is once this gate's epoch is added to the others; 0 if it fits. */
 export function excessOf(comment: string, mark: string, epoch: number): number {
   const epochs = epochsIn(comment);
   epochs.delete(UNMARKED);

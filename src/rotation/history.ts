@@ -1,7 +1,7 @@
 /**
- * A gate's past rotations, newest first, out of the versions of its record. Each version follows one other, and its
- * id says which (`register.ts`), so versions that lost a race never count. Secrets Manager keeps 100 versions at most
- * and drops older ones, so the history may not reach back to the first rotation; it says so.
+ * A gate's past rotations, newest first, from the versions of its record. The id of each version shows which one it
+ * follows (`register.ts`), so versions that lost a race never count. Secrets Manager keeps 100 versions at most and
+ * drops older ones, so the history may not reach back to the first rotation; it says so.
  */
 import { isError } from "../errors.ts";
 import type { Clock, SecretVault, SecretVersionSummary } from "../seams.ts";

@@ -6,7 +6,7 @@ import type { JournalStore, World } from "../seams.ts";
 
 type Known = Partial<Pick<World, "env" | "hostname">>;
 
-/** Adds `by` to every entry, where it is known. */
+/** Adds `by` to every entry, if known. */
 export function signedJournal(store: JournalStore, world: Known): JournalStore {
   let by: Promise<string | undefined> | undefined;
   return {

@@ -27,7 +27,7 @@ export function etagsOf(groups: readonly ObservedGroup[]): Readonly<Record<strin
   return Object.fromEntries(groups.map(({ id, etag }) => [id, etag]));
 }
 
-/** Does the proof, complete or not, apply to this key and the present groups? Any other write voids it. */
+/** Does the proof, complete or not, apply to this key and the groups as they are now? Any other write voids it. */
 export function isAbout(
   proof: Proof | undefined,
   keyPairId: string,
@@ -149,9 +149,9 @@ export function advanceProof(
 }
 
 /**
- * Requests go where the network takes them, so a location may be missed by chance. One that was behind is retried until
- * it has learned. If it is not reached again, it is dropped after the whole settle time, as a location that cannot be
- * tested; the proof takes that long anyway.
+ * Requests go where the network takes them, so a location may be missed by chance. One that was behind is retried
+ * until it has the change. If it is not reached again, it is dropped after the whole settle time, as a location that
+ * cannot be tested; the proof takes that long anyway.
  */
 function stillBehind(
   before: NonNullable<Proof["behind"]>,

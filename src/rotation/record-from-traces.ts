@@ -90,7 +90,7 @@ export interface TracedRotation
     readonly keyPairId?: string | undefined;
     readonly trustedAs: string | undefined;
   };
-  /** The key in the new version, and its public key if that exists; undefined where it cannot be read. */
+  /** The key in the new version, and its public key if that exists; undefined if it cannot be read. */
   readonly fresh: { readonly fingerprint: string; readonly keyPairId: string | undefined } | undefined;
   readonly now: EpochSeconds;
 }

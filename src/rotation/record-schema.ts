@@ -45,7 +45,7 @@ const proof = z.strictObject({
   requestIds: texts,
   /** Why the last canary check failed; absent if it passed. */
   complaint: text.optional(),
-  /** Edge locations that were behind, and when last seen so: each must be reached again and have learned. */
+  /** Edge locations that were behind, and when that was last seen: each must be reached again and have the change. */
   behind: z.record(z.string(), amount).optional(),
   /** A negative control of the last canary check failed. */
   controlFailed: z.literal(true).optional(),

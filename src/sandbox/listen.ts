@@ -179,7 +179,7 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array, scheme: "http" |
 
 /** A request without its body. */
 export function requestHead(incoming: IncomingMessage, scheme: "http" | "https"): Omit<WireRequest, "body"> {
-  // Only Set-Cookie is ever a list, and no request has it to any effect.
+  // Only Set-Cookie can be a list, and it has no effect in a request.
   const headers = incoming.headers as Readonly<Record<string, string>>;
   const target = incoming.url ?? "/";
   return {

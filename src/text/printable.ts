@@ -1,12 +1,12 @@
 /**
  * Makes untrusted text safe to print. A terminal obeys escape sequences (ESC, and the single characters U+0080 to
- * U+009F that stand for them), and reverses what is shown where a character turns the direction of writing; a log
- * viewer and a reviewer are misled in the same way.
+ * U+009F that stand for them), and reverses text after a character that changes the writing direction; log viewers
+ * and reviewers can be misled the same way.
  */
 
 /**
- * Invisible characters with an effect: control, format, lone surrogates, line and paragraph separators. Made when
- * it is needed: V8 takes half a millisecond to read a class of Unicode, whether it is used or not.
+ * Invisible characters with an effect: control, format, lone surrogates, line and paragraph separators. Compiled on
+ * first use: V8 takes half a millisecond to parse a Unicode character class.
  */
 const invisible = () => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 

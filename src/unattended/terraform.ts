@@ -1,4 +1,7 @@
-/** A deployment as Terraform's JSON configuration. The state machine is a file of its own, filled in by templatefile. Pure. */
+/**
+ * A deployment as Terraform's JSON configuration. The state machine is a separate file, filled in by templatefile.
+ * Pure.
+ */
 import {
   type Alarm,
   type Deployment,

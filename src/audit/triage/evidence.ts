@@ -46,7 +46,7 @@ export interface GateEvidence {
   readonly mint?: readonly Finding[];
   /** Only while a rotation is open. */
   readonly rotation?: RotationStatus;
-  /** Absent where nothing is deployed. */
+  /** Absent if nothing is deployed. */
   readonly executions?: readonly Execution[];
   readonly silences: readonly SourceFailure[];
 }

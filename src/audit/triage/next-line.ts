@@ -29,7 +29,7 @@ export function nextLine(
 const IS_REPAIRED_BY_ROTATION =
   /^(rotation-outage|key-not-trusted|key-mismatch|key-pair-id-unknown|valid-denied-)/;
 
-/** A word in capitals stands for something that the reader would have to find out. */
+/** A word in capitals is a placeholder that the reader would have to fill in. */
 function isWholeCommand(text: string): boolean {
   return isToType(text) && !/(^|\s)[A-Z]{2,}(\s|$)/.test(text) && !/[:;,] /.test(text);
 }

@@ -6,8 +6,8 @@ import type { HashAlgorithm } from "../../policy/policy.ts";
 
 const HASHES = ["SHA1", "SHA256"] as const;
 /**
- * Hashing half a kilobyte takes microseconds and counts as one; verifying a signature takes a tenth of a millisecond:
- * half a second at most.
+ * The budget in hashes. Hashing half a kilobyte takes microseconds and counts as one; verifying a signature takes a
+ * tenth of a millisecond. At most half a second in all.
  */
 const MOST_DIGESTS = 60_000;
 const MOST_VERIFICATIONS = 3000;

@@ -1,4 +1,4 @@
-/** Finds the signing key in a value: where the gate says, or the only one there is. */
+/** Finds the signing key in a value: in the place that the gate names, or the only one there is. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fingerprint } from "../fingerprint.ts";
 import type { KeyLocation, Path, SecretLocations, TextLocation } from "./places.ts";

@@ -99,7 +99,7 @@ export function placesIn(text: string, path: Path = [], depth = 0): SecretLocati
   };
 }
 
-/** As long as what it masks, so that offsets stay, and without any character that is searched for. */
+/** As long as the text that it masks, so that offsets stay valid, and without any character that is searched for. */
 function covered(text: string, stretches: readonly { readonly from: number; readonly to: number }[]): string {
   return spliced(
     text,

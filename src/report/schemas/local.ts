@@ -40,7 +40,7 @@ const sandboxFiles = {
 /** With --origin. */
 const frontOfApplication = z.strictObject({
   urls: sandboxUrls,
-  /** Absent where the gate is declared elsewhere. */
+  /** Absent if the gate is declared elsewhere. */
   gate: z.string().optional(),
   ids: z.record(z.string(), z.string()).optional(),
   protect: z.array(z.string()),

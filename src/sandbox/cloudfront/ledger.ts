@@ -66,7 +66,7 @@ export class Ledger {
     return this.#settled.has(key) || this.now >= changedAt + this.options.deployTime;
   }
 
-  /** Marks every change so far as known at every edge location, whatever the clock says. */
+  /** Marks every change so far as deployed at every edge location, whatever the clock says. */
   settle(): void {
     const { distributions, invalidations } = this.latest;
     this.#settled = new Set([

@@ -29,7 +29,7 @@ const FIELDS: readonly string[] =
     " ",
   );
 
-/** A line by field names, nothing encoded; what is absent is not in it. */
+/** A line by field name, without encoding; absent fields are left out. */
 export type LoggedLine = Readonly<Record<string, string>>;
 
 export class AccessLog {

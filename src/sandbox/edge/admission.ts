@@ -29,7 +29,7 @@ export interface Outcome {
   readonly by: AnsweredBy;
   readonly originCalled: boolean;
   readonly verdict?: Verdict;
-  /** For the access log, where it is more than the result type. */
+  /** For the access log, if it says more than the result type. */
   readonly detail?: string;
 }
 

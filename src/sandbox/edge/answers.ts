@@ -1,6 +1,7 @@
 /**
- * What an edge returns by itself besides signing denials: redirects, its HTML page, and the responses of services in
- * front of or behind it. Texts as in DG:http-403-invalid-method, DG:troubleshooting-distributions and transcripts.
+ * What an edge returns on its own, apart from signing denials: redirects, its HTML page, and the responses of
+ * services in front of or behind it. Texts as in DG:http-403-invalid-method, DG:troubleshooting-distributions and
+ * transcripts.
  */
 import type { Distribution } from "../../cloudfront/distribution.ts";
 

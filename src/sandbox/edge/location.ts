@@ -1,6 +1,6 @@
 /**
- * Edge locations. Each gets a published configuration after its own delay, and serves the last one it got. State depends
- * on the clock: what a location knows depends on when you ask, not on how often.
+ * Edge locations. Each gets a published configuration after its own delay, and serves the last one it got. State
+ * depends on the clock: what a location trusts depends on when you ask, not on how often.
  */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";

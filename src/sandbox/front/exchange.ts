@@ -258,6 +258,6 @@ interface TlsSocket {
   getProtocol(): string | null;
   getCipher(): { readonly standardName: string };
 }
-/** The words of real pages for 502 and 504 alike. */
+/** The text of CloudFront's pages, the same for 502 and 504. */
 const ORIGIN_FAILED =
   "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.\nWe can't connect to the server for this app or website at this time. There might be too much traffic or a configuration error. Try again later, or contact the app or website owner.";

@@ -1,6 +1,6 @@
 /**
- * One request to the backend, streamed both ways, tried as often as CloudFront tries. node:http does the protocol: it keeps
- * the path's bytes and the headers' order as given, upgrades, and stops reading where the other side is slow.
+ * One request to the backend, streamed both ways, tried as often as CloudFront tries. node:http does the protocol: it
+ * keeps the path's bytes and the headers' order, supports upgrades, and applies backpressure.
  */
 import { Agent, type AgentOptions, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, Agent as TlsAgent } from "node:https";

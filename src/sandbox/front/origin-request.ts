@@ -41,7 +41,7 @@ const REMOVED: ReadonlySet<string> = new Set([
   ...["x-forwarded-proto", "x-real-ip", "x-amz-cf-id", "x-forwarded-for", "via"],
   ...[LOCATION_HEADER, VIEWER_ADDRESS_HEADER],
 ]);
-/** Sent with the body, or asked of the origin, under every policy. */
+/** Sent with the body, or requested from the origin, under every policy. */
 const ALWAYS: ReadonlySet<string> = new Set([
   ...["cache-control", "content-length", "content-md5", "content-type", "date", "from", "pragma", "warning"],
   ...["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"],

@@ -6,7 +6,7 @@ import type { OriginAnswer } from "./origin-call.ts";
 import { type BrokenAnswer, brokenAnswer } from "./origin-failure.ts";
 import { Silence } from "./silence.ts";
 
-/** Resolves when the body has ended, or the viewer has left; to what the backend did wrong, if it stopped before its end. */
+/** Resolves when the body has ended or the viewer has left; to the backend's failure if the body stopped early. */
 export async function relay(
   { origin, response, faultCode }: OriginAnswer,
   outgoing: ServerResponse,

@@ -55,7 +55,7 @@ export interface Front {
   readonly urls: SandboxUrls;
   readonly certificate: ServerCertificate;
   readonly own?: OwnKey;
-  /** Absent where the gate is not in the sandbox's account. */
+  /** Absent if the gate is not in the sandbox's account. */
   readonly ids?: FrontIds;
   readonly verification: { readonly name: string; readonly value: string };
   stop(): Promise<void>;
@@ -220,7 +220,7 @@ function ownPolicy({ cloudFront }: Account, id: string) {
   return stored && projectPolicy(stored);
 }
 
-/** What signers read now; undefined where only public keys were given. */
+/** What signers read now; undefined if only public keys were given. */
 function ownKey({ secrets }: Account): OwnKey | undefined {
   if (!secrets.state.secrets.has(keyOf(DEMO.region, FRONT.secret))) return undefined;
   const text = secrets.text(FRONT.secret, "AWSCURRENT") ?? "";

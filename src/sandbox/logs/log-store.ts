@@ -1,7 +1,7 @@
 /**
- * Buckets of delivered logs. The edge's lines become objects as CloudFront delivers them: v1 gz where the distribution's
- * Logging is on, v2 by its deliveries; by the hour of the requests, some late, some never, none twice. Cookies are in
- * them only while IncludeCookies is on. Everything lives in memory.
+ * Buckets of delivered logs. The edge's lines become objects as CloudFront delivers them: v1 gz where the
+ * distribution's Logging is on, v2 by its deliveries; by the hour of the requests; some arrive late, some never, none
+ * twice. Cookies are in them only while IncludeCookies is on. Everything lives in memory.
  */
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";

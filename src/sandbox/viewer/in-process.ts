@@ -1,4 +1,4 @@
-/** A Viewer that calls a site's handlers directly: no sockets, so that all time is a virtual clock's. */
+/** A Viewer that calls a site's handlers directly: without sockets, so that a virtual clock controls all time. */
 import { RemoteError } from "../../errors.ts";
 import type { Viewer, ViewerResponse } from "../../seams.ts";
 import type { Site } from "../site.ts";
