@@ -8,7 +8,7 @@ import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
 import { type MintNeeds, type MintOptions, mintFromOptions, withMintOptions } from "./mint-options.ts";
 
-interface CurlFlags extends MintOptions, Pick<GlobalFlags, "json"> {
+interface CurlFlags extends MintOptions, Pick<GlobalFlags, "json" | "color"> {
   readonly url: string;
   readonly curlArguments?: readonly string[];
 }
@@ -21,6 +21,11 @@ type Needs = MintNeeds & Pick<World, "terminal">;
 function trust(curlArguments: readonly string[], { env }: Needs): string[] {
   const caFile = env.KEYTURN_CA_FILE || undefined;
   return caFile === undefined || curlArguments.includes("--cacert") ? [] : ["--cacert", caFile];
+}
+
+/** curl prints header names in bold on any terminal, and knows neither NO_COLOR nor TERM=dumb. */
+function plain({ color }: CurlFlags, { env }: Needs): string[] {
+  return color === false || env.NO_COLOR || env.TERM === "dumb" ? ["--no-styled-output"] : [];
 }
 
 /** Variables not passed on: the one that holds the key, and keyturn's own, since some hold credentials. */
@@ -48,8 +53,8 @@ export async function curl(flags: CurlFlags, world: Needs): Promise<Report> {
   // The signed URL must be sent unchanged: by default, curl treats [ ] { } as patterns and resolves dot segments.
   const isExact = flags.resource === undefined;
   const exactly = isExact ? ["--globoff", "--path-as-is"] : [];
-  const argv = ["--cookie", "/dev/fd/3", ...exactly, ...trust(curlArguments, world), "--url", url];
-  argv.push(...curlArguments);
+  const argv = ["--cookie", "/dev/fd/3", ...exactly, ...plain(flags, world), ...trust(curlArguments, world)];
+  argv.push("--url", url, ...curlArguments);
   const how = { signal: world.interrupt, keepsStdout: flags.json === true, withoutEnv: kept(flags, world) };
   const exitCode = await world.programs.run("curl", argv, new Sealed(writeJar(minted)), how);
   const worse = findings.filter(

@@ -91,6 +91,15 @@ describe("keyturn curl", () => {
   });
 
   it.each([
+    ["--no-color", " --no-color", {}],
+    ["NO_COLOR", "", { NO_COLOR: "1" }],
+    ["TERM=dumb", "", { TERM: "dumb" }],
+  ])("keeps curl from printing bold headers under %s", async (_, flag, env) => {
+    const { calls } = await curl(`https://h.example/a ${KEY}${flag}`, undefined, env);
+    expect(calls[0]?.args).toContain("--no-styled-output");
+  });
+
+  it.each([
     ["", ["--cacert", "ca.pem"]],
     [" -- --cacert other.pem", ["--cacert", "other.pem"]],
   ])("trusts what keyturn trusts, unless curl is told another CA:%s", async (rest, trust) => {
