@@ -100,7 +100,7 @@ describe("documents", () => {
     ...readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).map((name) => `src/${name}`),
   ].filter((name) => name.endsWith(".md"));
 
-  it.each(documents)("%s links only to what is there", (name) => {
+  it.each(documents)("%s links only to pages that exist", (name) => {
     const links = [...read(name).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) => target);
     const dead = links.filter(
       (target) => !/^https?:/.test(target) && !existsSync(resolve(ROOT, dirname(name), target)),

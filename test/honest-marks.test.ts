@@ -101,7 +101,7 @@ describe("a group of commands", () => {
     for (const sub of subs) expect(stdout).toContain(sub);
   });
 
-  it.each(groups)("$group knows what a misspelled word of it was meant to be", async ({ group, subs }) => {
+  it.each(groups)("$group suggests the right word for a misspelled subcommand", async ({ group, subs }) => {
     for (const sub of subs) {
       const typo = `${sub.slice(0, -2)}${sub.at(-1)}${sub.at(-2)}`;
       if (typo === sub) continue;

@@ -194,7 +194,7 @@ needs("tmux", "bash")("on a terminal", () => {
     ).toEqual([]);
   });
 
-  it.each(SHOWN)("%s has colour and signs where the terminal has", (title) => {
+  it.each(SHOWN)("%s has colour and signs if the terminal has", (title) => {
     expect(seenAs(title).wide).toContain(ESCAPE);
   });
 

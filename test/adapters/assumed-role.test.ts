@@ -50,7 +50,7 @@ describe("a gate with assumeRole", () => {
     expect([...made.keysSeen]).toEqual(["AKID", "ASIA"]);
   });
 
-  it("asks again before the session ends, and AWS never sees an expired one", async () => {
+  it("renews the session before it ends, so AWS never sees an expired one", async () => {
     const made = account();
     const { list } = await listKeys(made);
     for (const [after, asked] of [

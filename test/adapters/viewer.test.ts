@@ -206,7 +206,7 @@ describe("what comes back", () => {
     expect(answer).toMatchObject({ status: 200, truncated: true });
   });
 
-  it("is whole where the connection's end is the body's end, and the next request has a connection of its own", async () => {
+  it("is complete if the connection's end marks the body's end, and the next request gets a new connection", async () => {
     const port = await rawServer((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nuntil the end"));
     const viewer = httpViewer({});
     for (let count = 0; count < 2; count += 1) {

@@ -63,7 +63,7 @@ describe("gates of several accounts", () => {
     expect(snapshots.map((account) => account.snapshots.length)).toEqual([3]);
   });
 
-  it("looks at each profile's account by itself", async () => {
+  it("reads each profile's account separately", async () => {
     const { listed, opened, snapshots } = await lookAt([
       gate("web", { profile: "prod" }),
       gate("shop", { profile: "shop" }),
@@ -79,7 +79,7 @@ describe("gates of several accounts", () => {
 
   const roleIn = (account: string) => `arn:aws:iam::${account}:role/keyturn`;
 
-  it("looks at each role's account by itself, and keeps one that refuses from hiding the others", async () => {
+  it("reads each role's account separately, so that one that refuses does not hide the others", async () => {
     const { opened, snapshots, unread } = await lookAt(
       [
         gate("web", { assumeRole: roleIn("111111111111") }),

@@ -122,7 +122,7 @@ describe("a policy without some names", () => {
     expect(parse(lines.cloudFormation)).toEqual({ CookiesConfig: config });
     expect(lines.terraform).toContain("# aws_cloudfront_origin_request_policy mine");
   });
-  it("of a cache policy stands in its own block, and a managed one is replaced", () => {
+  it("of a cache policy gets its own block, and a managed one is replaced", () => {
     const managed = { ...policy("all"), name: "Managed-AllViewer" };
     const { terraform } = policyLinesWithout("cache policy", managed, "queryStrings", ["x"]);
     expect(terraform).toContain("# aws_cloudfront_cache_policy your own, instead of Managed-AllViewer");

@@ -213,7 +213,7 @@ describe("config init from infrastructure code", () => {
     expect(Object.keys(parse(stdout).gates)).toHaveLength(1);
   });
 
-  it("lists what only a deployment knows", async () => {
+  it("lists values that are known only after deployment", async () => {
     const { stdout } = await draft("--from-template t", { t: fixture("sam.yaml") });
     expect(stdout.replaceAll("\n# ", " ")).toContain(
       "parameter PublicKeyPem has no default (Key.EncodedKey): --parameter PublicKeyPem=VALUE",

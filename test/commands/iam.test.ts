@@ -331,7 +331,7 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
     }
   });
 
-  it("allows of a KMS key what the role's commands use of it, and names what is missing", async () => {
+  it("allows the KMS actions that the role's commands need, and names missing keys", async () => {
     const uses = [...(await recorded(role))].filter(([action]) => isKms(action));
     const { statements } = await policyOf(role, {}, ` --kms-key ${KMS_KEY}`);
     const allowed = statements.find(({ Sid }) => Sid === "SecretsKmsKey")?.Action ?? [];
@@ -356,7 +356,7 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
   });
 });
 
-it("knows what the function of keyturn unattended calls, and nothing else", async () => {
+it("covers exactly what the function of keyturn unattended calls", async () => {
   const called = [...(await recorded("unattended")).keys()].filter((action) => !isKms(action));
   expect(ROLE_NEEDS.unattended.grants.map(({ action }) => action).toSorted()).toEqual(called.toSorted());
 });
@@ -374,7 +374,7 @@ describe("keyturn iam", () => {
     expect(called).toContain("cloudfront:ListPublicKeys");
   });
 
-  it("names resources wherever IAM supports it, and reports where it does not", async () => {
+  it("names resources if IAM supports it, and reports if it does not", async () => {
     const { statements, stderr } = await policyOf("rotator");
     const secret = `arn:aws:secretsmanager:${DEMO.region}:${DEMO.account}:secret:${DEMO.secret}`;
     for (const { Sid, Action, Resource } of statements) {

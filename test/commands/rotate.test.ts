@@ -139,7 +139,7 @@ describe("a record that is marked for deletion", () => {
     });
   });
 
-  it("is a note where the gate's secret goes with it", async () => {
+  it("is a note if the gate's secret is deleted too", async () => {
     const operator = await marked([record, DEMO.secret]);
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(

@@ -113,7 +113,7 @@ describe("secret rewrite", () => {
     expect(text()).toBe(before);
   });
 
-  it("is refused where the ID that stays would be another key's", async () => {
+  it("is refused if the remaining ID would belong to another key", async () => {
     const { operator, account, after, text } = await raggedSecret();
     const twice = after.replace(/\}$/, `,"keyPairId":"${addKey(account, "other")}"}`);
     account.secrets.put(SECRET, twice);

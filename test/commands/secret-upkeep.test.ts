@@ -62,7 +62,7 @@ describe("secret restore", () => {
     }
   });
 
-  it("is what the audit, a status and AWS's refusal print", async () => {
+  it("is printed by the audit, a status and AWS's refusal", async () => {
     const { registry, run } = await ready();
     await run(`${START} --until key-stored`);
     deleteSecret(registry, REGION, RECORD, { isForced: false });

@@ -186,7 +186,7 @@ describe("keyturn triage", () => {
     expect(await types(ill, gate.next)).toBe(1);
   });
 
-  it("cannot tell where the test account does not get in, and says why", async () => {
+  it("cannot tell if the test account does not get in, and says why", async () => {
     const ill = await probedSite();
     const { gate } = await triage(ill, " --credentials stranger.txt");
     expect(gate).toMatchObject({ verdict: "cannot-tell", mintTried: true });

@@ -44,7 +44,7 @@ describe("1. which requests need a signature", () => {
     const verdict = decide(inCookies({}), undefined, NOW);
     expect(verdict).toEqual({ allowed: true, carrier: "none", undocumented: [] });
   });
-  it("denies everything where the behavior's groups hold no key", () => {
+  it("denies everything if the behavior's groups hold no key", () => {
     expect(outcome(inCookies(good), NOW, DEFAULT_RULES, new Map())).toBe("InvalidKey key-not-trusted");
   });
 });

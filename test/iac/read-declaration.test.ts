@@ -69,7 +69,7 @@ describe("a SAM template with short tags", () => {
     expect(secrets).toMatchObject([{ name: "prod/cloudfront-key" }]);
   });
 
-  it("names what only a deployment knows, and keeps a gate whose group it does not know", () => {
+  it("names values known only after deployment, and keeps a gate whose group is unknown", () => {
     const { distributions, unresolved } = declared("sam.yaml");
     expect(distributions[0]?.behaviors.at(-1)).toMatchObject({
       pathPattern: "*",

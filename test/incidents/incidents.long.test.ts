@@ -16,7 +16,7 @@ afterAll(() => {
 const transcript = ({ steps }: Followed) =>
   steps.map(({ line, ran }) => `$ ${line}\n${ran.stdout}${ran.stderr}[exit ${ran.exitCode}]`).join("\n");
 
-describe("an incident is ended by typing what is printed", () => {
+describe("an incident is resolved by running the printed commands", () => {
   it.each(INCIDENTS)("$name", async ({ name, seed, ends, most, ...options }) => {
     const ill = await probedSite({ env: { KEYTURN_CREDENTIALS_FILE: "guest.txt" }, ...options });
     ill.world.files.put("guest.txt", ill.world.files.text("guest.txt"), 0o600);

@@ -435,7 +435,7 @@ describe.each([
   );
 });
 
-describe("other facts in such a form", () => {
+describe("other facts in the same form", () => {
   it("the space of a decoded URL, where %20 was signed", async () => {
     const page = "https://cdn.example.com/v/my movie.mp4";
     const signature = signText(cannedText(page.replace(" ", "%20"), NOW + 60));

@@ -36,7 +36,7 @@ describe("batches", () => {
       ),
     ).toEqual(expected);
   });
-  it("a gzip file is large by what it expands to, or by itself if its end claims less", () => {
+  it("a gzip file counts by its expanded size, or by its own size if its trailer claims less", () => {
     const files = [file("a", 100, 16_000_001), file("b", 16_000_001, 7), file("c", 100, 16_000_000)];
     expect(pathsOf(files, 1)).toEqual(["c", "ab"]);
   });

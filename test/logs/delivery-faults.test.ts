@@ -52,7 +52,7 @@ it("without a fault every line is there at once, in the file of its hour", async
 });
 
 describe("logs-late", () => {
-  it("a third of the lines is missing for a minute, then comes in files of its own, and is counted", async () => {
+  it("a third of the lines is missing for a minute, then arrives in separate files, and is counted", async () => {
     const site = await visited();
     turnOn(site.site, "logs-late");
     await site.world.clock.advance(3600);
@@ -74,7 +74,7 @@ describe("logs-late", () => {
 });
 
 describe("logs-missing", () => {
-  it("a tenth of the lines never comes; those after it is off do", async () => {
+  it("a tenth of the lines never arrives; lines after the fault is off do", async () => {
     const site = await visited("logs-missing");
     const { lines } = await asked(site);
     expect(lines).toBeLessThan(REQUESTS);
@@ -88,7 +88,7 @@ describe("logs-missing", () => {
 });
 
 describe("logs-disordered", () => {
-  it("the answers are those of the edge's own log, also where a line lies in the file of the hour before", async () => {
+  it("gives the same answers as the edge's own log, even if a line is in the previous hour's file", async () => {
     const site = await visited("logs-disordered");
     const told = await asked(site);
     expect(told.lines).toBe(REQUESTS);
@@ -103,7 +103,7 @@ describe("logs-disordered", () => {
     }
   });
 
-  it("a period finds its lines in the file of the hour before", async () => {
+  it("a period finds its lines in the previous hour's file", async () => {
     const site = await visited("logs-disordered");
     const second = Math.ceil((site.world.clock.now() - REQUESTS * 60) / 3600) * 3600;
     const text = (at: number) => new Date(at * 1000).toISOString();

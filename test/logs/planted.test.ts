@@ -137,7 +137,7 @@ describe("each planted event", () => {
     expect(one.result.questions.remints?.loops).toMatchObject([{ kind: "denied-after-mint", requests: 1 }]);
   });
 
-  it("an ungated route: also where the line has no cookie at all", async () => {
+  it("an ungated route, even if the line has no cookie at all", async () => {
     const one = await asked(withPlanted("ungated"), "ungated");
     expect(rowsOf(one, "ungated")).toEqual([
       {

@@ -54,7 +54,7 @@ describe("the order of routes", () => {
     expect(patternsOf(both.toReversed(), [distribution])).toEqual(expected);
   });
 
-  it("a route without a behavior of its own is tried where its sample is served", () => {
+  it("a route without its own behavior is tested where its sample is served", () => {
     const distribution = served("app", ["/media/*", "/api/*"]);
     const routes = [route("/api/v2/*"), route("/media/*"), route("/login", { layers: [] })];
     expect(patternsOf(routes, [distribution])).toEqual(["/media/*", "/api/v2/*", "/login"]);

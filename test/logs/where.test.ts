@@ -163,7 +163,7 @@ describe("what the audit says of logs", () => {
     );
   });
 
-  it("a note, too, where the key's age asks for a rotation soon", async () => {
+  it("also a note if the key's age requires a rotation soon", async () => {
     const site = await probedSite({
       yaml: (yaml) => yaml.replace("    rotation:", "    maxKeyAge: 20d\n    rotation:"),
     });

@@ -238,7 +238,7 @@ describe("the action's entry point, beside a sandbox", () => {
     );
   });
 
-  it("hands arguments on whole, and flags of its own before any --", () => {
+  it("passes arguments on unchanged, with its own flags before any --", () => {
     const url = `${world.env.GATE_URL}/api/reports?a=$(id)&b=%27x`;
     const args = [
       url,

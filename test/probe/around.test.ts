@@ -187,7 +187,7 @@ describe("straight to the origin", () => {
     expect(findings.map(({ id }: { id: string }) => id)).toEqual(["origin-open"]);
     expect(secure).toEqual([]);
   });
-  it("asks by the origin's own Host as well: what serves many hosts refuses the viewer's only", async () => {
+  it("also sends the origin's own Host: a service with many hosts refuses only the viewer's", async () => {
     const { run } = await probedSite();
     const ran = await run("probe --methods GET --cases none --json");
     const { asked: all } = JSON.parse(ran.stdout).result.bypass;
@@ -201,7 +201,7 @@ describe("straight to the origin", () => {
       ]),
     );
   });
-  it("goes to the origin's own address, whatever addresses the edge has", async () => {
+  it("goes to the origin's own address, not to any of the edge's", async () => {
     const { world, run, viewer } = await probedSite();
     Object.assign(viewer, { addresses: async () => ["192.0.2.1", "192.0.2.2"] });
     Object.assign(world, { viewer });

@@ -73,7 +73,7 @@ describe.each([
 });
 
 describe("cookies of a probe", () => {
-  it("are never for more than what is probed", async () => {
+  it("never cover more than the probed URL", async () => {
     const plan = planProbe([own], { canSign: true, hasRetiredKey: true });
     const materials = prepareMaterials(keys, now);
     const valid = plan.requests.find(({ caseId }) => caseId === "valid");

@@ -181,7 +181,7 @@ describe("the whole run", () => {
     ];
     expect(faults(run).slice(0, 2)).toEqual(["unsigned-allowed", "expired-allowed"]);
   });
-  it("does not blame codes where the gate's key is denied anyway", () => {
+  it("does not blame codes if the gate's key is denied anyway", () => {
     const unknown = { ...accessDenied, code: "InvalidKey" as const };
     const run = [outcome("expired", denied, unknown), outcome("valid", passed, unknown)];
     expect(faults(run)).toEqual(["unproved", "valid-denied-invalid-key"]);
@@ -195,7 +195,7 @@ describe("the whole run", () => {
     ];
     expect(faults(run)).toEqual(["blocked-by-waf", "blocked-by-waf", "denial-unrecognised"]);
   });
-  it("does not treat a HEAD answered by the application as a denial, whatever its GET got", () => {
+  it("does not treat a HEAD answered by the application as a denial, even if its GET was denied", () => {
     const run = [
       outcome("expired", denied, accessDenied),
       outcome("expired", denied, answer("application", "passed"), { method: "HEAD" }),

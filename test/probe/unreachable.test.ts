@@ -61,7 +61,7 @@ async function probe(urls: string) {
 }
 
 describe("a closed port", () => {
-  it("is asked a few times only, and named once with what to check", async () => {
+  it("is tried only a few times, and named once with what to check", async () => {
     const host = `127.0.0.1:${await closedPort()}`;
     const { stdout, exitCode, viewer, silent, findings } = await probe(`https://${host}/a https://${host}/b`);
     expect(exitCode).toBe(6);

@@ -112,7 +112,7 @@ describe("GitHub Actions", () => {
     );
     expect(withoutCommands(quoted, {})).toBe(quoted);
   });
-  it("has a step summary only where it runs", () => {
+  it("has a step summary only in GitHub Actions", () => {
     expect(stepSummaryFile({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "/s" })).toBe("/s");
     expect(stepSummaryFile({ GITHUB_STEP_SUMMARY: "/s" })).toBeUndefined();
     expect(stepSummaryFile({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "" })).toBeUndefined();

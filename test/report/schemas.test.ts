@@ -111,7 +111,7 @@ describe("published JSON Schemas", () => {
     expect(breaks(before, jsonSchemaOf(shape as ZodType) as Schema, words)).toEqual([]);
   });
 
-  it("an error keeps what was published", () => {
+  it("an error keeps its published shape", () => {
     expect(breaks(published.failure, jsonSchemaOf(failure) as Schema, "error")).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ describe("sparkline", () => {
   it("draws each moment at its place, the newest at the right, silence as a blank", () => {
     expect(drawn([bucket(100, 8), bucket(104, 4), bucket(107, 1)])).toBe("█   ▄  ▁");
   });
-  it("leaves out what is older than it is wide", () => {
+  it("leaves out moments older than its width", () => {
     expect(drawn([bucket(99, 1000), bucket(107, 2)])).toBe("       █");
   });
   it("scales to the highest moment shown; one request among many is not silence", () => {

@@ -85,7 +85,7 @@ describe("reads that disagree", () => {
     expect(lists).toBe(4);
   });
 
-  it("hide a record for a while that was opened just now: the rotation goes on once they show it", async () => {
+  it("hide a record that was just opened: the rotation continues once they show it", async () => {
     const world = await siteWorld();
     const begun = world.clock.now();
     let isOpened = false;

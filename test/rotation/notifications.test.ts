@@ -174,7 +174,7 @@ describe("--notify-url", () => {
 });
 
 describe("the notification's JSON Schema", () => {
-  it("is what was published", () => {
+  it("has its published shape", () => {
     const fixture = new URL("../fixtures/json-schemas.json", import.meta.url);
     expect(notificationSchema()).toEqual(JSON.parse(readFileSync(fixture, "utf8")).notification);
   });

@@ -149,7 +149,7 @@ describe("two gates that share a key group", () => {
 });
 
 describe("a record from before marks", () => {
-  it("gets its mark, and the rotation goes on", async () => {
+  it("gets its mark, and the rotation continues", async () => {
     const world = await siteWorld();
     const { secrets, cloudFront } = world.site.account;
     await run("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-trusted", world.direct(), 8);

@@ -104,8 +104,8 @@ function deployAsTold({ site }: SiteWorld, stderr: string): string {
   return label;
 }
 
-describe("no valid viewer is denied, whatever signers know of their key", () => {
-  it("external: it halts before AWSCURRENT moves, names what to deploy, and goes on after", async () => {
+describe("no valid viewer is denied, however signers get their key pair ID", () => {
+  it("external: it halts before AWSCURRENT moves, names what to deploy, and continues after", async () => {
     let old = "";
     const { viewers, world, last } = await underTraffic(
       [

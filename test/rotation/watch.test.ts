@@ -83,7 +83,7 @@ describe("rotate status --watch", () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
-  it("asks rarely: a wait is looked at once a minute at most", async () => {
+  it("calls AWS rarely: at most once a minute during a wait", async () => {
     const site = await siteWorld({ settings: { ...settings, cookieTtl: 3600 } });
     await runCommand(words(`${START} --wait --until signer-switched`), site.direct());
     let looks = 0;
@@ -106,7 +106,7 @@ describe("rotate status --watch", () => {
     expect(looks).toBeLessThan(75);
   });
 
-  it("goes on when AWS does not answer for a while, and says so once", async () => {
+  it("keeps watching while AWS does not answer, and says so once", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const { world, lines } = watching(site, false);
@@ -152,7 +152,7 @@ describe("rotate status --watch", () => {
     ).toEqual([...before.secrets.values()].map(({ versions }) => versions.length));
   });
 
-  it("ends at once where nothing is open", async () => {
+  it("ends at once if nothing is open", async () => {
     const site = await siteWorld({ settings });
     expect((await runCommand(words(WATCH), site.direct())).exitCode).toBe(0);
     await runCommand(words(`${START} --wait`), site.direct());
@@ -160,7 +160,7 @@ describe("rotate status --watch", () => {
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining("rotated")]);
   });
 
-  it("notifies of what others did to the rotation", async () => {
+  it("sends notifications about what others did to the rotation", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const told: string[] = [];

@@ -32,7 +32,7 @@ async function ran(line: string | readonly string[], options: MemoryWorldOptions
 }
 
 describe("the values that a step needs", () => {
-  it("are an error that names them and what to type, without a terminal", async () => {
+  it("are an error that names them and the flag to add, without a terminal", async () => {
     const { exitCode, stderr, lines } = await ran(`${RUN} --yes`);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("PLAN_FILE (plan file that rotate plan -o wrote), TICKET (change ticket");

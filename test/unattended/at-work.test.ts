@@ -119,7 +119,7 @@ describe("keyturn triage", () => {
     expect(over).toMatchObject({ exitCode: 0, result: { healthy: true } });
   });
 
-  it("is not troubled where nothing may be read", async () => {
+  it("works without permission to read the deployment", async () => {
     const { exitCode } = await triaged(async (site) => {
       const { faults } = site.site.account;
       faults.order({ on: "states", kind: "access-denied", times: Number.POSITIVE_INFINITY });

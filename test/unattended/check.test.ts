@@ -204,7 +204,7 @@ function changed(site: DeployedSite, how: string) {
 }
 
 describe("the executions", () => {
-  it("shows who is at work, and when it checks again", async () => {
+  it("shows which execution is running, and when it checks again", async () => {
     const site = await healthy();
     const wakeAt = new Date((site.clock.now() + 1800) * 1000).toISOString().replace(/\.\d+/, "");
     const said = { rotation: "r1", stage: "old-cookies-expired", why: "waiting for cookies", wakeAt };

@@ -76,7 +76,7 @@ describe("an execution that starts a rotation", () => {
 });
 
 describe("an execution while people work", () => {
-  it("ends at a halt, tells the reason, the runbook and the line to type; a later tick goes on", async () => {
+  it("ends at a halt, and reports the reason, the runbook and the command to run; a later tick continues", async () => {
     const settings = { ...SHORT, keyPairId: "external" } as const;
     const { site, engine } = await ready({ settings });
     expect((await run(site, engine.execute("start"))).path.at(-2)).toBe("Tell");
@@ -116,7 +116,7 @@ describe("an execution while people work", () => {
     expect(engine.told.at(-1)?.Subject).toBe("[keyturn] gate demo: aborted");
   });
 
-  it("goes on with a rotation that a person made urgent", async () => {
+  it("continues a rotation that a person made urgent", async () => {
     const { site, engine } = await ready();
     const executing = engine.execute("start");
     await run(site, site.clock.sleep(15));
@@ -127,7 +127,7 @@ describe("an execution while people work", () => {
     expect(recordOf(site)).toMatchObject({ mode: "compromised", finished: { outcome: "rotated" } });
   });
 
-  it("continues what a person began with the command line", async () => {
+  it("continues a rotation that a person started from the command line", async () => {
     const { site, engine } = await ready();
     await runCommand(words("rotate start --yes"), site.direct());
     await run(site, engine.execute("tick"));

@@ -65,7 +65,7 @@ describe("keyturn unattended template", () => {
     expect(input.Name).toBe("web-shop_start_<aws.scheduler.execution-id>");
   });
 
-  it("allows the function what iam says of it, and of another account's gate only to assume its role", async () => {
+  it("allows the function what iam prints for it, and for another account's gate only to assume its role", async () => {
     const gates = parseGates(TWO, "keyturn.yaml");
     const [reader, shop] = [...gates.values()] as [never, never];
     const policy = functionPolicy([reader, shop], {});

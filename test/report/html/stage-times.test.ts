@@ -61,7 +61,7 @@ describe("a rotation that is over", () => {
     expect(times.at(-1)).toMatchObject({ step: "old-key-deleted", to: record.finished?.at, isLatest: false });
   });
 
-  it("no stage ends before it begins, whatever clock a journal was written by", () => {
+  it("no stage ends before it begins, whatever clock wrote the journal", () => {
     const early = journal.map((entry) => ({ ...entry, at: entry.at - 3600 }));
     for (const { from, to } of stageTimes(record, early, undefined))
       if (from !== undefined && to !== undefined) expect(to).toBeGreaterThanOrEqual(from);

@@ -49,7 +49,7 @@ describe("a distribution", () => {
     expect(await status()).toBe("Deployed");
   });
 
-  it("is deployed after a time of its own where none is set", async () => {
+  it("is deployed after a default time if none is set", async () => {
     const { account, clock } = inProcessAws();
     const { id } = account.createDistribution({
       callerReference: "one",

@@ -133,7 +133,7 @@ test("a switch that does not exist is refused by name", () => {
   expect(() => switches.turn("waf", true)).toThrow('no fault named "waf"');
 });
 
-test("no denial of the edge carries CORS headers, whatever asks", async () => {
+test("no denial by the edge has CORS headers, whoever sends the request", async () => {
   const site = smallSite();
   const preflight = await site.ask("/api/reports", {
     method: "OPTIONS",

@@ -16,7 +16,7 @@ const far = { pop: "GRU3-P1", delay: 30, reachable: false };
 const never = { pop: "SIN2-P3", delay: Number.POSITIVE_INFINITY, reachable: true };
 
 describe("the history of trust", () => {
-  it("knows at once what was there at the start, whatever the location", () => {
+  it("has the initial configuration at once, at every location", () => {
     const history = new TrustHistory([near, far, never]);
     history.learn(trusting({ g: ["KOLD"] }), 100);
     expect(history.until(100)).toEqual([
@@ -85,7 +85,7 @@ describe("the history of trust", () => {
     ).toEqual(["K1", "K2"]);
   });
 
-  it("before it learned anything, knows nothing", () => {
+  it("offers nothing before keys have been listed", () => {
     expect(new TrustHistory([near]).until(5)).toEqual([{ pop: "FRA56-P4", reachable: true, spans: [] }]);
   });
 });

@@ -74,7 +74,7 @@ describe("before the headers", () => {
     expect(backend.requests).toHaveLength(1);
   });
 
-  it("asks a silent backend three times, then gives 504", async () => {
+  it("tries a silent backend three times, then answers 504", async () => {
     const { site, clock } = await front({ originTimeout: 2 });
     const { value, took } = await afterSeconds(clock, site.get("/silent"));
     expect(value.status).toBe(504);

@@ -46,7 +46,7 @@ describe("the gate", () => {
     expect(got.headers["set-cookie"]).toEqual(["a=1", "b=2"]);
   });
 
-  it("denies as CloudFront does, and tells why on stderr and, with --explain, in a header", async () => {
+  it("denies as CloudFront does, and shows why on stderr and, with --explain, in a header", async () => {
     const got = await site.get("/api/x", {
       headers: { cookie: mintCookies(site.front.own, { until: -60 }) },
     });

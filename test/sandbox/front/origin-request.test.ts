@@ -80,7 +80,7 @@ describe("AllViewer", () => {
     expect(JSON.stringify(headers)).not.toContain("planted");
   });
 
-  it("adds what CloudFront adds, and removes what a viewer must not say", () => {
+  it("adds what CloudFront adds, and removes headers that a viewer must not set", () => {
     const { headers, pairs } = sent(policy("AllViewer"));
     expect(headers).toMatchObject({
       "x-forwarded-for": "192.0.2.4, 127.0.0.1",
@@ -95,7 +95,7 @@ describe("AllViewer", () => {
     }
   });
 
-  it("leaves parameters named like CloudFront's alone where no signature is asked for", () => {
+  it("leaves parameters named like CloudFront's alone if no signature is required", () => {
     expect(sent(policy("AllViewer"), { isProtected: false }).target).toBe(`/base${viewer.target}`);
   });
 });

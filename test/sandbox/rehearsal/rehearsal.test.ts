@@ -112,7 +112,7 @@ describe("unattended", () => {
     expect(unattended?.execution).toMatch(/^demo_start_[0-9a-f-]{36}$/);
   });
 
-  test("a halt ends the execution, and is an error that says what people were told", async () => {
+  test("a halt ends the execution with an error that contains the notification", async () => {
     await expect(rehearsed({}, turn("behavior-unprotected"), rotateUnattended({}))).rejects.toMatchObject({
       code: "ERR_HALTED",
       message: expect.stringContaining("[keyturn] gate demo: "),

@@ -463,7 +463,7 @@ describe("BatchGetSecretValue", () => {
 });
 
 describe("StopReplicationToReplica", () => {
-  it("makes the replica a secret of its own, under its own ARN, and removes it from the primary", async () => {
+  it("makes the replica an independent secret with its own ARN, and removes it from the primary", async () => {
     const { ask, there, account } = prepared();
     account.secrets.allowRotationBy(FUNCTION);
     const AddReplicaRegions = [{ Region: THERE, KmsKeyId: "alias/theirs" }, { Region: "us-east-1" }];
