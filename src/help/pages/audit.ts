@@ -225,6 +225,7 @@ export const AUDIT_PAGES: Pages = {
   "secret-form": {
     apart: "secret-unreadable: signers cannot read it.",
     fix: "`keyturn secret rewrite --gate NAME` writes the same key in a form that a rotation can keep; `--dry-run` shows what would change.",
+    runbook: "adopt-an-existing-gate",
   },
   "secret-field-stale": {
     apart: "secret-form blocks a rotation; this does not.",
