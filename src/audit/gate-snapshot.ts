@@ -17,6 +17,7 @@ import { secretRegister } from "../rotation/register.ts";
 import type { KeyGroup, SecretDescription, SecretVault, SecretVersion } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Inventory } from "./inventory.ts";
+import { findLostRotation, type LostRotation } from "./lost-rotation.ts";
 
 interface SigningKeySnapshot {
   readonly fingerprint: Fingerprint;
@@ -48,6 +49,8 @@ interface SecretSnapshot {
 interface RecordSnapshot {
   readonly record?: RotationRecord;
   readonly trouble?: KeyturnError;
+  /** A rotation that was open when its record was deleted. */
+  readonly lost?: LostRotation | undefined;
 }
 
 export interface GateSnapshot {
@@ -74,7 +77,13 @@ export async function readGateSnapshot(
   deliveriesOf?: () => Promise<readonly LogDelivery[]>,
 ): Promise<GateSnapshot> {
   const distributions = gate.distributions.flatMap((id) => inventory.distributions.get(id) ?? []);
-  const rotation = await readRecordSnapshot(gate, vault);
+  const groups = gate.keyGroups.flatMap((id) => inventory.keyGroups.get(id) ?? []);
+  const record = await readRecordSnapshot(gate, vault);
+  const secret = await readSecretSnapshot(gate, inventory, vault, vaultIn);
+  const isRecordless = record.record === undefined && record.trouble === undefined;
+  const rotation = isRecordless
+    ? { lost: await findLostRotation(gate, { inventory, groups, secret }, vault) }
+    : record;
   const isAsked = distributions.some(
     ({ logging }) => logging === undefined || (isUnderWay(rotation) && !logging.includesCookies),
   );
@@ -84,8 +93,8 @@ export async function readGateSnapshot(
     now: inventory.takenAt,
     inventory,
     distributions,
-    groups: gate.keyGroups.flatMap((id) => inventory.keyGroups.get(id) ?? []),
-    secret: await readSecretSnapshot(gate, inventory, vault, vaultIn),
+    groups,
+    secret,
     rotation,
     // Not read needlessly: it takes further permissions.
     ...(isAsked && deliveriesOf !== undefined && { deliveries: await deliveriesOf() }),

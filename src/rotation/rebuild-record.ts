@@ -35,7 +35,9 @@ export function lostRecordHalt(gate: string, { evidence, open }: LostRecord): Ha
         [
           rebuildCommand(gate),
           ...(open.isSwitched ? inAnEmergency(gate) : []),
-          `keyturn audit --gate ${gate}`,
+          "once it is rebuilt, to go back instead of forward:",
+          `keyturn rotate abort --gate ${gate} --wait`,
+          "keyturn explain rotation-record-lost",
         ],
       );
 }

@@ -341,6 +341,19 @@ export const FAULTS: readonly Fault[] = [
       secrets.send(new CreateSecretCommand({ Name: "web/signing-key.keyturn", SecretString: "{}" })),
   },
   {
+    id: "rotation-record-lost",
+    name: "a rotation was open when its record was deleted",
+    after: ({ secrets }) =>
+      secrets.send(
+        new PutSecretValueCommand({
+          SecretId: "web/signing-key",
+          SecretString: "{}",
+          ClientRequestToken: "keyturn-20270101-abc123-e0001-new",
+          VersionStages: ["keyturn-new"],
+        }),
+      ),
+  },
+  {
     id: "rotation-labels-left",
     name: "a label of a rotation is left",
     after: ({ secrets }) =>

@@ -116,7 +116,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
     severity: "warning",
     what: "the gate trusts a second key although no rotation is open: whoever holds it gets in",
     *look({ secret, groups, rotation, inventory, otherGates }) {
-      if (isOpen(rotation)) return;
+      if (isOpen(rotation) || rotation.lost !== undefined) return;
       const signing = secret.signing?.keyPairId;
       if (signing === undefined) return;
       // If id and private key belong to different pairs, the extra key may be the one that signs: key-mismatch comes first.

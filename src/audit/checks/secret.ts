@@ -8,6 +8,7 @@ import { shellWord } from "../../text/shell-word.ts";
 import { formatDuration, formatInstant, type Seconds } from "../../time.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
+import { LOST_RECORD } from "./lost-record.ts";
 
 const DAY: Seconds = 86_400;
 
@@ -238,12 +239,14 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
       };
     },
   },
+  LOST_RECORD,
   {
     id: "rotation-labels-left",
     severity: "warning",
     what: "a rotation's staging labels remain although none is open: somebody ended one by hand",
     *look({ gate, secret, rotation }) {
-      if (rotation.trouble !== undefined) return;
+      // While its record is lost, a rotation still needs them.
+      if (rotation.trouble !== undefined || rotation.lost !== undefined) return;
       if (rotation.record !== undefined && rotation.record.finished === undefined) return;
       const left = Object.entries(secret.description?.stagesByVersion ?? {}).flatMap(([version, stages]) =>
         stages.filter((stage) => OWN_LABELS.includes(stage)).map((stage) => `${stage} on ${version}`),

@@ -67,6 +67,8 @@ const UNPROVEN: ReadonlySet<string> = new Set([
   "no-positive-control",
   "no-negative-control",
 ]);
+/** Nothing else about the rotation can be known or done before its record is rebuilt. */
+const RECORD_LOST = "rotation-record-lost";
 /** Causes dated by the last write to the secret or to a key group. */
 const OF_KEYS = /^(key-|secret-|valid-denied-)/;
 
@@ -117,7 +119,7 @@ function rank(evidence: GateEvidence): readonly Ranked[] {
   const isOpenSetting = ({ id }: Finding) => OPEN_SETTINGS.has(id);
   const isWholeGate = ({ id }: Finding) => WHOLE_GATE.has(id);
   const isOfSecret = ({ id }: Finding) => SIGNERS_SECRET.has(id);
-  const rotation = rotationCauses(evidence);
+  const rotation = [...rotationCauses(evidence), ...inAccount.filter(({ id }) => id === RECORD_LOST)];
   const isClosed = isClosedToAll(evidence);
   const as = (verdict: Ranked["verdict"], findings: readonly Finding[]): Ranked[] =>
     findings.map((finding) => ({ verdict, finding }));

@@ -36,8 +36,9 @@ export const AUDIT_MORE_PAGES: Pages = {
     runbook: "resume-a-rotation",
   },
   "rotation-labels-left": {
-    apart: "rotation-open: the record is still open.",
-    fix: "`keyturn rotate resume --gate NAME` cleans up.",
+    apart:
+      "rotation-open: the record is still open. rotation-record-lost: it is gone, and the rotation needs its labels.",
+    fix: "keyturn secret release-labels --gate NAME",
     runbook: "resume-a-rotation",
   },
   "secret-written-by-hand": {

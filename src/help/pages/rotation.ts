@@ -83,9 +83,9 @@ export const ROTATION_PAGES: Pages = {
     runbook: "adopt-an-existing-gate",
   },
   "rotation-record-lost": {
-    means: "The gate was rotated, and its record is gone.",
-    apart: "rotation-record-deleted: it can be restored.",
-    fix: "keyturn rotate resume --rebuild-record",
+    means: "A rotation was open, and its record is gone: nobody can continue, abort or start one.",
+    apart: "rotation-record-deleted: it can be restored. rotation-labels-left: no rotation was open.",
+    fix: "`keyturn rotate resume --gate NAME --rebuild-record`; then `keyturn rotate abort --gate NAME --wait` to go back, or `keyturn rotate resume --gate NAME --wait` to go on.",
     runbook: "resume-a-rotation",
   },
   "version-quota": {

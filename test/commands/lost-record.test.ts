@@ -1,0 +1,82 @@
+/**
+ * A rotation that somebody "aborted" by hand: its record deleted, the wrong key taken out of the group. Every command
+ * that shows the gate's state knows it, and the printed lines lead out.
+ */
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/finding.ts";
+import type { TriageResult } from "../../src/report/triage.ts";
+import { runCommand, words } from "../fakes/memory-world.ts";
+import { FOREIGN_ACTS, itemsOf } from "../rotation/closure/acts.ts";
+import { siteWorld } from "../rotation/site-world.ts";
+
+const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
+const REBUILD = "keyturn rotate resume --gate demo --rebuild-record";
+
+async function abortedByHand() {
+  const world = await siteWorld({ settings: SETTINGS });
+  const [oldId = ""] = itemsOf(world);
+  const operator = world.operator();
+  const type = (line: string) => runCommand(words(line.replace(/^keyturn /, "")), operator);
+  await type("rotate start --gate demo --key-type ecdsa-p256 --yes --wait --until trust-proven");
+  FOREIGN_ACTS.find(({ name }) => name === "force-deletes the record")?.strike(world);
+  const [newId = ""] = itemsOf(world).filter((id) => id !== oldId);
+  const { account, ids } = world.site;
+  const { config, etag } = account.cloudFront.keyGroups.get(ids.keyGroupId);
+  account.cloudFront.keyGroups.update(ids.keyGroupId, etag, { ...config, items: [newId] });
+  await world.clock.advance(30);
+  const triaged = async () => {
+    const { stdout, exitCode } = await type("triage --json");
+    const [gate] = (JSON.parse(stdout).result as TriageResult).gates;
+    return { ...gate, exitCode };
+  };
+  const audited = async (): Promise<readonly Finding[]> =>
+    JSON.parse((await type("audit --gate demo --json")).stdout).findings;
+  return { world, type, triaged, audited, oldId, newId };
+}
+
+describe("an open rotation whose record is gone", () => {
+  it("is what the audit reports, instead of leftover labels and a leftover key", async () => {
+    const { audited } = await abortedByHand();
+    const findings = await audited();
+    expect(findings.find(({ id }) => id === "rotation-record-lost")).toMatchObject({
+      severity: "error",
+      remedy: REBUILD,
+      message: expect.stringMatching(/^rotation \d{8}-\w{6} was open, and its record is gone/),
+    });
+    expect(findings.map(({ id }) => id)).not.toContain("rotation-labels-left");
+    expect(findings.map(({ id }) => id)).not.toContain("key-left-in-group");
+  });
+
+  it("leads by the printed lines from the outage to a gate with nothing left", async () => {
+    const { world, type, triaged, audited, oldId } = await abortedByHand();
+    const first = await triaged();
+    expect(first).toMatchObject({
+      verdict: "closed-to-everybody",
+      next: `keyturn keys trust ${oldId} --gate demo`,
+    });
+    expect(first.causes).toContain("rotation-record-lost");
+    await type(`${first.next} --yes`);
+    await world.clock.advance(30);
+    const second = await triaged();
+    expect(second).toMatchObject({ verdict: "degraded", exitCode: 1, next: REBUILD });
+    expect(second.causes?.[0]).toBe("rotation-record-lost");
+    await type(`${second.next} --yes`);
+    const back = await type("keyturn rotate abort --gate demo --wait --yes");
+    expect(back.exitCode).toBe(0);
+    expect(itemsOf(world)).toEqual([oldId]);
+    expect(await triaged()).toMatchObject({ verdict: "healthy", exitCode: 0 });
+    expect((await audited()).filter(({ severity }) => severity !== "note")).toEqual([]);
+  });
+
+  it("is no circle: what is refused names the line that rebuilds the record, and the id's page", async () => {
+    const { type } = await abortedByHand();
+    for (const line of ["secret release-labels --gate demo --yes", "rotate status --gate demo"]) {
+      const { exitCode, stderr } = await type(line);
+      expect(exitCode).toBe(7);
+      expect(stderr).toContain(`hint: ${REBUILD}\n`);
+      expect(stderr).toContain("hint: keyturn explain rotation-record-lost\n");
+      expect(stderr).not.toMatch(/keyturn (audit|triage|secret release-labels)/);
+    }
+    expect((await type("explain rotation-record-lost")).stdout).toContain("--rebuild-record");
+  });
+});
