@@ -3,7 +3,7 @@ import { clearingSetCookies } from "../browser/clear.ts";
 import { UsageError } from "../errors.ts";
 import type { MintPlan } from "./mint-plan.ts";
 
-/** Values of Set-Cookie. Throws ERR_USAGE for a form that cannot clear. */
+/** Values of Set-Cookie. Throws ERR_USAGE for a format that cannot clear cookies. */
 export function planLogout({ sets, format }: MintPlan): string[] {
   if (format !== "set-cookie" && format !== "header") {
     throw new UsageError(

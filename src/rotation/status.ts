@@ -17,9 +17,9 @@ export type WhoActs = "keyturn" | "nobody" | "you";
 export interface StepState {
   readonly step: RotationStep;
   readonly state: "done" | "now" | "ahead";
-  /** When it ended, where the record dates that. */
+  /** When it ended, if the record has the time. */
   readonly endedAt?: EpochSeconds;
-  /** How long it takes, where that is known and not about zero; absent once it is done. */
+  /** How long it takes, if known and more than about zero; absent once done. */
   readonly takes?: Seconds;
 }
 

@@ -80,7 +80,7 @@ needs("chromium")("Chromium", () => {
     expect(await statusIn(await open(await mint("--format", "playwright", ...flags)))).toBe(status);
   });
 
-  it("keeps storageState in the jar of a page's site, where a partitionKey is added as the note says", async () => {
+  it("keeps storageState in the jar of a page's site if a partitionKey is added, as the note says", async () => {
     const state = JSON.parse(await mint("--format", "playwright", "--partitioned", "--same-site", "None"));
     for (const cookie of state.cookies) cookie.partitionKey = "https://page.example";
     const context = await open(JSON.stringify(state));

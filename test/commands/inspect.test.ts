@@ -82,7 +82,7 @@ describe("the verdict", () => {
     expect(findings[0]).toMatchObject({ id: "expired", severity: "error" });
     expect(exitCode).toBe(1);
   });
-  it("is unknown, exit 0, without a key, and starts with that", async () => {
+  it("without a key the verdict is unknown, exit 0, and the report starts with that", async () => {
     const { stdout, exitCode } = await inspect(header(good), ["--url", URL]);
     expect(stdout).toMatch(/^! unverified: no key given/);
     expect(stdout).toContain("NOT DECIDED");

@@ -82,7 +82,7 @@ describe("keys trust", () => {
     expect(items()).toEqual([other]);
   });
 
-  it("is a finding if the edge has not learned within --settle, and the same command checks again", async () => {
+  it("is a finding if the edge does not have the change within --settle, and the same command checks again", async () => {
     const { operator, signing } = await scene(dropped);
     const line = `keys trust ${signing} --gate demo --yes --json`;
     const hasty = await runCommand(words(`${line} --settle 1s`), operator());

@@ -59,13 +59,16 @@ describe("which policy is signed", () => {
 });
 
 describe("a minted set", () => {
-  it.each(rows)("for $what, $type, $hash, verifies over what the edge rebuilds", ({ key, hash, request }) => {
-    const set = mintCookies({ ...base, ...request, hash }, key.privateKey);
-    const signature = decodeBase64(set.signature.reveal()) as Uint8Array;
-    expect(verify(hash, signedText(set, request.url ?? request.resource), key.publicKey, signature)).toBe(
-      true,
-    );
-  });
+  it.each(rows)(
+    "for $what, $type, $hash, verifies against the policy that the edge rebuilds",
+    ({ key, hash, request }) => {
+      const set = mintCookies({ ...base, ...request, hash }, key.privateKey);
+      const signature = decodeBase64(set.signature.reveal()) as Uint8Array;
+      expect(verify(hash, signedText(set, request.url ?? request.resource), key.publicKey, signature)).toBe(
+        true,
+      );
+    },
+  );
 
   it("has three cookies, and a fourth with SHA256", () => {
     const names = (request: Partial<MintRequest>) =>

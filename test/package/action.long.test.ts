@@ -60,7 +60,7 @@ beforeAll(() => {
 });
 
 describe("the built action", () => {
-  it("is what action.yml starts, on the runner's own Node", () => {
+  it("is started by action.yml, on the runner's own Node", () => {
     const { runs } = parse(readFileSync(join(BUILT, "action.yml"), "utf8"));
     expect(runs).toEqual({ using: "node24", main: "bin/action.js" });
     expect(existsSync(join(BUILT, runs.main))).toBe(true);

@@ -40,7 +40,7 @@ describe("the workflows that runbooks show", () => {
     expect(given.filter((name) => !Object.hasOwn(inputs, name))).toEqual([]);
   });
 
-  it.each(shown)("%s: asks for no output that the action does not have", (_, workflow) => {
+  it.each(shown)("%s: reads no output that the action does not have", (_, workflow) => {
     const { outputs } = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
     const named = [...JSON.stringify(workflow).matchAll(/steps\.keyturn\.outputs\.([\w-]+)/g)];
     expect(named.map(([, name = ""]) => name).filter((name) => !Object.hasOwn(outputs, name))).toEqual([]);

@@ -12,7 +12,7 @@ import { LOST_RECORD } from "./lost-record.ts";
 
 const DAY: Seconds = 86_400;
 
-/** How long a rotation's own waits take, without those that need a person (signers restarted by hand). */
+/** How long a rotation waits, not counting waits for a person (signers restarted by hand). */
 function usualLength({ settings }: RotationRecord): Seconds {
   const { settle, longestLife, cacheTtl, skew } = settings;
   return 2 * settle + longestLife + (cacheTtl === "until-restart" ? 0 : cacheTtl) + skew;
