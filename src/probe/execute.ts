@@ -8,6 +8,7 @@ import { pacedEach, type RateLimit } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { PreparedRequest } from "./prepare.ts";
 import { socketOf, splitUrl } from "./target.ts";
+import { USER_AGENT } from "./user-agent.ts";
 
 /** How to connect. */
 export interface Network {
@@ -26,7 +27,6 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
 }
 
-export const USER_AGENT = "keyturn-probe";
 /** Looked up in the origin's log afterwards. The edge forwards it only if its origin request policy says so. */
 const MARK_HEADER = "x-keyturn-mark";
 /** After this many failures in a row a host gets no more requests: each would cost the full timeout. */

@@ -9,8 +9,9 @@ import { Sealed } from "../sealed.ts";
 import type { Clock, Viewer, ViewerResponse } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { classify, readableAcrossOrigins } from "./classify.ts";
-import { type Network, routeTo, USER_AGENT } from "./execute.ts";
+import { type Network, routeTo } from "./execute.ts";
 import type { Classification } from "./layer.ts";
+import { USER_AGENT } from "./user-agent.ts";
 
 export interface FlowAnswer extends Classification {
   readonly status: number;

@@ -4,9 +4,10 @@
  */
 import { isError } from "../errors.ts";
 import type { Viewer } from "../seams.ts";
-import { type Network, routeTo, USER_AGENT } from "./execute.ts";
+import { type Network, routeTo } from "./execute.ts";
 import type { JudgedOutcome } from "./judge.ts";
 import type { Target } from "./target.ts";
+import { USER_AGENT } from "./user-agent.ts";
 
 /** What the origin's log shows for one target. */
 interface OriginLogCounts {

@@ -124,6 +124,16 @@ describe("each planted event", () => {
     expect(idsOf(one)).toEqual([]);
   });
 
+  it("keyturn's own probe, denied dozens of times, is no loop, and is named", async () => {
+    const probe = { ip: "198.51.100.22", agent: "keyturn-probe" };
+    const probed = Array.from({ length: 30 }, (_, n) => denied("AccessDenied", T0 + 500 + n, probe));
+    const one = await asked([...withPlanted(), ...probed], "remints");
+    expect([one.result.questions.remints?.loops, idsOf(one)]).toEqual([[], []]);
+    expect(one.result.questions.remints?.says).toContain(
+      "not counted as loops: 30 denials of keyturn's own probes",
+    );
+  });
+
   it("a mint that fails between a mint and a denial hides no loop", async () => {
     const ip = "198.51.100.21";
     const at = T0 + 500;

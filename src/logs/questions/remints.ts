@@ -1,6 +1,7 @@
 /** `remints`: how often viewers mint, and clients in a mint-and-deny loop. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
+import { USER_AGENT as OURS } from "../../probe/user-agent.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 
@@ -24,6 +25,8 @@ WHERE is_mint
 GROUP BY 1
 ORDER BY 2 DESC, 1
 LIMIT 1`,
+    probes: `SELECT COUNT(*) AS requests FROM logs WHERE user_agent = '${OURS}' AND edge_verdict = 'denied'`,
+    // Without keyturn's own requests: a probe is denied dozens of times, on purpose.
     // A run: everything that a client did since its last accepted request. Numbers the denials within a run. Times are
     // whole seconds: in the same one, a client is taken to have been denied, to have minted, and then to have got in.
     loops: `WITH seen AS (
@@ -31,7 +34,7 @@ LIMIT 1`,
     CASE WHEN edge_verdict = 'accepted' AND carrier <> 'none' AND NOT is_mint THEN 1 ELSE 0 END AS passed,
     CASE WHEN edge_verdict = 'denied' THEN 0 WHEN is_mint THEN 1 ELSE 2 END AS place
   FROM logs
-  WHERE client_ip IS NOT NULL AND (is_mint AND status BETWEEN 200 AND 299 OR edge_verdict = 'denied' OR carrier <> 'none' AND NOT is_mint)
+  WHERE client_ip IS NOT NULL AND COALESCE(user_agent, '') <> '${OURS}' AND (is_mint AND status BETWEEN 200 AND 299 OR edge_verdict = 'denied' OR carrier <> 'none' AND NOT is_mint)
 ),
 runs AS (
   SELECT *, SUM(passed) OVER (PARTITION BY client_ip, agent ORDER BY at_time, place ROWS UNBOUNDED PRECEDING) AS run
@@ -71,6 +74,8 @@ LIMIT 1000`,
     const rows = (tables.remints ?? []).map(statusRow);
     const loops = (tables.loops ?? []).map((row) => loopRow(row, known));
     const [peak] = tables.peak ?? [];
+    const [probes] = tables.probes ?? [];
+    const probed = probes === undefined ? 0 : numberIn(probes, "requests");
     const all = sum(rows.map(({ requests }) => Number(requests)));
     const hasMint = known.gate?.signer.mintEndpoint !== undefined || rows.length > 0;
     return {
@@ -83,6 +88,9 @@ LIMIT 1000`,
               `${counted(all, "request")} to the mint endpoint; most in one minute: ${peak === undefined ? 0 : numberIn(peak, "requests")} at ${peak === undefined ? "" : instantIn(peak, "minute")}`,
             ]),
         ...(loops.length === 0 ? ["no client was denied in a loop"] : [counted(loops.length, "loop")]),
+        ...(probed === 0
+          ? []
+          : [`not counted as loops: ${counted(probed, "denial")} of keyturn's own probes`]),
       ],
       cannotTell: hasMint
         ? []
