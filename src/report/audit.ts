@@ -50,7 +50,7 @@ export function auditReport(
     outcome: outcomeFor(findings, options.failOn),
     result,
     findings,
-    text: (style) => auditText(result, findings, style),
+    text: (style) => auditText(result, findings, unaskedOrigins(accounts), style),
   };
 }
 
@@ -110,7 +110,17 @@ function gateResult(
   };
 }
 
-function auditText(result: AuditResult, findings: readonly Finding[], style: Style): string {
+/** The audit reads settings only. */
+function unaskedOrigins(accounts: readonly AccountSnapshot[]): string {
+  const areNamed = accounts.every(({ snapshots }) =>
+    snapshots.every(({ gate }) => gate.origin?.url !== undefined),
+  );
+  return areNamed
+    ? "not checked: whether an origin answers without the edge (keyturn probe --gate NAME)"
+    : "not checked: whether an origin answers without the edge (keyturn probe --gate NAME --direct-origin URL)";
+}
+
+function auditText(result: AuditResult, findings: readonly Finding[], unasked: string, style: Style): string {
   const rows = result.gates.map((gate) => [
     gate.errors > 0
       ? style.bad(style.sign.fail)
@@ -132,6 +142,7 @@ function auditText(result: AuditResult, findings: readonly Finding[], style: Sty
     ...(result.askedSigners
       ? []
       : [style.dim("not checked: the cookies of running signers (--credentials FILE of a test user)")]),
+    style.dim(wrap(unasked, style.columns)),
     style.dim("signing guards only the edge: the application must still authorize"),
     ...(result.inventory ?? []).map((each) => inventoryText(each, style)),
   ];

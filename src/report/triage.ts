@@ -28,6 +28,8 @@ export interface TriagedGate {
   readonly requests: { readonly sent: number; readonly met: number };
   /** Whether a test account logged in and minted; absent for a gate that does not say where. */
   readonly mintTried?: boolean;
+  /** Whether the origin itself answered or refused a request past the edge. */
+  readonly originAsked: boolean;
 }
 
 export interface TriageResult {
@@ -81,7 +83,7 @@ function placed(cause: Finding, gate: string): Finding {
 }
 
 function triaged(verdict: GateVerdict, now: EpochSeconds, flags: RepeatedFlags): TriagedGate {
-  const { gate, says, since, affected, causes, silences, requests, mintTried } = verdict;
+  const { gate, says, since, affected, causes, silences, requests, mintTried, originAsked } = verdict;
   return {
     gate,
     verdict: verdict.verdict,
@@ -95,6 +97,7 @@ function triaged(verdict: GateVerdict, now: EpochSeconds, flags: RepeatedFlags):
     silences: silences.map(({ source, message }) => ({ source, message })),
     requests,
     mintTried,
+    originAsked,
   };
 }
 
@@ -146,12 +149,27 @@ function triageText(result: TriageResult, style: Style): string {
   ].join("\n\n");
 }
 
-/** At most one line: an untested mint must not look healthy. */
-export function untriedText({ gates }: Pick<TriageResult, "gates">): string[] {
-  const untried = gates.filter(({ mintTried }) => mintTried === false).map(({ gate }) => gate);
-  if (untried.length === 0) return [];
-  const of = untried.length === gates.length ? "" : ` of ${untried.join(", ")}`;
-  return [`login and mint${of} were not tried: add --credentials FILE, of a test account`];
+/** At most a line each: what was not tried must not look healthy. */
+export function untriedText({ gates, from }: Pick<TriageResult, "gates" | "from">): string[] {
+  const ofThose = (isUntried: (gate: TriagedGate) => boolean) => {
+    const untried = gates.filter(isUntried).map(({ gate }) => gate);
+    if (untried.length === 0) return undefined;
+    return untried.length === gates.length ? "" : ` of ${untried.join(", ")}`;
+  };
+  const mint = ofThose(({ mintTried }) => mintTried === false);
+  const origin = ofThose(({ originAsked }) => !originAsked);
+  const how =
+    from === "account"
+      ? "keyturn probe URL --direct-origin URL"
+      : "keyturn probe --gate NAME --direct-origin URL";
+  return [
+    ...(mint === undefined
+      ? []
+      : [`login and mint${mint} were not tried: add --credentials FILE, of a test account`]),
+    ...(origin === undefined
+      ? []
+      : [`whether the origin${origin} answers without the edge is not known: ${how}`]),
+  ];
 }
 
 function gateText(gate: TriagedGate, style: Style): string {

@@ -14,6 +14,7 @@ import {
   trustOnly,
   turnOn,
 } from "../probe/fault-site.ts";
+import { SITE } from "../probe/site-viewer.ts";
 
 async function triage(ill: ProbedSite, flags = "") {
   const ran = await ill.run(`triage --json${flags}`);
@@ -208,6 +209,65 @@ describe("keyturn triage", () => {
     expect([0, 1, 3]).toContain(await types(bare, gate.next));
   });
 
+  it("finds that the origin answers without the edge, and the next line explains it", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "origin-verification-skipped");
+    const { gate, exitCode } = await triage(ill);
+    expect(exitCode).toBe(1);
+    expect(gate).toMatchObject({ verdict: "open", runbook: "gate-is-open", originAsked: true });
+    expect(gate.causes[0]).toBe("origin-open");
+    expect(gate.affected).toContain("anybody who knows the origin's address");
+    const ran = await ill.run((gate.next as string).replace(/^keyturn /, ""));
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stdout).toContain("origin-open");
+    expect(ran.stdout).toContain("gate-is-open");
+  });
+
+  it("asks the origin about one route, without cookies, and never its whole matrix", async () => {
+    const well = await probedSite();
+    const { gate } = await triage(well);
+    const atOrigin = well.viewer.sent.filter(({ url }) => !url.startsWith(SITE));
+    expect(gate).toMatchObject({ verdict: "healthy", originAsked: true });
+    expect(gate.says).toContain("the origin refuses requests past the edge");
+    expect(atOrigin.length).toBeGreaterThan(0);
+    expect(atOrigin.length).toBeLessThanOrEqual(4);
+    const paths = new Set(atOrigin.map(({ url }) => new URL(url).pathname));
+    expect([...paths].filter((path) => !path.startsWith("/keyturn-probe/"))).toEqual(["/media/film.txt"]);
+    for (const { headers } of atOrigin)
+      expect(headers.map(([name]) => name.toLowerCase())).not.toContain("cookie");
+  });
+
+  it("says that the origin was not asked where keyturn.yaml does not name it, and how to", async () => {
+    const ill = await probedSite({ yaml: (yaml) => yaml.replace(/^ *url: http:.*\n/m, "") });
+    turnOn(ill.site, "origin-verification-skipped");
+    const { gate } = await triage(ill);
+    expect(gate.originAsked).toBe(false);
+    expect(ill.viewer.sent.every(({ url }) => url.startsWith(SITE))).toBe(true);
+    await ill.run("triage --report md=t.md --report html=t.html");
+    const { stdout } = await ill.run("triage");
+    for (const said of [stdout, ill.world.files.text("t.md"), ill.world.files.text("t.html")])
+      expect(said.replaceAll(/\s+/g, " ")).toContain(
+        "whether the origin answers without the edge is not known: keyturn probe --gate NAME --direct-origin URL",
+      );
+  });
+
+  it("does not call a gate open whose origin drops what is not CloudFront's, or cannot be heard", async () => {
+    const { RemoteError } = await import("../../src/errors.ts");
+    for (const [code, isAsked] of [
+      ["ETIMEDOUT", true],
+      ["ENOTFOUND", false],
+    ] as const) {
+      const well = await probedSite();
+      const send = well.viewer.send.bind(well.viewer);
+      well.world.viewer.send = async (request, signal) => {
+        if (request.url.startsWith(SITE)) return send(request, signal);
+        throw new RemoteError("ERR_UNREACHABLE", code, [], Object.assign(new Error(code), { code }));
+      };
+      const { gate } = await triage(well);
+      expect([code, gate.verdict, gate.originAsked]).toEqual([code, "healthy", isAsked]);
+    }
+  });
+
   it("reports an open rotation, and what to type", async () => {
     const ill = await probedSite();
     await ill.run("rotate start --gate demo --yes --pending-ok");
@@ -244,6 +304,7 @@ describe("keyturn triage", () => {
       causes: [hostile],
       silences: [{ source: "edge" as const, message: hostile }],
       requests: { sent: 3, met: 0 },
+      originAsked: false,
     };
     const result = {
       at: "2027-01-15T08:00:00Z",

@@ -6,6 +6,7 @@ import type { KeyturnError } from "../../errors.ts";
 import type { Finding } from "../../finding.ts";
 import type { Gate } from "../../gates/gate.ts";
 import type { JudgedOutcome } from "../../probe/judge.ts";
+import type { OriginEvidence } from "../../probe/past-the-edge.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
@@ -40,6 +41,8 @@ export interface GateEvidence {
   readonly isDeclared: boolean;
   readonly account?: { readonly snapshot: GateSnapshot; readonly findings: readonly Finding[] };
   readonly edge?: EdgeEvidence;
+  /** Absent if keyturn.yaml names no origin.url. */
+  readonly origin?: OriginEvidence;
   /** Whether a test account should log in; absent if the gate names no endpoints. */
   readonly mintTried?: boolean;
   /** Its results from login to logout; absent if it could not log in. */

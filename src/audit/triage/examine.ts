@@ -14,6 +14,7 @@ import { auditFindings, readAccountSnapshot } from "../audit.ts";
 import { createThrottledPool } from "../throttled-pool.ts";
 import { askEdge } from "./ask-edge.ts";
 import { askMint } from "./ask-mint.ts";
+import { askOrigin } from "./ask-origin.ts";
 import {
   type EvidenceSource,
   type Execution,
@@ -90,9 +91,18 @@ async function examineGate(
   const soon = unlessOver(reading, half).catch(() => undefined);
   const mintTried = canMint(gate) ? credentials !== undefined : undefined;
   const signingKey = async () => (await soon)?.snapshot.secret.signing;
-  const [account, edge, mint, rotation, executions] = await Promise.all([
+  // Out of time, the origin was merely not asked: the edge's answers stand.
+  const pastEdge = (edge: GateEvidence["edge"]) =>
+    edge &&
+    unlessOver(askOrigin(gate, edge, network, world, signal), signal).catch((thrown: unknown) => {
+      if (!signal.aborted) silences.push(silenceFor("edge", thrown, options.timeout, signal));
+      return undefined;
+    });
+  const asking = within("edge", async () => askEdge(gate, await signingKey(), network, world, signal));
+  const [account, edge, origin, mint, rotation, executions] = await Promise.all([
     reading,
-    within("edge", async () => askEdge(gate, await signingKey(), network, world, signal)),
+    asking,
+    asking.then(pastEdge),
     credentials && mintTried
       ? within("edge", async () =>
           askMint(gate, credentials, (await signingKey())?.keyPairId, network, world, signal),
@@ -101,7 +111,16 @@ async function examineGate(
     within("rotation", async () => openRotation(gate, await cloudIn(), world)),
     executionsOf && within("rotation", () => executionsOf(gate, signal)),
   ]);
-  const evidence = { gate, isDeclared: options.isDeclared, edge, mint, mintTried, rotation, executions };
+  const evidence = {
+    gate,
+    isDeclared: options.isDeclared,
+    edge,
+    origin,
+    mint,
+    mintTried,
+    rotation,
+    executions,
+  };
   if (gate.secret.id !== UNKNOWN_SECRET || account === undefined) return { ...evidence, account, silences };
   // A placeholder is missing for certain, which says nothing about the gate.
   const findings = account.findings.filter(({ id }) => id !== "secret-missing");

@@ -25,6 +25,8 @@ export interface GateVerdict {
   readonly requests: { readonly sent: number; readonly met: number };
   /** Absent for a gate that does not say where to log in and mint. */
   readonly mintTried?: boolean;
+  /** Whether the origin itself answered or refused a request past the edge. */
+  readonly originAsked: boolean;
 }
 
 /** Settings that let everybody in, whatever the sampled URL answered. */
@@ -83,6 +85,7 @@ export function verdictOf(evidence: GateEvidence): GateVerdict {
     causes,
     silences,
     mintTried: evidence.mintTried,
+    originAsked: evidence.origin?.isHeard === true,
     requests: {
       sent: judged.length,
       met: judged.filter(({ judgement }) => judgement.verdict === "met").length,
@@ -106,7 +109,9 @@ interface Ranked {
 }
 
 function rank(evidence: GateEvidence): readonly Ranked[] {
-  const { account, edge, mint = [] } = evidence;
+  const { account, edge, origin, mint = [] } = evidence;
+  const atOrigin = (origin?.findings ?? []).filter(({ severity }) => severity === "error");
+  const servesAll = ({ id }: Finding) => id === "origin-open";
   const atMint = mint.filter(({ severity }) => severity !== "note");
   const handsOut = ({ id }: Finding) => id === "mint-without-session";
   const isClockOff = clockFault(evidence) !== undefined;
@@ -124,7 +129,12 @@ function rank(evidence: GateEvidence): readonly Ranked[] {
   const as = (verdict: Ranked["verdict"], findings: readonly Finding[]): Ranked[] =>
     findings.map((finding) => ({ verdict, finding }));
   const ordered = [
-    ...as("open", [...atEdge.filter(lets), ...errors.filter(isOpenSetting), ...atMint.filter(handsOut)]),
+    ...as("open", [
+      ...atEdge.filter(lets),
+      ...errors.filter(isOpenSetting),
+      ...atOrigin.filter(servesAll),
+      ...atMint.filter(handsOut),
+    ]),
     ...(isClosed
       ? as("closed-to-everybody", [
           ...inAccount.filter((each) => isWholeGate(each) && each.severity !== "note"),
@@ -135,6 +145,7 @@ function rank(evidence: GateEvidence): readonly Ranked[] {
       ...rotation,
       ...errors.filter(isWholeGate),
       ...atEdge,
+      ...atOrigin,
       ...errors.filter(isOfSecret),
       ...atMint,
       ...errors,
@@ -175,15 +186,16 @@ function isProven({ account, edge, silences }: GateEvidence): boolean {
   return account !== undefined && silences.length === 0 && !isUnproven && isMet("none") && isMet("valid");
 }
 
-function healthyText({ edge, mint, rotation, executions = [] }: GateEvidence): string {
+function healthyText({ edge, origin, mint, rotation, executions = [] }: GateEvidence): string {
   const clock = edge?.findings.find(({ id }) => id === MACHINE_CLOCK);
   const routes = new Set(edge?.judged.map(({ request }) => request.target.label)).size;
+  const closed = origin?.isHeard === true ? "; the origin refuses requests past the edge" : "";
   const tried = mint === undefined ? "" : "; a test account logs in, mints and gets in";
   const open =
     rotation === undefined
       ? ""
       : `; rotation ${rotation.rotation} is open at ${rotation.step}: ${rotation.says}${runs(executions)}`;
-  return `${routes} protected ${routes === 1 ? "route denies" : "routes deny"} what they must and accept the gate's key${tried}${open}${clock === undefined ? "" : `; ${clock.message}`}`.replace(
+  return `${routes} protected ${routes === 1 ? "route denies" : "routes deny"} what they must and accept the gate's key${closed}${tried}${open}${clock === undefined ? "" : `; ${clock.message}`}`.replace(
     "denies what they must and accept",
     "denies what it must and accepts",
   );
@@ -211,6 +223,8 @@ function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence
   const routes = routesOf(evidence);
   if (verdict === "healthy") return "nobody";
   if (cause === undefined || verdict === "cannot-tell") return "unknown";
+  if (cause.id === "origin-open")
+    return `anybody who knows the origin's address can read ${routes} without cookies`;
   if (cause.id === "mint-without-session") return "anybody can mint cookies, and then read everything";
   if (verdict === "open") return `anybody can read ${where ?? routes} without valid cookies`;
   if (cause.id === "blocked-by-waf" || cause.id === "blocked-by-geo")

@@ -218,7 +218,8 @@ export const PROBE_PAGES: Pages = {
     runbook: "prove-denial-for-an-audit",
   },
   "origin-open": {
-    means: "The origin answers requests that did not come through CloudFront, so the gate can be bypassed.",
+    means:
+      "The origin answers requests that did not come through CloudFront, so the gate can be bypassed. probe, doctor and triage ask it, where keyturn.yaml names origin.url; audit infers it from settings.",
     apart: "origin-runs-application: the application answered, but refused. The gate itself may be fine.",
     fix: "Accept only requests with the verification header, from the prefix list, or signed by OAC.",
     runbook: "gate-is-open",

@@ -89,6 +89,7 @@ const triage = z.strictObject({
       next: z.string().optional(),
       runbook: z.string().optional(),
       mintTried: z.boolean().optional(),
+      originAsked: z.boolean(),
     }),
   ),
 });

@@ -59,6 +59,7 @@ export const triagePage = () =>
         causes: ["unsigned-allowed"],
         silences: [{ source: "rotation", message: "no permission" }],
         requests: { sent: 9, met: 6 },
+        originAsked: true,
       },
       {
         gate: "reports <script>",
@@ -68,6 +69,7 @@ export const triagePage = () =>
         causes: [],
         silences: [],
         requests: { sent: 3, met: 3 },
+        originAsked: true,
       },
     ],
   });
