@@ -5,6 +5,7 @@ import type { DoctorSnapshot } from "../audit/doctor/snapshot.ts";
 import type { Finding } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
 import { visibleWidth, wrap } from "../text/layout.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { findingsText, remedyText } from "./findings.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -49,7 +50,7 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
       [
         doctorText(result, findings, style),
         findingsText(findings, style, runbookOf),
-        firstText(findings, style),
+        lastText(result, findings, style),
       ]
         .filter((part) => part !== "")
         .join("\n\n"),
@@ -98,8 +99,16 @@ function doctorText(
   return [style.bold(url), ...lines, "", verdict].join("\n");
 }
 
-/** Repeated, because other findings may have scrolled it off a small terminal. */
-function firstText([first, ...others]: readonly Finding[], style: Style): string {
+/** Repeated, because other findings may have scrolled it off a small terminal. Only a cause: a mere warning is none. */
+function lastText(
+  { likeliest, chain, url }: DoctorResult,
+  [first, ...others]: readonly Finding[],
+  style: Style,
+): string {
+  if (likeliest === undefined)
+    return chain.some(({ state }) => state === "fail")
+      ? `${style.bold("Who answers there:")}\n${remedyText(`keyturn probe ${shellWord(url)}`, style)}`
+      : "";
   if (first?.remedy === undefined || first.severity === "note" || others.length === 0) return "";
   return `${style.bold(`First, for ${first.id}:`)}\n${remedyText(first.remedy, style)}`;
 }

@@ -1,6 +1,8 @@
 /** `keyturn doctor` in the sandbox: a fault each, and the one cause that must come first. */
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { diagnose } from "../../src/audit/doctor/diagnose.ts";
+import type { DoctorSnapshot } from "../../src/audit/doctor/snapshot.ts";
 import type { Finding } from "../../src/finding.ts";
 import { readPrivateKey } from "../../src/keys/pem.ts";
 import { mintCookies } from "../../src/mint/mint.ts";
@@ -360,6 +362,104 @@ describe("keyturn doctor", () => {
     const well = await probedSite();
     const { stdout } = await well.run(`doctor ${FILE} --no-fresh`);
     expect(stdout).not.toContain("sent with new cookies");
-    expect(well.viewer.sent).toHaveLength(1);
+    // The origin is asked besides, without cookies too.
+    expect(well.viewer.sent.filter(({ url }) => url.startsWith(SITE))).toHaveLength(1);
+    for (const { headers } of well.viewer.sent)
+      expect(headers.map(([name]) => name.toLowerCase())).not.toContain("cookie");
   });
 });
+
+describe("keyturn doctor and the origin behind the edge", () => {
+  const doctorOf = async (ill: ProbedSite, url: string) => {
+    const { stdout, exitCode } = await ill.run(`doctor ${url} --json`);
+    const { result, findings } = JSON.parse(stdout) as {
+      result: { likeliest?: string; chain: { name: string; state: string }[] };
+      findings: Finding[];
+    };
+    return { result, findings, exitCode, origin: result.chain.find(({ name }) => name === "origin") };
+  };
+
+  it.each([FILE, FILE.replace("/media/film.txt", "/api/reports")])(
+    "finds that the origin answers without the edge, by way of %s",
+    async (url) => {
+      const ill = await probedSite();
+      turnOn(ill.site, "origin-verification-skipped");
+      const { result, findings, exitCode, origin } = await doctorOf(ill, url);
+      expect(exitCode).toBe(1);
+      expect(origin?.state).toBe("fail");
+      expect(findings.map(({ id }) => id)).toContain("origin-open");
+      expect(result.likeliest).toMatch(/^origin-/);
+      const { stdout } = await ill.run(`doctor ${url}`);
+      expect(stdout).toContain("runbook: keyturn runbook show gate-is-open");
+      expect(stdout).not.toContain("Found nothing wrong");
+    },
+  );
+
+  it("says that the origin refuses, and asks none where keyturn.yaml names none", async () => {
+    const well = await probedSite();
+    const refused = await doctorOf(well, FILE);
+    expect([refused.exitCode, refused.origin?.state]).toEqual([0, "ok"]);
+    const unnamed = await probedSite({ yaml: (yaml) => yaml.replace(/^ *url: http:.*\n/m, "") });
+    expect((await doctorOf(unnamed, FILE)).origin).toBeUndefined();
+    expect(unnamed.viewer.sent.every(({ url }) => url.startsWith(SITE))).toBe(true);
+  });
+
+  it("does not ask it for a public URL", async () => {
+    const well = await probedSite();
+    await well.run(`doctor ${FILE.replace("/media/film.txt", "/public/status")}`);
+    expect(well.viewer.sent.every(({ url }) => url.startsWith(SITE))).toBe(true);
+  });
+
+  it("puts a denial before the open origin", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "origin-verification-skipped");
+    turnOn(ill.site, "waf-block");
+    const { result, findings } = await doctorOf(ill, FILE);
+    expect(result.likeliest).toBe("blocked-by-waf");
+    expect(findings.map(({ id }) => id)).toContain("origin-open");
+  });
+});
+
+describe("keyturn doctor and a warning about the settings", () => {
+  it("does not name it as what to do first where the URL works", async () => {
+    const ill = await probedSite({ yaml: unguarded });
+    const { stdout } = await ill.run(`doctor ${FILE}`);
+    expect(stdout).toContain("warning origin-open");
+    expect(stdout).toContain("This URL works.");
+    expect(stdout).not.toContain("First, for");
+  });
+
+  it("does not name it as the cause of a denial, but what shows who answers", async () => {
+    const ill = await probedSite({
+      yaml: unguarded,
+      // No answer of CloudFront's: a proxy in between.
+      meddle: (_, request, answer) =>
+        request.url.startsWith(SITE) && request.headers.some(([name]) => name === "Cookie")
+          ? { status: 403, headers: [["server", "proxy"]], body: "no" }
+          : answer,
+    });
+    const { result } = JSON.parse((await ill.run(`doctor ${FILE} --json`)).stdout) as {
+      result: { likeliest?: string };
+    };
+    expect(result.likeliest).not.toBe("origin-open");
+    const { stdout } = await ill.run(`doctor ${FILE}`);
+    expect(stdout).not.toContain("First, for origin-open");
+    expect(stdout).not.toContain("Most likely: origin-open");
+  });
+
+  it("names no cause at all where only the settings were found wanting", () => {
+    const finding = {
+      id: "cookies-forwarded",
+      severity: "warning",
+      basis: "observed",
+      message: "m",
+    } as const;
+    const snapshot = { answers: [], gateFindings: [{ ...finding, evidence: [] }] } as never as DoctorSnapshot;
+    const { likeliest, rest } = diagnose({ ...snapshot, distribution: { enabled: true } as never });
+    expect(likeliest).toBeUndefined();
+    expect(rest.map(({ id }) => id)).toEqual(["cookies-forwarded"]);
+  });
+});
+
+/** A warning about the gate, which denies nobody: no setting closes its origin. */
+const unguarded = (yaml: string) => yaml.replace(/^ *verificationHeader:.*\n/m, "");

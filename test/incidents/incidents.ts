@@ -125,6 +125,12 @@ export const INCIDENTS: readonly Incident[] = [
     most: 3,
   },
   {
+    name: "an open origin: the application no longer asks for the edge's header",
+    seed: switchedOn("origin-verification-skipped"),
+    ends: [/make the origin refuse requests without its verification header/],
+    most: 3,
+  },
+  {
     name: "the application's own 403 on a route that only the edge guards",
     meddle: (_, request, answer) =>
       request.url.includes("/media/") && answer.status < 300

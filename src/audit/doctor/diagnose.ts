@@ -46,12 +46,16 @@ const SUSPICIONS: readonly Suspicion[] = [
 /** Pure. */
 export function diagnose(snapshot: DoctorSnapshot): Diagnosis {
   const suspected = SUSPICIONS.flatMap((suspicion) => suspicion(snapshot));
+  const gate = gateAtFault(snapshot);
+  const origin = originAtFault(snapshot);
   // If requests get the right responses, other faults of the gate do not concern this URL.
-  const candidates = isWell(snapshot) ? suspected : [...suspected, ...gateAtFault(snapshot)];
+  const candidates = isWell(snapshot) ? suspected : [...suspected, ...gate];
+  // A warning about the gate's settings denies nobody, and an open origin neither: they explain no denial.
   const likeliest =
     candidates.find(({ severity }) => severity === "error") ??
-    candidates.find(({ severity }) => severity === "warning");
-  const all = [...suspected, ...gateAtFault(snapshot)];
+    suspected.find(({ severity }) => severity === "warning") ??
+    origin.find(({ severity }) => severity === "error");
+  const all = [...suspected, ...origin, ...gate];
   const rest = all.filter(
     (finding, at) => all.findIndex(isSame(finding)) === at && !(likeliest && isSame(likeliest)(finding)),
   );
@@ -279,6 +283,13 @@ function denialMasked(snapshot: DoctorSnapshot, answer: DoctorAnswer): Finding {
     setting: layerSetting("error-page", snapshot),
     where: snapshot.distribution?.id,
   };
+}
+
+/** Where the origin gave no answer of its own, nothing is wrong with this URL. */
+function originAtFault({ origin }: DoctorSnapshot): Finding[] {
+  return (origin?.findings ?? []).map((finding) =>
+    finding.severity === "error" ? finding : { ...finding, severity: "note" },
+  );
 }
 
 function gateAtFault({ gateFindings }: DoctorSnapshot): Finding[] {

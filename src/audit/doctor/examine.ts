@@ -28,6 +28,7 @@ import { findingsOf } from "../check.ts";
 import { type GateSnapshot, readGateSnapshot } from "../gate-snapshot.ts";
 import { takeInventory } from "../inventory.ts";
 import type { ThrottledPool } from "../throttled-pool.ts";
+import { askOrigin } from "./ask-origin.ts";
 import type { DoctorAnswer, DoctorSnapshot, RequestCredentials } from "./snapshot.ts";
 
 export interface DoctorRequest {
@@ -87,7 +88,7 @@ export async function examine(request: DoctorRequest, around: DoctorContext): Pr
       cloud.vault,
       async (region) => (await around.cloudIn(region)).vault,
     ));
-  return {
+  const snapshot: DoctorSnapshot = {
     url: withoutSignature(url),
     host,
     path,
@@ -104,6 +105,7 @@ export async function examine(request: DoctorRequest, around: DoctorContext): Pr
       around,
     ),
   };
+  return { ...snapshot, origin: await askOrigin(snapshot, network, around.world) };
 }
 
 async function summaryOf({ controlPlane }: Cloud, host: string): Promise<DistributionSummary | undefined> {

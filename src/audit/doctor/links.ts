@@ -22,6 +22,7 @@ export function chainOf(snapshot: DoctorSnapshot): Link[] {
     ...secretLink(snapshot),
     ...givenLink(snapshot),
     ...answerLinks(snapshot),
+    ...originLink(snapshot),
   ];
 }
 
@@ -117,6 +118,17 @@ function givenLink({ given }: DoctorSnapshot): Link[] {
   const range = given.inspection.policy?.ipAddress;
   const says = range === undefined ? "" : `; it allows viewers in ${range} only`;
   return [{ name, state: "unknown", says: `nothing that could be checked would be denied${says}` }];
+}
+
+function originLink({ origin, gate }: DoctorSnapshot): Link[] {
+  if (origin === undefined) return [];
+  const name = "origin";
+  const url = gate?.gate.origin?.url;
+  const fault = origin.findings.find(({ severity }) => severity === "error");
+  if (fault !== undefined) return [{ name, state: "fail", says: `${url}: ${fault.message}` }];
+  return origin.isHeard
+    ? [{ name, state: "ok", says: `${url} refuses requests that bypass the edge` }]
+    : [{ name, state: "unknown", says: `${url} gave no answer of its own` }];
 }
 
 const SENT: Readonly<Record<RequestCredentials, string>> = {

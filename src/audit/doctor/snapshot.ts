@@ -8,6 +8,7 @@ import { matchesPathPattern } from "../../gates/path-pattern.ts";
 import type { Inspection } from "../../inspect/inspection.ts";
 import type { OriginError } from "../../inspect/origin-error.ts";
 import { type Classification, LAYER_NAME } from "../../probe/layer.ts";
+import type { OriginEvidence } from "../../probe/past-the-edge.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import type { Inventory } from "../inventory.ts";
 
@@ -27,6 +28,8 @@ export interface DoctorSnapshot {
   /** The verdict on the given cookies or signed URL. */
   readonly given?: { readonly inspection: Inspection; readonly findings: readonly Finding[] };
   readonly answers: readonly DoctorAnswer[];
+  /** What the origin answered past the edge; absent without origin.url, and where no signature is declared. */
+  readonly origin?: OriginEvidence;
 }
 
 /** `given`: the given cookies. `unsigned`: none. `fresh`: cookies minted just now. */
