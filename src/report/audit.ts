@@ -116,8 +116,8 @@ function unaskedOrigins(accounts: readonly AccountSnapshot[]): string {
     snapshots.every(({ gate }) => gate.origin?.url !== undefined),
   );
   return areNamed
-    ? "not checked: whether an origin answers without the edge (keyturn probe --gate NAME)"
-    : "not checked: whether an origin answers without the edge (keyturn probe --gate NAME --direct-origin URL)";
+    ? "not checked: whether an origin answers without the edge: `keyturn probe --gate NAME`"
+    : "not checked: whether an origin answers without the edge: `keyturn probe --gate NAME --direct-origin URL`";
 }
 
 function auditText(result: AuditResult, findings: readonly Finding[], unasked: string, style: Style): string {
