@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { GATE_CHECKS } from "../../src/audit/audit.ts";
 import { ACCOUNT_CHECKS } from "../../src/audit/checks/account.ts";
 import type { Finding } from "../../src/finding.ts";
-import { auditOf, type Faults, makeAccount, pair, uploadKey } from "./account.ts";
-import { FAULTS } from "./faults.ts";
+import { auditOf, type Faults, makeAccount, pair, trusting, uploadKey } from "./account.ts";
+import { behavior, FAULTS, insertBefore } from "./faults.ts";
 import { FAULTS_AGAIN, TITLES } from "./second-list.ts";
 
 const audited = new Map<Faults, Promise<Finding[]>>();
@@ -33,6 +33,24 @@ describe("audit", () => {
       expect(`${evidence.join(" ")} ${remedy}`).not.toMatch(/undefined|NaN|PRIVATE KEY/);
       expect(remedy).toBeDefined();
     }
+  });
+
+  it("advises what fits an open route: its own behavior, one ahead of it, or none", async () => {
+    const remedyOf = async (fault: Faults) =>
+      (await auditWith(fault)).find(({ id }) => id === "route-unprotected");
+    const own = await remedyOf(FAULTS.find(({ id }) => id === "route-unprotected") ?? {});
+    expect(own?.remedy).toMatch(/^add key group \S+ to behavior \/api\/\* of \S+$/);
+    const ahead = await remedyOf({
+      config: (config) =>
+        insertBefore(config, { ...behavior(config, "/api/*"), ...trusting(), PathPattern: "/a*" }),
+    });
+    expect(ahead?.remedy).toMatch(
+      /^on \S+, move behavior \/api\/\* ahead of \/a\*, or add key group \S+ to \/a\* too$/,
+    );
+    const terraform = ahead?.setting?.terraform ?? "";
+    expect(terraform.indexOf('"/api/*"')).toBeGreaterThan(0);
+    expect(terraform.indexOf('"/a*"')).toBeGreaterThan(terraform.indexOf('"/api/*"'));
+    expect(ahead?.setting?.cloudFormation).toMatch(/PathPattern: "?\/api\/\*[\s\S]*PathPattern: "?\/a\*/);
   });
 
   it("does not call a key of field-level encryption unused", async () => {

@@ -42,9 +42,9 @@ const REPLICA_ARN = "arn:aws:secretsmanager:us-west-2:111111111111:secret:web/si
 const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 type Item = NonNullable<NonNullable<DistributionConfig["CacheBehaviors"]>["Items"]>[number];
 
-const behavior = (config: DistributionConfig, pattern: string): Item =>
+export const behavior = (config: DistributionConfig, pattern: string): Item =>
   config.CacheBehaviors?.Items?.find(({ PathPattern }) => PathPattern === pattern) as Item;
-function insertBefore(config: DistributionConfig, item: Item): void {
+export function insertBefore(config: DistributionConfig, item: Item): void {
   config.CacheBehaviors?.Items?.unshift(item);
   if (config.CacheBehaviors) config.CacheBehaviors.Quantity = config.CacheBehaviors.Items?.length;
 }

@@ -4,7 +4,7 @@ import { behaviorLines, distributionLines } from "../../cloudfront/setting-lines
 import { isRouteOf } from "../../gates/gate.ts";
 import { patternCovers } from "../../gates/path-pattern.ts";
 import { methodsWith } from "../../probe/setting.ts";
-import type { Check } from "../check.ts";
+import type { Check, CheckResult } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import {
   type GuardedRoute,
@@ -29,8 +29,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             `${route.sample} is first matched by ${behavior.pathPattern}`,
             `behaviors in order: ${distribution.behaviors.map(described).join(", ")}`,
           ],
-          remedy: `add key group ${snapshot.gate.keyGroups[0]} to behavior ${behavior.pathPattern} of ${distribution.id}, or put a behavior for ${route.pattern} ahead of it (patterns are case-sensitive)`,
-          setting: trustLines(distribution, behavior, snapshot.gate.keyGroups.slice(0, 1)),
+          ...protection(snapshot, distribution, route.pattern, behavior),
           where: placeOf(distribution, behavior),
         };
       }
@@ -234,6 +233,40 @@ function openParts(snapshot: GateSnapshot, { distribution, reached }: GuardedRou
 
 function comesBefore({ distribution, behavior }: GuardedRoute, other: CacheBehavior): boolean {
   return distribution.behaviors.indexOf(other) < distribution.behaviors.indexOf(behavior);
+}
+
+/** How to protect a route: its own behavior lost its groups, another one is ahead of it, or it has none. */
+function protection(
+  { gate }: GateSnapshot,
+  distribution: Distribution,
+  route: string,
+  open: CacheBehavior,
+): Pick<CheckResult, "remedy" | "setting"> {
+  const { id, behaviors } = distribution;
+  const groups = gate.keyGroups.slice(0, 1);
+  const add = `add key group ${groups[0]} to behavior ${open.pathPattern} of ${id}`;
+  const setting = trustLines(distribution, open, groups);
+  if (patternCovers(open.pathPattern, route) && patternCovers(route, open.pathPattern)) {
+    return { remedy: add, setting };
+  }
+  const own = behaviors
+    .slice(behaviors.indexOf(open) + 1)
+    .find((later) => later.pathPattern !== "*" && trusts(later) && patternCovers(later.pathPattern, route));
+  if (own === undefined) {
+    return {
+      remedy: `${add}, or put a behavior for ${route} ahead of it (patterns are case-sensitive)`,
+      setting,
+    };
+  }
+  return {
+    remedy: `on ${id}, move behavior ${own.pathPattern} ahead of ${open.pathPattern}, or add key group ${groups[0]} to ${open.pathPattern} too`,
+    setting: distributionLines(id, {
+      CacheBehaviors: [
+        { PathPattern: own.pathPattern, TrustedKeyGroups: own.trustedKeyGroups },
+        { PathPattern: open.pathPattern },
+      ],
+    }),
+  };
 }
 
 function trustLines({ id }: Distribution, { pathPattern }: CacheBehavior, groups: readonly string[]) {
