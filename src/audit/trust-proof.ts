@@ -1,6 +1,6 @@
 /** Checks at the edge of each gate whether a key that was just trusted is accepted, or a removed one denied. */
 import type { KeyObject } from "node:crypto";
-import { isError } from "../errors.ts";
+import { isError, KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { AccountKey, AccountKeys } from "../keys/account-keys.ts";
@@ -26,6 +26,8 @@ export interface TrustQuestion {
   readonly account: AccountKeys;
   /** Instead of the gate's own settle time. */
   readonly settle?: Seconds | undefined;
+  /** What was written, unless it was the groups; a clause. */
+  readonly written?: string;
 }
 
 type Needs = Pick<World, "cloud" | "env" | "clock" | "viewer" | "interrupt" | "terminal">;
@@ -40,11 +42,43 @@ export async function proveTrust(
   const concerned = gatesOf(question.plan, gates);
   if (concerned.length === 0) return { proofs: [], unasked: "no gate in keyturn.yaml has this key group" };
   world.terminal.note(
-    "the key group is updated; checking the edge (Ctrl-C stops the check and undoes nothing)",
+    `${question.written ?? writtenGroups(question.plan)}; checking the edge (Ctrl-C stops the check and undoes nothing)`,
   );
   const proofs: GateProof[] = [];
   for (const gate of concerned) proofs.push(await proveAtGate(question, gate, flags, world));
   return { proofs };
+}
+
+const writtenGroups = ({ changing }: TrustPlan) =>
+  changing.length === 0 ? "nothing had to be changed" : "the key group is updated";
+
+/**
+ * One sentence per gate of these groups whose secret holds no private half of the key: it is somebody else's. To be read
+ * before the key is trusted.
+ */
+export async function strangersWarnings(
+  plan: TrustPlan,
+  gates: readonly Gate[],
+  flags: CloudOptions,
+  world: Needs,
+): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  for (const gate of gatesOf(plan, gates)) {
+    try {
+      const { vault } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
+      if ((await privateHalf(plan.key, gate, vault)) !== undefined) continue;
+      warnings.push(
+        `warning: this is not a key of gate ${gate.name}: no version of its secret holds the private half; anyone who has it will be able to sign for this gate`,
+      );
+    } catch (thrown) {
+      // Without access to the secret, the groups can still be written.
+      if (!(thrown instanceof KeyturnError)) throw thrown;
+      warnings.push(
+        `warning: nobody checked that this is a key of gate ${gate.name}: ${thrown.message} [${thrown.code}]`,
+      );
+    }
+  }
+  return warnings;
 }
 
 async function proveAtGate(

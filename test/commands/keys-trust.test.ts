@@ -55,7 +55,30 @@ const both = (signing: string, other: string) => [signing, other];
 const dropped = (_: string, other: string) => [other];
 const alone = (signing: string) => [signing];
 
+const STRANGER =
+  "warning: this is not a key of gate demo: no version of its secret holds the private half; anyone who has it will be able to sign for this gate";
+const flat = (text: string) => text.replace(/\s+/g, " ");
+
 describe("keys trust", () => {
+  it("says before it asks, and in a dry run, that the key is not this gate's", async () => {
+    const { operator, other, items } = await scene(alone);
+    const line = words(`keys trust ${other} --gate demo`);
+    const asked = await runCommand(line, operator({ answers: ["no"] }));
+    const question = flat(asked.stderr).indexOf("Type yes to go on");
+    expect(question).toBeGreaterThan(0);
+    expect(flat(asked.stderr).slice(0, question)).toContain(STRANGER);
+    const dry = await runCommand([...line, "--dry-run"], operator());
+    expect(flat(dry.stderr)).toContain(STRANGER);
+    expect(items()).not.toContain(other);
+  });
+
+  it("does not say so of the key that signs", async () => {
+    const { operator, signing } = await scene(dropped);
+    const dry = await runCommand(words(`keys trust ${signing} --gate demo --dry-run`), operator());
+    expect(dry.stderr).toContain(`add public key ${signing}`);
+    expect(dry.stderr).not.toContain("warning:");
+  });
+
   it("puts a dropped signing key back, keeps the Comment, and proves it at the edge", async () => {
     const { operator, signing, other, items, comment } = await scene(dropped);
     const ran = await runCommand(words(`keys trust ${signing} --gate demo --yes`), operator());

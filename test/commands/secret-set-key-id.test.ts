@@ -29,6 +29,8 @@ describe("secret set-key-id", () => {
     expect(ran.stderr.replace(/\s+/g, " ")).toContain(
       `set the key pair ID in secret ${SECRET} to ${right} (demo-2026-01); it is ${other} now`,
     );
+    expect(ran.stderr).toContain(`secret ${SECRET} is updated; checking the edge`);
+    expect(ran.stderr).not.toContain("the key group is updated");
     expect(ran.stdout).toContain("ok gate demo: the edge accepts it");
     expect(ran.exitCode).toBe(0);
     expect(text()).toBe(before.replace(other, right));

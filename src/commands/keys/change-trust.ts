@@ -6,7 +6,7 @@ import {
   trustChanges,
   writeTrust,
 } from "../../audit/key-trust.ts";
-import { proveTrust } from "../../audit/trust-proof.ts";
+import { proveTrust, strangersWarnings } from "../../audit/trust-proof.ts";
 import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { UsageError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
@@ -36,7 +36,9 @@ export async function changeTrust(change: TrustChange, flags: KeyTrustFlags, wor
   const account = await readAccountKeys(controlPlane);
   const plan = planTrust(change, { key: flags.key, groups }, account);
   if (plan.changing.length > 0) {
-    const changes = trustChanges(plan, await refuseUnsafe(plan, gates, flags, world));
+    const mentions = await refuseUnsafe(plan, gates, flags, world);
+    const warnings = change === "trust" ? await strangersWarnings(plan, gates, flags, world) : [];
+    const changes = [...trustChanges(plan, mentions), ...warnings];
     const mutation = {
       where,
       gate: gate?.name,

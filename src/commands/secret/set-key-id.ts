@@ -1,6 +1,6 @@
 /** `keyturn secret set-key-id`: sets the key pair ID in the gate's secret to that of its private key. */
 import { Command } from "commander";
-import { planKeyIdFix, writeKeyIdFix } from "../../audit/key-id-fix.ts";
+import { type KeyIdFix, planKeyIdFix, writeKeyIdFix } from "../../audit/key-id-fix.ts";
 import { refuseDuringRotation } from "../../audit/key-trust.ts";
 import { proveTrust } from "../../audit/trust-proof.ts";
 import type { Bind } from "../../cli/bind.ts";
@@ -51,10 +51,13 @@ async function setKeyId(flags: Flags, world: World): Promise<Report> {
   if (!flags.proof) return keyIdReport({ gate, fix, versionId });
   const groups = fix.account.groups.filter(({ id }) => gate.keyGroups.includes(id));
   const plan = { change: "trust", key: fix.key, groups, changing: [] } as const;
-  const question = { plan, account: fix.account, settle: flags.settle };
+  const question = { plan, account: fix.account, settle: flags.settle, written: writtenText(fix) };
   const { proofs } = await proveTrust(question, [gate], flags, world);
   return keyIdReport({ gate, fix, versionId, proof: proofs[0] });
 }
+
+const writtenText = ({ value, secretId, key }: KeyIdFix) =>
+  value === undefined ? `secret ${secretId} already names ${key.id}` : `secret ${secretId} is updated`;
 
 async function refuseOpen(flags: Flags, world: World): Promise<void> {
   const registered = await recordOf(await openSession(flags, world));
