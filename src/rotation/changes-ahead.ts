@@ -35,6 +35,8 @@ export function changesAhead(
 function forward(record: RotationRecord): Change[] {
   const { old, newMaySign, oldMayGo, noReturn, settings } = record;
   const fresh = record.new?.keyPairId ?? "the new key";
+  // R17: in an emergency the old key is never put back.
+  const isOldNeeded = record.mode === "normal" && (oldMayGo === undefined || record.switchedAt === undefined);
   return [
     {
       step: "key-uploaded",
@@ -47,35 +49,60 @@ function forward(record: RotationRecord): Change[] {
       says: `trust ${fresh} in ${groupsOf(record)}`,
     },
     {
+      step: "key-trusted",
+      isDone: newMaySign === undefined || noReturn !== undefined,
+      says: putBack(record, [...(isOldNeeded ? [old.keyPairId] : []), fresh]),
+    },
+    {
       step: "signer-switched",
       isDone: record.switchedAt !== undefined,
-      says: `make ${fresh} the signing key, once the edge is proven to accept it`,
+      says: `make ${fresh} the signing key in secret ${settings.secret.id}, once the edge is proven to accept it`,
     },
     {
       step: "old-untrusted",
-      isDone: oldMayGo !== undefined,
+      // The record says that it may go; whether it has gone, and stayed away, only the groups show.
+      isDone: noReturn !== undefined,
       says: `stop trusting ${old.keyPairId}, ${record.mode === "normal" ? "once its last cookie has expired" : "without waiting for its cookies"}`,
     },
     { step: "old-key-deleted", isDone: noReturn !== undefined, says: `delete public key ${old.keyPairId}` },
+    {
+      step: "old-key-deleted",
+      isDone: false,
+      says: `release the rotation's labels in secret ${settings.secret.id}, and close its record`,
+    },
   ];
 }
 
 function abort(record: RotationRecord): Change[] {
-  const { old, newMaySign, backAt, noReturn } = record;
+  const { old, newMaySign, backAt, noReturn, settings } = record;
   const fresh = record.new?.keyPairId ?? "the new key";
   return [
     {
+      step: "abort-fenced",
+      isDone: newMaySign === undefined || noReturn !== undefined,
+      says: putBack(record, [old.keyPairId, ...(backAt === undefined ? [fresh] : [])]),
+    },
+    {
       step: "signer-switched-back",
       isDone: newMaySign === undefined || backAt !== undefined,
-      says: `make ${old.keyPairId} the signing key again`,
+      says: `make ${old.keyPairId} the signing key again in secret ${settings.secret.id}`,
     },
     {
       step: "new-key-deleted",
       isDone: noReturn !== undefined,
       says: `stop trusting ${fresh} in ${groupsOf(record)}, and delete it`,
     },
+    {
+      step: "new-key-deleted",
+      isDone: false,
+      says: `release the rotation's labels in secret ${settings.secret.id}, and close its record`,
+    },
   ];
 }
+
+/** A fence, and a repair if one is due, in one write. */
+const putBack = (record: RotationRecord, ids: readonly string[]) =>
+  `put ${ids.join(" and ")} into ${groupsOf(record)} where missing, with the epoch in its Comment`;
 
 const groupsOf = ({ groups }: RotationRecord) =>
   `key group${groups.length === 1 ? "" : "s"} ${groups.join(", ")}`;

@@ -68,6 +68,23 @@ describe("an open rotation whose record is gone", () => {
     expect((await audited()).filter(({ severity }) => severity !== "note")).toEqual([]);
   });
 
+  it("lists every write of the resumed rotation before it asks", async () => {
+    const { world, oldId, newId } = await abortedByHand();
+    const terminal = world.operator({ answers: ["demo", "no"] });
+    const { stderr } = await runCommand(words(REBUILD.replace("keyturn ", "")), terminal);
+    const asked = stderr.replace(/\s+/g, " ").split("Type demo to go on: ")[1];
+    const group = world.site.ids.keyGroupId;
+    for (const line of [
+      `put ${oldId} and ${newId} into key group ${group} where missing, with the epoch in its Comment`,
+      `make ${newId} the signing key in secret demo/cloudfront-signing-key, once the edge is proven`,
+      `stop trusting ${oldId}, once its last cookie has expired`,
+      `delete public key ${oldId}`,
+      "release the rotation's labels in secret demo/cloudfront-signing-key, and close its record",
+    ]) {
+      expect(asked).toContain(line);
+    }
+  });
+
   it("is no circle: what is refused names the line that rebuilds the record, and the id's page", async () => {
     const { type } = await abortedByHand();
     for (const line of ["secret release-labels --gate demo --yes", "rotate status --gate demo"]) {
