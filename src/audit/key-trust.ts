@@ -113,7 +113,7 @@ export function refuseDuringRotation(rotations: readonly RotationRecord[]): void
   throw new ConflictError(
     "ERR_REFUSED",
     `rotation ${open.rotation} of gate ${open.gate} is open: the rotation decides which keys are trusted and which one signs, and restores a missing one`,
-    [`keyturn rotate status --gate ${open.gate}`, `keyturn rotate resume --gate ${open.gate}`],
+    [`keyturn rotate status --gate ${open.gate}`, `keyturn rotate resume --gate ${open.gate} --wait`],
   );
 }
 

@@ -25,7 +25,7 @@ export function amendmentReport(before: RotationRecord, amendment: Amendment, is
   const { changes, kept, voidedProofs, newEpoch, record } = amendment;
   const lines = amendmentChanges(amendment);
   // After a dry run the next command is the same without --dry-run; the user has just typed it.
-  const typeNext = isAmended || lines.length === 0 ? [`keyturn rotate resume --gate ${gate}`] : [];
+  const typeNext = isAmended || lines.length === 0 ? [`keyturn rotate resume --gate ${gate} --wait`] : [];
   return {
     outcome: "done",
     result: {

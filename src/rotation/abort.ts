@@ -45,7 +45,7 @@ function haltWithoutOldKey(situation: Situation): NextAction | undefined {
     message: `somebody deleted the old public key ${oldId}: signers cannot go back to it, and its cookies are already denied`,
     remedies: [
       "move forward to the new key; viewers with a cookie of the old one are already cut off:",
-      `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers`,
+      `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers --wait`,
     ],
   };
 }

@@ -17,7 +17,7 @@ const RESOLUTION: Seconds = 1;
 export function haltOnClocks({ record, observed, now }: Situation, step: RotationStep): Halt | undefined {
   const { gate, goal, mode, settings } = record;
   if (goal === "forward" && mode === "cut-now") return undefined;
-  const resume = `keyturn rotate resume --gate ${gate}`;
+  const resume = `keyturn rotate resume --gate ${gate} --wait`;
   const found = contradictionText(observed.contradiction, settings.skew);
   if (found !== undefined) {
     const remedies = ["keyturn help ERR_CLOCKS_DISAGREE", resume];

@@ -61,7 +61,7 @@ export function askForDeployment(
         : `the mint endpoint still returns ${other}: some signer was not deployed with ${id}`,
     remedies: [
       `deploy every signer with key pair ID ${id} and the private key of version stage ${label} of ${settings.secret.id}`,
-      `keyturn rotate resume --gate ${gate} --deployed`,
+      `keyturn rotate resume --gate ${gate} --deployed --wait`,
       `one deployment is enough: ${label} stays on this key until signers are deployed with another`,
     ],
   };

@@ -169,7 +169,7 @@ function oldUntrusted(situation: Situation): NextAction | undefined {
         message: `the mint endpoint still returns ${oldId}: some signer has not picked up the new key`,
         remedies: [
           "restart the signers, or find out why they did not reread the secret",
-          `keyturn rotate resume --gate ${record.gate}`,
+          `keyturn rotate resume --gate ${record.gate} --wait`,
         ],
       };
     }

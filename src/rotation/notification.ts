@@ -57,7 +57,7 @@ export function notificationOf(
   at: EpochSeconds,
 ): Notification {
   const { ticket } = startedBy;
-  const resume = `keyturn rotate resume --gate ${gate}`;
+  const resume = `keyturn rotate resume --gate ${gate} --wait`;
   const common = {
     schemaVersion: 1,
     at: formatInstant(at),

@@ -97,7 +97,7 @@ export async function observe(
   if (ahead !== undefined) throw aheadHalt(gate ?? "", ahead);
   throw new RemoteError("ERR_REMOTE", `AWS's responses do not agree: ${what}`, [
     `keyturn rotate status --gate ${gate}`,
-    `keyturn rotate resume --gate ${gate}`,
+    `keyturn rotate resume --gate ${gate} --wait`,
   ]);
 }
 

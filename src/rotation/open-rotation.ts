@@ -17,7 +17,7 @@ export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
   const urgency = mode === "normal" ? "" : ` --${mode}`;
   const elsewhere =
     first.id === "rotation-open"
-      ? `keyturn rotate resume --gate ${gate}${urgency}`
+      ? `keyturn rotate resume --gate ${gate}${urgency} --wait`
       : `keyturn rotate plan --gate ${gate}`;
   throw new HaltError("ERR_HALTED", `refused (${first.id}): ${first.message}${more}`, [
     ...(first.remedy === undefined ? [] : [first.remedy]),
@@ -36,7 +36,7 @@ export function refuseMoved(gate: string, pinned: PinnedState, facts: PlanFacts)
     "ERR_REFUSED",
     `the plan is out of date: ${[...moved, ...(isOpen ? [`rotation ${record.rotation} is open`] : [])].join("; ")}`,
     isOpen
-      ? [`keyturn rotate status --gate ${gate}`, `keyturn rotate resume --gate ${gate}`]
+      ? [`keyturn rotate status --gate ${gate}`, `keyturn rotate resume --gate ${gate} --wait`]
       : [`keyturn rotate plan --gate ${gate} -o new-plan.json`],
   );
 }

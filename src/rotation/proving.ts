@@ -44,7 +44,7 @@ export function prove(
         ...Object.values(record.settings.canaries).map(
           (url) => `keyturn probe ${shellWord(url)} --gate ${record.gate}`,
         ),
-        `keyturn rotate resume --gate ${record.gate}`,
+        `keyturn rotate resume --gate ${record.gate} --wait`,
       ],
     };
   }
@@ -63,7 +63,7 @@ export function prove(
         ...Object.values(record.settings.canaries).map(
           (url) => `keyturn probe ${shellWord(url)} --gate ${record.gate}`,
         ),
-        `keyturn rotate resume --gate ${record.gate}`,
+        `keyturn rotate resume --gate ${record.gate} --wait`,
       ],
     };
   }

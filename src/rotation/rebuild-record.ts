@@ -89,7 +89,7 @@ async function unreadableRecord({ vault, register }: Tools, gate: Gate): Promise
     throw new ConflictError(
       "ERR_REFUSED",
       `the record of rotation ${registered.record.rotation} exists and is readable: there is nothing to rebuild`,
-      [`keyturn rotate resume --gate ${gate.name}`],
+      [`keyturn rotate resume --gate ${gate.name} --wait`],
     );
   } catch (thrown) {
     if (!isError(thrown, "ERR_SECRET_FORMAT")) throw thrown;

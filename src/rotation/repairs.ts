@@ -134,7 +134,7 @@ function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
       record.goal === "abort" && record.noReturn === undefined
         ? [
             "viewers are being denied; move forward, which uploads the new key again:",
-            `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers`,
+            `keyturn rotate resume --gate ${record.gate} --compromised --yes-cut-off-viewers --wait`,
           ]
         : [
             "viewers are being denied: put a trusted key into the secret, or upload this one",
@@ -188,7 +188,7 @@ function haltWhenRepairedAgain(situation: Situation, run: CurrentRun): Halt | un
       record.settings.ownership === "none"
         ? "find and stop what writes the key group or the secret: CloudTrail names the caller (UpdateKeyGroup, PutSecretValue)"
         : `pause the ${record.settings.ownership} pipeline that owns the key group, or give it the ids that the rotation needs`,
-      `keyturn rotate resume --gate ${record.gate}`,
+      `keyturn rotate resume --gate ${record.gate} --wait`,
     ],
   };
 }

@@ -89,7 +89,7 @@ function withResume(thrown: unknown, gate: string, more: readonly string[]): unk
   // A halt names its own next step.
   if (!(thrown instanceof KeyturnError) || thrown instanceof HaltError) return thrown;
   const { errorClass, code, message, hints } = thrown;
-  const resume = `keyturn rotate resume --gate ${gate}`;
+  const resume = `keyturn rotate resume --gate ${gate} --wait`;
   const others = hints.filter(
     (hint) => !/^(keyturn rotate resume|keyturn help|run the command again)/.test(hint),
   );

@@ -117,7 +117,7 @@ function declared(
 type StatusSummary = Pick<RotationStatus, "state" | "halt" | "says" | "until" | "turn" | "typeNext">;
 
 function summaryOf(next: NextAction, record: RotationRecord, observed: Observed): StatusSummary {
-  const resume = `keyturn rotate resume --gate ${record.gate}`;
+  const resume = `keyturn rotate resume --gate ${record.gate} --wait`;
   if ("act" in next)
     return { state: "ready", says: `to do: ${next.why}`, turn: "keyturn", typeNext: [resume] };
   if ("halt" in next) {
@@ -130,7 +130,7 @@ function summaryOf(next: NextAction, record: RotationRecord, observed: Observed)
     says: `waiting for ${next.waitingFor}`,
     until: next.waitUntil,
     turn: "nobody",
-    typeNext: [`${resume} --wait`],
+    typeNext: [resume],
   };
 }
 

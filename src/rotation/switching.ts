@@ -19,7 +19,7 @@ export function haltOnManagedRotation({ record, observed }: Situation): Halt | u
     message: `somebody turned on Secrets Manager's managed rotation for ${id}: two rotations would change one key`,
     remedies: [
       `keyturn secret cancel-rotation --gate ${shellWord(record.gate)}`,
-      `keyturn rotate resume --gate ${record.gate}`,
+      `keyturn rotate resume --gate ${record.gate} --wait`,
     ],
   };
 }
@@ -61,7 +61,7 @@ function haltOnReplica(
     remedies: [
       "fix that cause: usually the replica's KMS key, or another secret with that name there",
       `keyturn secret replicate ${region} --gate ${shellWord(gate)}`,
-      `keyturn rotate resume --gate ${gate}`,
+      `keyturn rotate resume --gate ${gate} --wait`,
     ],
   };
 }
@@ -76,7 +76,7 @@ export function haltWhenDrainRestarted({ record }: Situation, run: CurrentRun): 
     message: `${restart.what}; AWSCURRENT is back on keyturn's version, and the wait started again`,
     remedies: [
       "find out who wrote the secret: CloudTrail names the caller (PutSecretValue, UpdateSecret, UpdateSecretVersionStage)",
-      `keyturn rotate resume --gate ${record.gate}`,
+      `keyturn rotate resume --gate ${record.gate} --wait`,
     ],
   };
 }
@@ -87,6 +87,9 @@ export function waitForRestart({ record }: Situation, step: RotationStep): Halt 
     step,
     message:
       "signers hold the key until they restart (signer.cacheTtl: until-restart), and nobody has confirmed a restart",
-    remedies: ["restart every signer", `keyturn rotate resume --gate ${record.gate} --signers-restarted`],
+    remedies: [
+      "restart every signer",
+      `keyturn rotate resume --gate ${record.gate} --signers-restarted --wait`,
+    ],
   };
 }

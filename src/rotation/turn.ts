@@ -44,7 +44,7 @@ export function refuseUrgency(gate: string, record: RotationRecord | undefined):
     throw new HaltError(
       "ERR_HALTED",
       "the abort is past its point of no return: the new key is being deleted",
-      [`keyturn rotate resume --gate ${gate}`, start],
+      [`keyturn rotate resume --gate ${gate} --wait`, start],
     );
   }
 }
@@ -57,7 +57,7 @@ export function refuseDeployment({ gate, settings }: Pick<RotationRecord, "gate"
   throw new UsageError(
     "ERR_USAGE",
     `--deployed is for signers with an external key pair ID: the signers of gate ${gate} get theirs ${from}`,
-    [`keyturn rotate resume --gate ${gate}`, "keyturn runbook show outside-key-id"],
+    [`keyturn rotate resume --gate ${gate} --wait`, "keyturn runbook show outside-key-id"],
   );
 }
 
@@ -67,7 +67,7 @@ function refuseEarlyDeployment({ gate, newMaySign }: RotationRecord): void {
   throw new HaltError(
     "ERR_HALTED",
     "there is nothing to deploy yet: the rotation halts and names the key pair ID once the edge is proven to accept it",
-    [`keyturn rotate resume --gate ${gate}`],
+    [`keyturn rotate resume --gate ${gate} --wait`],
   );
 }
 

@@ -59,7 +59,7 @@ ${lines.see}
 ## Take over
 
 \`\`\`sh
-keyturn rotate resume --gate ${gate.name}
+keyturn rotate resume --gate ${gate.name} --wait
 keyturn rotate abort --gate ${gate.name}
 \`\`\`
 

@@ -83,7 +83,7 @@ describe("a plan that was already started", () => {
     const again = await runCommand(words("rotate start plan.json --yes"), world);
     expect(again.exitCode).toBe(5);
     expect(again.stderr).toMatch(/the plan is out of date: .*; rotation \S+ is open \[ERR_REFUSED\]/);
-    expect(again.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+    expect(again.stderr).toContain("hint: keyturn rotate resume --gate demo --wait\n");
   });
 });
 
@@ -97,7 +97,7 @@ describe("an aborting rotation", () => {
     expect(ran.stderr).toContain(
       "is open (goal abort): continue with `keyturn rotate resume` [ERR_HALTED]\n",
     );
-    expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+    expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo --wait\n");
   });
 });
 

@@ -65,7 +65,7 @@ describe("reads that disagree", () => {
     expect(stderr).toContain(
       "error: AWS's responses do not agree: the version list and AWSCURRENT differ [ERR_REMOTE]\n",
     );
-    expect(stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+    expect(stderr).toContain("hint: keyturn rotate resume --gate demo --wait\n");
     expect(exitCode).toBe(6);
   });
 

@@ -66,7 +66,7 @@ describe("--notify", () => {
       gate: "demo",
       goal: "forward",
       ticket: "OPS-7",
-      next: ["keyturn rotate resume --gate demo"],
+      next: ["keyturn rotate resume --gate demo --wait"],
     });
     expect(ran[0]?.line).toBe("sh -c exec 0<&3 3<&-\nlogger -t keyturn");
     for (const { input } of ran) expect(input).not.toMatch(/PRIVATE KEY/);
@@ -132,7 +132,7 @@ describe("--notify", () => {
     expect(told.at(-1)).toMatchObject({
       event: "stopped",
       error: { code: "ERR_REMOTE" },
-      next: ["keyturn rotate status", "keyturn rotate resume --gate demo"],
+      next: ["keyturn rotate status", "keyturn rotate resume --gate demo --wait"],
     });
   });
 });

@@ -71,7 +71,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     expect(said.slice(-3)).toEqual([
       "interrupted: waiting up to 5 s for the call in flight; interrupt again to quit at once",
       "error: interrupted by SIGINT [ERR_INTERRUPTED]",
-      "hint: keyturn rotate resume --gate demo",
+      "hint: keyturn rotate resume --gate demo --wait",
     ]);
     expect(lastEntry()).toMatchObject({ step: "key-trusted", act: "write-group", outcome: "interrupted" });
   });

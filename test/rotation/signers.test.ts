@@ -67,7 +67,7 @@ describe("a signer with an outside key id", () => {
         expect(ran.stderr).toMatch(
           /^error: --deployed is for signers with an external key pair ID: .* \[ERR_USAGE\]\n/,
         );
-        expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo\n");
+        expect(ran.stderr).toContain("hint: keyturn rotate resume --gate demo --wait\n");
       }
       expect(world.site.account.secrets.text(`${DEMO.secret}.keyturn`)).toBe(record);
     },

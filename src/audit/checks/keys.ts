@@ -105,7 +105,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
         message: `the signing key ${id} is in ${without.length === groups.length ? "no key group of the gate" : "not every key group of the gate"}`,
         evidence: without.map((group) => `key group ${group.id} (${group.name}) holds ${list(group.items)}`),
         remedy: isOpen(rotation)
-          ? `keyturn rotate resume --gate ${gate.name}`
+          ? `keyturn rotate resume --gate ${gate.name} --wait`
           : `keyturn keys trust ${id} --gate ${gate.name}`,
         where: without.map((group) => group.id).join(", "),
       };

@@ -55,7 +55,7 @@ export const DOCTOR_PAGES: Pages = {
   "rotation-outage": {
     means: "Viewers are being denied now: a key that signers or unexpired cookies use is not trusted.",
     apart: "key-not-trusted covers only the signing key; this also covers the open rotation's old cookies.",
-    fix: "`keyturn rotate resume --gate NAME` repairs it.",
+    fix: "`keyturn rotate resume --gate NAME --wait` repairs it.",
     runbook: "everyone-gets-403",
   },
   "config-mistake": {

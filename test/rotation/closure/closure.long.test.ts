@@ -232,7 +232,7 @@ describe("once a fault is over", () => {
     const where = `${name}, after ${stage}`;
     it(`${where}: each line printed under it works, and some path ends`, async () => {
       const cell = { act: { name, strike, isRefusedByAws: true }, stage, isRelieved: true } as const;
-      const first = "keyturn rotate resume --gate demo";
+      const first = "keyturn rotate resume --gate demo --wait";
       await expectEachWorks(cell, first, where);
       expect(await wayOut(cell, first), `${where}: no printed path ends`).toBeDefined();
     });
