@@ -169,7 +169,9 @@ describe("--notify-url", () => {
     const ran = await runCommand(words(`${START} --notify-url ${url}`), world);
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toContain("is not an http or https URL [ERR_USAGE]");
-    expect((await runCommand(words("rotate status --gate demo"), world)).stdout).toContain("never rotated");
+    expect((await runCommand(words("rotate status --gate demo"), world)).stdout).toContain(
+      "has never been rotated",
+    );
   });
 });
 
