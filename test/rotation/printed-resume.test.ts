@@ -14,7 +14,7 @@ describe("a printed `rotate resume`", () => {
   it("waits until the rotation finishes or halts", () => {
     const lines = sources().flatMap((file) =>
       [
-        ...readFileSync(new URL(file, SOURCES), "utf8").matchAll(/keyturn rotate resume --gate [^`"\\n]+/g),
+        ...readFileSync(new URL(file, SOURCES), "utf8").matchAll(/keyturn rotate resume --gate [^\\`"\n]+/g),
       ].map(([line]) => `${file}: ${line}`),
     );
     expect(lines.length).toBeGreaterThan(20);
