@@ -1,6 +1,6 @@
 /** The evidence of a rotation for a change ticket: who, when, what was observed and where, and what could not be seen. */
 
-import { type Proof, type RotationRecord, startedByText } from "../rotation/record.ts";
+import { openedByText, type Proof, type RotationRecord } from "../rotation/record.ts";
 import { printableJson } from "../text/printable.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { escapeMarkdown } from "./markdown.ts";
@@ -138,7 +138,7 @@ function markdown(record: RotationRecord, now: EpochSeconds): string {
 /** Markdown: who, which keys, what was observed and how it was proven. What only machines compare comes last. */
 export function evidenceLines(record: RotationRecord): readonly string[] {
   const { startedBy, old, new: fresh, repairs } = record;
-  const by = startedByText(startedBy) ?? "unknown";
+  const by = openedByText(record);
   const proofs = proofsOf(record);
   return [
     `- started by ${escapeMarkdown(by)}${startedBy.ticket === undefined ? "" : `, ticket ${escapeMarkdown(startedBy.ticket)}`}`,

@@ -5,7 +5,7 @@ import { restoreLine } from "../gates/secret-id.ts";
 import { changesAhead } from "../rotation/changes-ahead.ts";
 import type { DeletedRecord } from "../rotation/locate.ts";
 import type { Mode } from "../rotation/mode.ts";
-import { type RotationRecord, startedByText } from "../rotation/record.ts";
+import { openedByText, type RotationRecord, startedByText } from "../rotation/record.ts";
 import type { Stage } from "../rotation/stage.ts";
 import type { AbortMeaning, RotationStatus, StepState, WhoActs } from "../rotation/status.ts";
 import { table, wrap } from "../text/layout.ts";
@@ -225,8 +225,9 @@ function hanging(text: string, { columns }: Style): string {
   return wrap(text, columns - margin).replaceAll("\n", `\n${" ".repeat(margin)}`);
 }
 
-function openedLine({ openedAt, startedBy }: RotationStatus, now: EpochSeconds, style: Style): string {
-  const by = startedByText(startedBy);
+function openedLine(status: RotationStatus, now: EpochSeconds, style: Style): string {
+  const { openedAt, startedBy, rebuilt } = status;
+  const by = rebuilt === undefined ? startedByText(startedBy) : openedByText(status);
   const words = [
     `opened ${formatInstant(openedAt)} (${formatDuration(Math.max(0, now - openedAt))} ago)`,
     by === undefined ? "" : `by ${by}`,
@@ -276,6 +277,7 @@ function jsonOf(status: RotationStatus): Readonly<Record<string, unknown>> {
       ? {}
       : { outage: { ...status.outage, since: formatInstant(Math.floor(status.outage.since)) } }),
     openedAt: formatInstant(status.openedAt),
+    rebuilt: status.rebuilt && { ...status.rebuilt, at: formatInstant(status.rebuilt.at) },
     steps: status.steps.map(({ endedAt, ...step }) => ({
       ...step,
       ...(endedAt === undefined ? {} : { endedAt: formatInstant(endedAt) }),

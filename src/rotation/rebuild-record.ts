@@ -9,7 +9,7 @@ import type { SecretVersion } from "../seams.ts";
 import type { DriveTools } from "./drive.ts";
 import { type LostRecord, lostRecord } from "./lost-record.ts";
 import type { RotationRecord } from "./record.ts";
-import { closedRecord, readTraces, recordFrom } from "./record-from-traces.ts";
+import { closedRecord, type Rebuilder, readTraces, recordFrom } from "./record-from-traces.ts";
 import { isOfNewerKeyturn } from "./record-json.ts";
 import { rebuildCommand, registerName } from "./register.ts";
 
@@ -56,7 +56,7 @@ const inAnEmergency = (gate: string): readonly string[] => [
 export async function rebuildRecord(
   tools: Tools,
   gate: Gate,
-  by: Pick<RotationRecord, "startedBy" | "mode">,
+  by: Pick<RotationRecord, "mode"> & Rebuilder,
   isDry: boolean,
 ): Promise<string> {
   const broken = await unreadableRecord(tools, gate);

@@ -45,10 +45,10 @@ export async function recordFrom(
   { vault, memo, clock, controlPlane }: Tools,
   gate: Gate,
   lost: OpenTraces,
-  found: Pick<FoundTraces, "publicKeys" | "versions"> & Pick<RotationRecord, "startedBy" | "mode">,
+  found: Pick<FoundTraces, "publicKeys" | "versions"> & Pick<RotationRecord, "mode"> & Rebuilder,
 ): Promise<RotationRecord> {
   const { newVersionId, oldVersionId } = lost.open;
-  const { publicKeys, versions, startedBy, mode } = found;
+  const { publicKeys, versions, rebuiltBy, mode } = found;
   const read = (versionId: string) => vault.get(gate.secret.id, { versionId });
   const [fresh, old] = await Promise.all([read(newVersionId), read(oldVersionId)]);
   const settings = settingsOf(gate, keyTypeIn(fresh, gate));
@@ -71,7 +71,7 @@ export async function recordFrom(
       keyPairId: publicKeys.find((each) => each.fingerprint === freshKey.fingerprint)?.id,
     },
     distributions: [...new Set(attached.flat())].sort(),
-    startedBy,
+    rebuiltBy,
     settings,
     now,
   });
@@ -79,9 +79,15 @@ export async function recordFrom(
 
 type OpenTraces = LostRecord & { readonly open: NonNullable<LostRecord["open"]> };
 
+/** Nobody knows who opened the rotation, but who rebuilds its record. */
+export interface Rebuilder {
+  readonly rebuiltBy: Omit<NonNullable<RotationRecord["rebuilt"]>, "at">;
+}
+
 /** What the traces of an open rotation point at. */
 export interface TracedRotation
-  extends Pick<RotationRecord, "gate" | "mark" | "mode" | "distributions" | "startedBy" | "settings"> {
+  extends Pick<RotationRecord, "gate" | "mark" | "mode" | "distributions" | "settings">,
+    Rebuilder {
   readonly groups: readonly Pick<ObservedGroup, "id" | "items">[];
   readonly versions: readonly SecretVersionSummary[];
   /** The key in the old version; `trustedAs`: the public key it signs for, if that still exists. */
@@ -120,7 +126,8 @@ export function composedRecord(lost: OpenTraces, traced: TracedRotation): Rotati
     epoch: lost.epoch + 1,
     openedEpoch,
     openedAt: begun(rotation, versions, now),
-    startedBy: traced.startedBy,
+    startedBy: {},
+    rebuilt: { at: now, ...traced.rebuiltBy },
     old: {
       keyPairId: oldId ?? old.keyPairId ?? "unknown",
       fingerprint: old.fingerprint ?? "unreadable",
@@ -169,7 +176,7 @@ export async function closedRecord(
   { vault, memo, clock }: Tools,
   gate: Gate,
   epoch: number,
-  found: Pick<FoundTraces, "publicKeys"> & Pick<RotationRecord, "startedBy">,
+  found: Pick<FoundTraces, "publicKeys"> & Rebuilder,
 ): Promise<RotationRecord> {
   const version = await vault.get(gate.secret.id, { stage: "AWSCURRENT" });
   const settings = settingsOf(gate, "rsa-2048");
@@ -191,7 +198,8 @@ export async function closedRecord(
     epoch,
     openedEpoch: epoch,
     openedAt: now,
-    startedBy: found.startedBy,
+    startedBy: {},
+    rebuilt: { at: now, ...found.rebuiltBy },
     old: key,
     new: key,
     groups: gate.keyGroups,

@@ -73,6 +73,8 @@ export const record = z.strictObject({
   openedEpoch: count,
   openedAt: amount,
   startedBy: z.strictObject({ caller: text.optional(), host: text.optional(), ticket: text.optional() }),
+  /** Composed from traces after the record was lost. Then `startedBy` is empty: no trace shows who opened it. */
+  rebuilt: z.strictObject({ at: amount, caller: text.optional(), host: text.optional() }).optional(),
   old: namedKey,
   new: namedKey.optional(),
   groups: texts,

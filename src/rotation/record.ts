@@ -1,4 +1,5 @@
 /** A rotation's record and its changes. `record-schema.ts` defines its content; `register.ts` stores it. */
+import { formatInstant } from "../time.ts";
 import { isMoreUrgent, type Mode } from "./mode.ts";
 import type { Repair, RotationRecord } from "./record-schema.ts";
 
@@ -17,6 +18,12 @@ export function goalRole(record: Pick<RotationRecord, "goal">): "new" | "old" {
 /** Who opened it and on which machine, if known. */
 export function startedByText({ caller, host }: RotationRecord["startedBy"]): string | undefined {
   return caller !== undefined && host !== undefined ? `${caller} (${host})` : (caller ?? host);
+}
+
+/** Who opened it, or why nobody knows. */
+export function openedByText({ startedBy, rebuilt }: Pick<RotationRecord, "startedBy" | "rebuilt">): string {
+  if (rebuilt === undefined) return startedByText(startedBy) ?? "unknown";
+  return `unknown: its record was lost, and rebuilt by ${startedByText(rebuilt) ?? "unknown"} at ${formatInstant(rebuilt.at)}`;
 }
 
 /** Goal abort, in a new epoch. Callers check `abortRefusal` first. The fences void every proof: all ETags change. */

@@ -39,6 +39,8 @@ export interface RotationStatus {
   /** How far this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   readonly clockAhead?: Seconds;
   readonly startedBy: RotationRecord["startedBy"];
+  /** Its record was lost and rebuilt: then nobody knows who opened it. */
+  readonly rebuilt?: RotationRecord["rebuilt"];
   readonly old: string;
   readonly new?: string;
   readonly state: "waiting" | "halted" | "ready" | "rotated" | "aborted";
@@ -85,6 +87,7 @@ export function statusOf(
     openedAt: record.openedAt,
     clockAhead: observed.machineAhead,
     startedBy: record.startedBy,
+    rebuilt: record.rebuilt,
     old: record.old.keyPairId,
     new: record.new?.keyPairId,
     step: next.step,

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { gateMark } from "./group-comment.ts";
 import { lostRecord } from "./lost-record.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { startedByText } from "./record.ts";
+import { openedByText } from "./record.ts";
 import { type PlanChoices, refuse } from "./refusal.ts";
 import { rebuildCommand } from "./register.ts";
 
@@ -21,7 +21,7 @@ function openRotation({ registered }: PlanFacts, { gate }: PlanChoices): readonl
       "rotation-open",
       `rotation ${record.rotation} of this gate is open (goal ${record.goal}): ${ways}`,
       {
-        evidence: [`epoch ${record.epoch}, started by ${startedByText(record.startedBy) ?? "unknown"}`],
+        evidence: [`epoch ${record.epoch}, started by ${openedByText(record)}`],
         remedy: `keyturn rotate status --gate ${gate.name}`,
       },
     ),

@@ -85,6 +85,21 @@ describe("an open rotation whose record is gone", () => {
     }
   });
 
+  it("says of a rebuilt record who rebuilt it, and that nobody knows who opened the rotation", async () => {
+    const { type } = await abortedByHand();
+    await type(`${REBUILD} --yes`);
+    const { stdout } = await type("rotate status --gate demo");
+    expect(stdout.replace(/\s+/g, " ")).toMatch(
+      /opened 2027-01-15T08:00:\S+ \([^)]+ ago\) by unknown: its record was lost, and rebuilt by \S.* at 2027-01-15T08:0\d:\d\dZ old key/,
+    );
+    const { result } = JSON.parse((await type("rotate status --gate demo --json")).stdout);
+    expect(result.startedBy).toEqual({});
+    expect(result.rebuilt).toEqual({
+      at: expect.stringMatching(/^2027-01-15T08:0/),
+      host: "operator-1@laptop",
+    });
+  });
+
   it("is no circle: what is refused names the line that rebuilds the record, and the id's page", async () => {
     const { type } = await abortedByHand();
     for (const line of ["secret release-labels --gate demo --yes", "rotate status --gate demo"]) {

@@ -31,7 +31,7 @@ export async function rebuilt(
 ): Promise<true> {
   const gate = place.declared ?? (await openGate(flags, world));
   const mode = modeOf(flags);
-  const by = { startedBy: await whoStarts(world, cloud.caller, undefined), mode };
+  const by = { rebuiltBy: await whoStarts(world, cloud.caller, undefined), mode };
   const does = await rebuildRecord(tools, gate, by, true);
   if (flags.dryRun === true)
     throw new HaltError("ERR_HALTED", `dry run: it would ${does}`, [rebuildCommand(gate.name)]);

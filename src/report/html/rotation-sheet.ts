@@ -5,7 +5,7 @@ import { trustFigure } from "../../pictures/lanes.ts";
 import { type Sheet, sheetText } from "../../pictures/sheet.ts";
 import { stagesFigure } from "../../pictures/stages.ts";
 import { tableOf } from "../../pictures/table.ts";
-import { PROOFS, type Proof, type RotationRecord, startedByText } from "../../rotation/record.ts";
+import { openedByText, PROOFS, type Proof, type RotationRecord } from "../../rotation/record.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
 import { PROOF_TITLE } from "../proof-title.ts";
@@ -74,7 +74,7 @@ function rotationFacts(
   const isOpen = finished === undefined;
   return [
     ["gate", name(gate)],
-    ["started by", name(startedByText(startedBy) ?? "unknown")],
+    ["started by", name(openedByText(record))],
     ["ticket", name(startedBy.ticket ?? "none")],
     ["opened", `${formatInstant(openedAt)} (${formatDuration(Math.max(0, now - openedAt))} ago)`],
     ...(isOpen && status !== undefined ? [["turn", TURN[status.turn]] as const] : []),

@@ -49,6 +49,10 @@ const status = z.strictObject({
   /** Seconds by which this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   clockAhead: z.number().optional(),
   startedBy,
+  /** Its record was lost and rebuilt: then nobody knows who opened it. */
+  rebuilt: z
+    .strictObject({ at: instant, caller: z.string().optional(), host: z.string().optional() })
+    .optional(),
   /** For `rotate status`: executions of a deployment that drive it; absent if unknown. */
   atWork: z.array(executionAtWork).optional(),
   old: z.string(),

@@ -101,7 +101,7 @@ function composed(state: State, now: number, rules: Rules): RotationRecord | und
       },
       fresh: { fingerprint: newKey, keyPairId: keys.find((each) => fingerprintOf(each) === newKey) },
       distributions: [],
-      startedBy: {},
+      rebuiltBy: {},
       settings: record.settings,
       now,
     },
