@@ -8,7 +8,8 @@ import { GROUPS } from "./groups.ts";
 const START: readonly (readonly [line: string, purpose: string])[] = [
   ["keyturn rehearse", "a whole key rotation in a local cloud, without AWS"],
   ["keyturn config init", "write keyturn.yaml by reading your account"],
-  ["keyturn inspect FILE", "a 403? see what the edge decides, and why"],
+  ["keyturn triage", "users are cut off? every gate, and what to type next"],
+  ["keyturn inspect FILE", "one 403? see what the edge decides, and why"],
   ["keyturn rotate plan", "what rotating your gate's key would do, and for how long"],
 ];
 

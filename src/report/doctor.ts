@@ -6,7 +6,7 @@ import type { Finding } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
 import { visibleWidth, wrap } from "../text/layout.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { findingsText, remedyText } from "./findings.ts";
+import { findingsText, firstText, remedyText } from "./findings.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
@@ -102,15 +102,13 @@ function doctorText(
 /** Repeated, because other findings may have scrolled it off a small terminal. Only a cause: a mere warning is none. */
 function lastText(
   { likeliest, chain, url }: DoctorResult,
-  [first, ...others]: readonly Finding[],
+  findings: readonly Finding[],
   style: Style,
 ): string {
-  if (likeliest === undefined)
-    return chain.some(({ state }) => state === "fail")
-      ? `${style.bold("Who answers there:")}\n${remedyText(`keyturn probe ${shellWord(url)}`, style)}`
-      : "";
-  if (first?.remedy === undefined || first.severity === "note" || others.length === 0) return "";
-  return `${style.bold(`First, for ${first.id}:`)}\n${remedyText(first.remedy, style)}`;
+  if (likeliest !== undefined) return firstText(findings, style);
+  return chain.some(({ state }) => state === "fail")
+    ? `${style.bold("Who answers there:")}\n${remedyText(`keyturn probe ${shellWord(url)}`, style)}`
+    : "";
 }
 
 function wellText(findings: readonly Finding[]): string {

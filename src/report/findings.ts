@@ -54,3 +54,9 @@ function findingText(finding: Finding, style: Style, runbookOf: RunbookOf): stri
   if (runbook !== undefined) lines.push(style.dim(`  runbook: keyturn runbook show ${runbook}`));
   return lines.join("\n");
 }
+
+/** What fixes the first finding, repeated because others may have scrolled it off a small terminal. */
+export function firstText([first, ...others]: readonly Finding[], style: Style): string {
+  if (first?.remedy === undefined || first.severity === "note" || others.length === 0) return "";
+  return `${style.bold(`First, for ${first.id}:`)}\n${remedyText(first.remedy, style)}`;
+}

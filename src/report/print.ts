@@ -45,7 +45,8 @@ export async function printReport(
   const isData = report.findingsOn === "stderr";
   const text = isData ? report.text(style) : safe(report.text(style));
   const findings = report.findingsOn === "text" ? "" : safe(await textOf(report.findings, style));
-  const parts = (isData ? [text] : [text, findings]).filter((part) => part !== "").map(withNewline);
+  const closing = report.closing === undefined ? "" : safe(report.closing(style));
+  const parts = (isData ? [text] : [text, findings, closing]).filter((part) => part !== "").map(withNewline);
   const page = parts.join("\n");
   if (page !== "") await (pager === undefined ? terminal.out(page) : terminal.page(page, pager));
   if (isData && findings !== "") terminal.note(findings);

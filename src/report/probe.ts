@@ -9,6 +9,7 @@ import type { OriginLogAnswer } from "../probe/origin-log.ts";
 import type { ProbePlan } from "../probe/plan.ts";
 import type { ProbeRun } from "../probe/run.ts";
 import { wrap } from "../text/layout.ts";
+import { firstText } from "./findings.ts";
 import { legend, matrixText } from "./probe-matrix.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -75,7 +76,8 @@ export function probeReport(run: ProbeRun, before: readonly Finding[]): Report<P
     outcome: outcomeOf(findings),
     result,
     findings,
-    text: (style) => textOf(run, result, style),
+    text: (style) => textOf(run, result, findings, style),
+    closing: (style) => firstText(findings, style),
     ...(onlyUnreachable ? { exitCode: EXIT.remote } : {}),
   };
 }
@@ -142,10 +144,27 @@ function rowOf({ request, expectation, judgement, answer, unreachable }: JudgedO
   };
 }
 
-function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
+/** The matrix alone can fill a screen, with ticks in it. */
+function headline(findings: readonly Finding[], style: Style): readonly string[] {
+  const errors = errorIds(findings);
+  if (errors.length === 0) return [];
+  return [style.bad(`${style.sign.fail} not as it must be: ${errors.join(", ")}`), ""];
+}
+
+const errorIds = (findings: readonly Finding[]) => [
+  ...new Set(findings.filter(({ severity }) => severity === "error").map(({ id }) => id)),
+];
+
+function textOf(run: ProbeRun, result: ProbeResult, findings: readonly Finding[], style: Style): string {
   const isAnswered = run.judged.some(({ answer }) => answer !== undefined);
   const lines = isAnswered
-    ? [matrixText(run.judged, style), "", style.dim(legend(run.judged, style)), ""]
+    ? [
+        ...headline(findings, style),
+        matrixText(run.judged, style),
+        "",
+        style.dim(legend(run.judged, style)),
+        "",
+      ]
     : [];
   const count = `${result.asked} of ${result.planned} requests ${result.asked < result.planned ? "answered" : "sent"}`;
   const places = Object.entries(result.edgeLocations)
@@ -162,7 +181,7 @@ function textOf(run: ProbeRun, result: ProbeResult, style: Style): string {
     lines.push("denials carry no CORS headers: code on another site sees status 0 instead");
   }
   const wrapped = lines.map((line) => (line.includes("\n") ? line : wrap(line, style.columns, 0, 2)));
-  return [...wrapped, "", wrap(conclusion(run, result), style.columns)].join("\n");
+  return [...wrapped, "", wrap(conclusion(run, result, findings), style.columns)].join("\n");
 }
 
 function leftByReason({ left }: ProbePlan): Map<string, string[]> {
@@ -187,10 +206,16 @@ function bypassLine({ origin, asked }: Bypass): string {
   return `straight to the origin, ${origin}: ${refused.length} of ${asked.length} refused${reasons}`;
 }
 
-function conclusion({ judged }: ProbeRun, { controlled, asked, planned }: ProbeResult): string {
+function conclusion(
+  { judged }: ProbeRun,
+  { controlled, asked, planned }: ProbeResult,
+  findings: readonly Finding[],
+): string {
   const failed = judged.filter(({ judgement }) => judgement.verdict === "failed").length;
   if (failed > 0) return `${failed} of ${asked} requests got the wrong response.`;
   if (!controlled) return "This proves nothing: a run needs responses to a valid and an unsigned request.";
   if (asked < planned) return `Every request sent got the right response; ${planned - asked} got no answer.`;
+  const errors = errorIds(findings);
+  if (errors.length > 0) return `The edge answers every request as it must, but: ${errors.join(", ")}.`;
   return "The edge denies what it must and lets valid cookies pass. (A gate, not authentication: the application still authorizes.)";
 }

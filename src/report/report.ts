@@ -15,6 +15,8 @@ export interface Report<Result = unknown> {
   readonly findingsOn?: "stdout" | "stderr" | "text";
   /** The text for people on stdout, without findings. May be empty. */
   readonly text: (style: Style) => string;
+  /** What must still be on the screen when the findings have scrolled by; printed after them. */
+  readonly closing?: (style: Style) => string;
   /** Only with `pending`. */
   readonly resumeAfter?: EpochSeconds;
   /** Overrides the exit code: only for commands that pass on another program's (`keyturn curl`). */

@@ -187,6 +187,16 @@ describe("straight to the origin", () => {
     expect(findings.map(({ id }: { id: string }) => id)).toEqual(["origin-open"]);
     expect(secure).toEqual([]);
   });
+  it("says first and last that the origin is open, though the edge answers as it must", async () => {
+    const { run, site } = await probedSite();
+    turnOn(site, "origin-verification-skipped");
+    const { stdout } = await run("probe --methods GET");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/not as it must be: .*origin-open/);
+    expect(stdout).toMatch(/The edge answers every request as it must, but: .*origin-open/);
+    expect(stdout).not.toContain("denies what it must and lets");
+    expect(lines.slice(-6).join("\n")).toContain("First, for origin-open:");
+  });
   it("also sends the origin's own Host: a service with many hosts refuses only the viewer's", async () => {
     const { run } = await probedSite();
     const ran = await run("probe --methods GET --cases none --json");

@@ -153,9 +153,11 @@ describe("keyturn runbook", () => {
     expect(stdout).toContain("an audit asks for it");
   });
 
-  it("shows a page as it is written, and with the gate's values when a gate is named", async () => {
-    const plain = await runCommand(["runbook", "show", "old-keys"], world());
+  it("shows a page as it is written, and with the values of the only gate or the one that is named", async () => {
+    const plain = await runCommand(["runbook", "show", "old-keys"], { ...memoryWorld(), runbooks });
     expect(plain.stdout).toContain("--gate GATE");
+    const only = await runCommand(["runbook", "show", "old-keys"], world());
+    expect(only.stdout).not.toContain("--gate GATE");
     const [gate = ""] = /^ {2}([\w-]+):$/m.exec(config.toString())?.slice(1) ?? [];
     const filled = await runCommand(["runbook", "show", "old-keys", "--gate", gate], world());
     expect(filled.stdout).toContain(`--gate ${gate}`);

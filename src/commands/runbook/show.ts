@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { offering } from "../../completion/offers.ts";
 import { isError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";
-import { openGate } from "../../gates/open.ts";
+import { findGates, gateAtHand, openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookPage, stepHints } from "../../report/runbook-page.ts";
 import { fillIn } from "../../runbooks/fill-in.ts";
@@ -35,19 +35,18 @@ export async function show(flags: Flags, world: Needs): Promise<Report> {
     outcome: "done",
     result,
     findings: [],
-    text: (style) => `${runbookPage(text, style, flags.gate)}${stepHints(result, flags.gate, style)}`,
+    text: (style) => `${runbookPage(text, style, gate?.name)}${stepHints(result, gate?.name, style)}`,
   };
 }
 
 /**
- * If neither a gate nor a config file is named, or KEYTURN_GATE names a gate that is not found, the page is shown as
- * written: that needs no keyturn.yaml.
+ * The gate that is named, or the only one in keyturn.yaml. If neither a gate nor a config file is named by a flag, and
+ * none is found, the page is shown as written: that needs no keyturn.yaml.
  */
 async function namedGate(flags: Flags, world: Needs): Promise<Gate | undefined> {
   if (flags.gate !== undefined || flags.config !== undefined) return openGate(flags, world);
-  if (!world.env.KEYTURN_GATE) return undefined;
   try {
-    return await openGate(flags, world);
+    return gateAtHand(await findGates(flags, world), flags, world);
   } catch (thrown) {
     if (isError(thrown, "ERR_CONFIG", "ERR_FILE_UNREADABLE", "ERR_GATE")) return undefined;
     throw thrown;
