@@ -92,7 +92,7 @@ describe("audit with KEYTURN_CREDENTIALS_FILE", () => {
       yaml: (yaml) => yaml.replace(/^ *mintEndpoint: .*\n/m, ""),
     });
     const { stdout, exitCode } = await well.run("audit");
-    expect(stdout).toContain("not checked: what running signers hand out");
+    expect(stdout).toContain("not checked: the cookies of running signers");
     expect(exitCode).toBe(0);
   });
 
@@ -101,7 +101,7 @@ describe("audit with KEYTURN_CREDENTIALS_FILE", () => {
     well.world.files.put("guest.txt", "stranger\nwrong\n", 0o600);
     const refused = await well.run("audit");
     expect(refused.stderr).toContain("gate demo: its running signers were not asked");
-    expect(refused.stdout).toContain("not checked: what running signers hand out");
+    expect(refused.stdout).toContain("not checked: the cookies of running signers");
     expect(refused.exitCode).toBe(0);
     const always = Number.POSITIVE_INFINITY;
     well.site.account.faults.order({ on: "edge", kind: "drop-before", times: always });
