@@ -72,12 +72,12 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "policy-malformed": malformedPolicy,
   "signature-mismatch": mismatchCauses,
   expired,
-  "not-yet-valid": (inquiry) => [
+  "not-yet-valid": () => [
     cause(
       "signer-clock-ahead",
       "inferred",
-      "the signer's clock is ahead, or DateGreaterThan leaves no slack; leave it out or start a few minutes earlier",
-      mintLine(inquiry),
+      "the signer's clock is ahead, or DateGreaterThan leaves no slack",
+      "check the time synchronization of the host that signs: `timedatectl`, or `chronyc tracking`; and let policies start a few minutes earlier, or leave DateGreaterThan out",
     ),
   ],
   "ip-mismatch": addressCauses,

@@ -44,7 +44,7 @@ export const FLOW_FAULTS = {
     "cookies are minted, but the browser never sends them to the protected path",
     "fix Path and Domain in the mint endpoint",
   ),
-  "minted-but-denied": fault("the edge denies freshly minted cookies", "keyturn audit --gate GATE"),
+  "minted-but-denied": fault("the edge denies freshly minted cookies", "keyturn probe --gate GATE"),
   "session-not-recognised": fault(
     "login works and the edge accepts the cookies, but the application does not recognize the session",
     "check that route and login share a session, and forward Cookie and Authorization to the origin",

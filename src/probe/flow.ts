@@ -5,6 +5,7 @@ import type { Sealed } from "../sealed.ts";
 import type { Clock, Viewer } from "../seams.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { type Credentials, loginBody } from "./credentials.ts";
+import { whyDenied } from "./denied-after-mint.ts";
 import type { Network } from "./execute.ts";
 import { clearedIn, describeAnswer, isEdgesOwn, mintedIn, mintFault, tokenIn } from "./flow-answer.ts";
 import { describeScope, type FlowAnswer, FlowBrowser, isSigningCookie } from "./flow-browser.ts";
@@ -160,8 +161,10 @@ class Flow {
         continue;
       }
       const answer = await this.#browser.ask("GET", target.url, { token: this.#token });
-      if (answer.edge === "denied") this.#fail(title, "minted-but-denied", answer);
-      else if (answer.status === 401) this.#fail(title, "session-not-recognised", answer);
+      if (answer.edge === "denied") {
+        this.findings.push(...whyDenied(sent, target.url, answer, this.#world.clock.now(), this.#plan.gate));
+        this.#fail(title, "minted-but-denied", answer);
+      } else if (answer.status === 401) this.#fail(title, "session-not-recognised", answer);
       else if (answer.edge === "passed" && answer.status < 500) {
         this.#met(title, describeAnswer(answer));
         if (answer.status < 300) this.#open ??= target;

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/finding.ts";
+import { readPrivateKey } from "../../src/keys/pem.ts";
+import { type MintRequest, mintCookies } from "../../src/mint/mint.ts";
+import { cookiePairs } from "../../src/mint/write.ts";
+import type { TriageResult } from "../../src/report/triage.ts";
+import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { ViewerRequest, ViewerResponse } from "../../src/seams.ts";
 import { type FaultOptions, type ProbedSite, probedSite, turnOn } from "./fault-site.ts";
+import { SITE } from "./site-viewer.ts";
 
 const FLOW = "probe --flow --credentials guest.txt --json";
 
@@ -32,6 +39,89 @@ const saying = (answer: ViewerResponse, status: number, body = "{}"): ViewerResp
   body: Buffer.from(body),
 });
 const is = (request: ViewerRequest, path: string) => request.url.includes(path);
+
+/** An application whose policies say something else than its gate declares; its key is the gate's own, or `key`. */
+async function siteMinting(change: (now: number) => Partial<MintRequest>): Promise<ProbedSite> {
+  const probed = await siteAnswering(async (request, send) => {
+    const answer = await send();
+    if (!is(request, "/edge/session") || answer.status >= 400) return answer;
+    const secret = JSON.parse(probed.site.account.secrets.text(DEMO.secret) ?? "{}") as Record<
+      string,
+      string
+    >;
+    const now = Math.floor(probed.world.clock.now());
+    const set = mintCookies(
+      {
+        resource: `${SITE}/*`,
+        expires: now + 30,
+        hash: "SHA256",
+        keyPairId: secret.keyPairId as string,
+        ...change(now),
+      },
+      readPrivateKey(secret.privateKey as string).privateKey,
+    );
+    const place = "Domain=keyturn.localhost; Path=/; Max-Age=30; Secure; HttpOnly; SameSite=Lax";
+    return {
+      ...answer,
+      headers: [
+        ...answer.headers.filter(([name]) => name !== "set-cookie"),
+        ...cookiePairs(set).map(([name, value]) => ["set-cookie", `${name}=${value}; ${place}`] as const),
+      ],
+    };
+  });
+  return probed;
+}
+
+describe("cookies that are minted and denied", () => {
+  const CASES = [
+    {
+      name: "a signing host whose clock is ahead",
+      change: (now: number) => ({ notBefore: now + 1195, expires: now + 1500 }),
+      cause: "not-yet-valid",
+      says: /signer-clock-ahead[\s\S]*timedatectl/,
+    },
+    {
+      name: "a Resource of another path",
+      change: () => ({ resource: `${SITE}/elsewhere/*` }),
+      cause: "resource-mismatch",
+      says: /Resource/,
+    },
+    {
+      name: "a key that the edge does not trust",
+      change: () => ({ keyPairId: "K000000000000X" }),
+      cause: "key-not-trusted",
+      says: /K000000000000X/,
+    },
+  ] as const;
+
+  it.each(CASES)("name their cause first: $name", async ({ change, cause, says }) => {
+    const ill = await siteMinting(change);
+    for (const line of [FLOW, "audit --credentials guest.txt --json"]) {
+      const { stdout, exitCode } = await ill.run(line);
+      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      const ids = findings.map(({ id }) => id);
+      expect(exitCode).toBe(1);
+      expect(ids).toContain(cause);
+      expect(ids.indexOf(cause)).toBeLessThan(ids.indexOf("minted-but-denied"));
+      expect(JSON.stringify(findings.find(({ id }) => id === cause))).toMatch(says);
+      // The line that has just been typed leads nowhere.
+      for (const { remedy = "" } of findings) expect(remedy).not.toMatch(/^keyturn audit/);
+      // A policy or signature is longer than any name.
+      expect(stdout.replaceAll(/sha256:\S+/gi, "")).not.toMatch(/[\w~-]{60,}/);
+    }
+  });
+
+  it("are a gate that nobody new gets into, in triage, whose next line says the cause", async () => {
+    const ill = await siteMinting((now) => ({ notBefore: now + 1195, expires: now + 1500 }));
+    const { stdout } = await ill.run("triage --json --credentials guest.txt");
+    const [gate] = (JSON.parse(stdout) as { result: TriageResult }).result.gates;
+    expect(gate).toMatchObject({ verdict: "degraded" });
+    expect(gate?.causes).toContain("not-yet-valid");
+    expect(gate?.affected).toContain("nobody gets new ones");
+    const next = await ill.run(String(gate?.next).replace(/^keyturn /, ""));
+    expect(next.stdout).toContain("timedatectl");
+  });
+});
 
 describe("a session that the application keeps in a cookie", () => {
   const headerOf = ({ headers }: ViewerRequest, name: string) =>

@@ -230,9 +230,12 @@ function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence
   if (cause.id === "blocked-by-waf" || cause.id === "blocked-by-geo")
     return `every viewer blocked by the same rule, including this machine: ${routes}`;
   if (verdict === "closed-to-everybody") return `every viewer of ${routes}`;
-  if (NO_NEW_COOKIES.has(cause.id))
+  // What explains it is named first.
+  const isOfMint = evidence.mint?.includes(cause) === true;
+  const isDenied = isOfMint && evidence.mint?.some(({ id }) => id === "minted-but-denied");
+  if (isDenied || NO_NEW_COOKIES.has(cause.id))
     return `every viewer of ${routes}, once their cookies expire: nobody gets new ones`;
-  if (evidence.mint?.includes(cause)) return `viewers of ${routes} who log in`;
+  if (isOfMint) return `viewers of ${routes} who log in`;
   const check = GATE_CHECKS.find(({ id }) => id === cause.id);
   if (check !== undefined) return check.what;
   return /^(valid-|origin-|edge-not|refusal-)/.test(cause.id) && where !== undefined

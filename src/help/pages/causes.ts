@@ -16,7 +16,7 @@ export const CAUSE_PAGES: Pages = {
   "signer-clock-ahead": {
     means: "The signer's clock is ahead, so its cookies are not valid yet.",
     apart: "clock-skew: the viewer's or this machine's clock is wrong.",
-    fix: "Correct the signer's clock; omit DateGreaterThan.",
+    fix: "Synchronize the clock of the host that signs (`timedatectl` or `chronyc tracking` shows it). Omit DateGreaterThan, or start it a few minutes earlier.",
     runbook: "one-user-gets-403",
   },
   "policy-encoding": {

@@ -50,7 +50,7 @@ export const FLOW_PAGES: Pages = {
   },
   "minted-but-denied": {
     apart: "The cookies were sent, but the edge denied them.",
-    fix: "`keyturn audit --gate NAME` compares key, group and secret.",
+    fix: "Correct what the finding before it names: the cookies' times, Resource or key. If there is none, `keyturn probe --gate NAME` shows whether the edge accepts the gate's own key.",
     runbook: "everyone-gets-403",
   },
   "session-not-recognised": {
