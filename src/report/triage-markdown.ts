@@ -2,6 +2,7 @@
 import { codeSpan, escapeMarkdown, markdownTable } from "./markdown.ts";
 import {
   countsText,
+  silenceText,
   sinceText,
   type TriagedGate,
   type TriageResult,
@@ -44,7 +45,7 @@ export function triageMarkdown(result: TriageResult): string {
 export function factsOf({ causes, silences, runbook, requests }: TriagedGate): string[] {
   return [
     ...(causes.length === 0 ? [] : [`findings: ${causes.join(", ")}`]),
-    ...silences.map(({ source, message }) => `${source} not read: ${message}`),
+    ...silences.map(silenceText),
     `canary requests: ${requests.met} of ${requests.sent} answered as expected`,
     ...(runbook === undefined ? [] : [`runbook: keyturn runbook show ${runbook}`]),
   ];

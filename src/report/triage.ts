@@ -24,6 +24,7 @@ export interface TriagedGate {
   readonly silences: readonly {
     readonly source: EvidenceSource;
     readonly message: string;
+    readonly step?: "login" | undefined;
   }[];
   readonly requests: { readonly sent: number; readonly met: number };
   /** Whether a test account logged in and minted; absent for a gate that does not say where. */
@@ -94,7 +95,7 @@ function triaged(verdict: GateVerdict, now: EpochSeconds, flags: RepeatedFlags):
     next: verdict.next === undefined ? undefined : withFlags(verdict.next, flags),
     runbook: causes.map(({ id }) => runbookOf(id)).find((name) => name !== undefined),
     causes: [...new Set(causes.map(({ id }) => id))],
-    silences: silences.map(({ source, message }) => ({ source, message })),
+    silences: silences.map(({ source, message, step }) => ({ source, message, step })),
     requests,
     mintTried,
     originAsked,
@@ -190,11 +191,16 @@ function gateText(gate: TriagedGate, style: Style): string {
     ...(gate.verdict === "healthy" ? [] : [wrap(`affected: ${gate.affected}`, style.columns, 2, 4)]),
     ...gate.silences
       .filter(({ message }) => message !== gate.says)
-      .map(({ source, message }) => wrap(`${source} not read: ${message}`, style.columns, 2, 4)),
+      .map((silence) => wrap(silenceText(silence), style.columns, 2, 4)),
     ...(gate.runbook === undefined ? [] : [style.dim(`  runbook: keyturn runbook show ${gate.runbook}`)]),
     ...(gate.next === undefined ? [] : [`  ${style.sign.arrow} ${style.code(gate.next)}`]),
   ];
   return lines.join("\n");
+}
+
+/** `edge not read: ...`; a login that failed left only the mint untried. */
+export function silenceText({ source, message, step }: TriagedGate["silences"][number]): string {
+  return `${step === "login" ? "mint not tried" : `${source} not read`}: ${message}`;
 }
 
 export function sinceText({ since, lasted, verdict }: TriagedGate): string {

@@ -196,6 +196,22 @@ describe("keyturn triage", () => {
     expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("cannot be combined")]);
   });
 
+  it("does not blame the account's file, nor say that the edge was not read, where a WAF stops the login", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "waf-block");
+    const { gate } = await triage(ill, " --credentials guest.txt");
+    expect(gate.causes[0]).toBe("blocked-by-waf");
+    await ill.run("triage --credentials guest.txt --report md=t.md");
+    const { stdout } = await ill.run("triage --credentials guest.txt");
+    for (const said of [stdout, ill.world.files.text("t.md")]) {
+      const text = said.replaceAll(/\s+/g, " ");
+      expect(text).toMatch(/mint not tried: as the test account, login fails.*403 by AWS WAF/);
+      expect(text).not.toContain("edge not read");
+      expect(text).not.toContain("LOGIN\\_FILE");
+      expect(text).not.toContain("LOGIN_FILE");
+    }
+  });
+
   it("works without keyturn.yaml, from what the account shows", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "waf-block");

@@ -1,6 +1,6 @@
 /** Logs in as a test account, mints, uses the cookies, logs out: whether new viewers get in at all. */
 
-import { InputError } from "../../errors.ts";
+import { AccessError } from "../../errors.ts";
 import type { Finding } from "../../finding.ts";
 import type { Gate } from "../../gates/gate.ts";
 import type { Credentials } from "../../probe/credentials.ts";
@@ -11,7 +11,7 @@ import { planFlow } from "../../probe/flow-plan.ts";
 import type { World } from "../../seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
 
-/** One session and one mint, far below any anti-abuse limit. Throws ERR_UNREACHABLE when an endpoint does not answer, ERR_LOGIN_FILE when the account cannot log in. */
+/** One session and one mint, far below any anti-abuse limit. Throws ERR_UNREACHABLE when an endpoint does not answer, ERR_LOGIN_REFUSED when the account cannot log in. */
 export async function askMint(
   gate: Gate,
   credentials: Credentials,
@@ -26,7 +26,7 @@ export async function askMint(
   const remedy = `keyturn probe --flow --gate ${shellWord(gate.name)}`;
   if (failed !== undefined) {
     const why = [`as the test account, ${failed.message}`, ...failed.evidence.slice(0, 1)].join(": ");
-    throw new InputError("ERR_LOGIN_FILE", why, [remedy]);
+    throw new AccessError("ERR_LOGIN_REFUSED", why, [remedy]);
   }
   return findings.map((finding) => ({ ...finding, remedy }));
 }

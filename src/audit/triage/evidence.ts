@@ -18,6 +18,8 @@ export type EvidenceSource = "account" | "edge" | "rotation";
 export interface SourceFailure {
   readonly source: EvidenceSource;
   readonly message: string;
+  /** The edge was read: only the test account did not get in. */
+  readonly step?: "login";
   /** What to type about it, if anything is known. */
   readonly hint?: string;
 }
@@ -56,5 +58,6 @@ export interface GateEvidence {
 
 export function silenceOf(source: EvidenceSource, { message, hints, code }: KeyturnError): SourceFailure {
   const hint = hints.find((each) => /^(keyturn|aws) /.test(each));
-  return { source, message: `${message} [${code}]`, hint };
+  const step = code === "ERR_LOGIN_REFUSED" ? "login" : undefined;
+  return { source, message: `${message} [${code}]`, step, hint };
 }

@@ -81,7 +81,11 @@ const triage = z.strictObject({
       affected: z.string(),
       causes: z.array(z.string()),
       silences: z.array(
-        z.strictObject({ source: z.enum(["account", "edge", "rotation"]), message: z.string() }),
+        z.strictObject({
+          source: z.enum(["account", "edge", "rotation"]),
+          message: z.string(),
+          step: z.literal("login").optional(),
+        }),
       ),
       requests: z.strictObject({ sent: count, met: count }),
       since: instant.optional(),
