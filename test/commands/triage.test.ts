@@ -290,7 +290,7 @@ describe("keyturn triage", () => {
     const { gate } = await triage(ill);
     expect(gate.verdict).toBe("healthy");
     expect(gate.says).toContain("is open at");
-    expect(gate.next).toContain("keyturn rotate resume --gate demo");
+    expect(gate.next).toBe("keyturn rotate resume --gate demo --wait");
   });
 
   it("writes Markdown and one HTML file that loads nothing and runs nothing", async () => {
