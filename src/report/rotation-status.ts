@@ -188,9 +188,11 @@ function outageText({ outage }: RotationStatus, now: EpochSeconds, style: Style)
   const { says, since, by } = outage;
   const lines = [
     style.bad(`${style.mark.fail} OUTAGE: ${says}`),
-    since === undefined
-      ? "since: unknown"
-      : `since: ${formatInstant(Math.floor(since))} (${formatDuration(Math.max(0, now - since))} ago) at the earliest`,
+    ...(since === undefined
+      ? []
+      : [
+          `began: at ${formatInstant(Math.floor(since))} or later (at most ${formatDuration(Math.max(0, now - since))} ago)`,
+        ]),
     `by: ${by}`,
   ];
   return lines.map((line) => wrap(line, style.columns, 0, 2)).join("\n");

@@ -2,12 +2,12 @@
 import { codeSpan, escapeMarkdown, markdownTable } from "./markdown.ts";
 import {
   countsText,
+  headline,
   silenceText,
   sinceText,
   type TriagedGate,
   type TriageResult,
   untriedText,
-  VERDICT_NAME,
 } from "./triage.ts";
 
 const NOTE =
@@ -16,7 +16,7 @@ const NOTE =
 export function triageMarkdown(result: TriageResult): string {
   const rows = result.gates.map((gate) => [
     escapeMarkdown(gate.gate),
-    `**${VERDICT_NAME[gate.verdict]}**${escapeMarkdown(sinceText(gate))}`,
+    `**${headline(gate)}**${escapeMarkdown(sinceText(gate))}`,
     escapeMarkdown(gate.says),
     escapeMarkdown(gate.affected),
     gate.next === undefined ? "" : codeSpan(gate.next),

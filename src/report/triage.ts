@@ -1,12 +1,12 @@
 /** `keyturn triage` on the terminal: one verdict line per gate, since when, who is affected, what to type. */
 import type { EvidenceSource } from "../audit/triage/evidence.ts";
-import type { GateVerdict } from "../audit/triage/verdict.ts";
+import { type GateVerdict, NO_NEW_COOKIES } from "../audit/triage/verdict.ts";
 import { type TriageVerdict, VERDICTS } from "../audit/triage/verdicts.ts";
 import type { Finding } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
 import { wrap } from "../text/layout.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
+import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
@@ -121,7 +121,7 @@ function withFlags(line: string, flags: RepeatedFlags): string {
   return [line, ...words].join(" ");
 }
 
-export const VERDICT_NAME: Readonly<Record<TriageVerdict, string>> = {
+const VERDICT_NAME: Readonly<Record<TriageVerdict, string>> = {
   open: "OPEN",
   "closed-to-everybody": "CLOSED TO EVERYBODY",
   degraded: "degraded",
@@ -181,13 +181,11 @@ function gateText(gate: TriagedGate, style: Style): string {
     "cannot-tell": ["?", style.warn] as const,
     healthy: [style.sign.ok, style.good] as const,
   }[gate.verdict];
-  const [id, ...others] = gate.causes;
-  const head = `${paint(`${sign} ${gate.gate}: ${VERDICT_NAME[gate.verdict]}`)}${sinceText(gate)}`;
-  const also =
-    others.length === 0 ? "" : `; also ${others.slice(0, 4).join(", ")}${others.length > 4 ? ", ..." : ""}`;
+  const [id] = gate.causes;
+  const head = `${paint(`${sign} ${gate.gate}: ${headline(gate)}`)}${sinceText(gate)}`;
   const lines = [
     wrap(head, style.columns, 0, 2),
-    wrap(`${gate.says}${id === undefined ? "" : ` (${id})`}${also}`, style.columns, 2),
+    wrap(`${gate.says}${id === undefined ? "" : ` (${id})`}${othersText(gate)}`, style.columns, 2),
     ...(gate.verdict === "healthy" ? [] : [wrap(`affected: ${gate.affected}`, style.columns, 2, 4)]),
     ...gate.silences
       .filter(({ message }) => message !== gate.says)
@@ -203,8 +201,30 @@ export function silenceText({ source, message, step }: TriagedGate["silences"][n
   return `${step === "login" ? "mint not tried" : `${source} not read`}: ${message}`;
 }
 
-export function sinceText({ since, lasted, verdict }: TriagedGate): string {
-  if (verdict === "healthy" || verdict === "cannot-tell") return "";
-  if (since === undefined) return ", for an unknown time";
-  return `, since ${since} at the earliest (${formatDuration(lasted ?? 0)} ago)`;
+/** What one disagreement between the secret's key and the key group looks like, from the edge and from the account. */
+const KEY_FAULT =
+  /^(?:key-not-trusted|key-pair-id-unknown|key-mismatch|rotation-outage|valid-denied-.+|minted-but-denied)$/;
+
+function othersText({ causes: [first, ...others] }: TriagedGate): string {
+  const isSame = (id: string) => first !== undefined && KEY_FAULT.test(first) && KEY_FAULT.test(id);
+  const listed = (words: string, ids: readonly string[]) =>
+    ids.length === 0 ? "" : `; ${words} ${ids.slice(0, 4).join(", ")}${ids.length > 4 ? ", ..." : ""}`;
+  return `${listed("seen also as", others.filter(isSame))}${listed(
+    "also",
+    others.filter((id) => !isSame(id)),
+  )}`;
+}
+
+/** The bound is the last write that can have caused it. Nothing if unknown. */
+export function sinceText({ since, verdict }: TriagedGate): string {
+  if (since === undefined || verdict === "healthy" || verdict === "cannot-tell") return "";
+  return `, began at ${since} or later`;
+}
+
+/** "degraded" alone sounds mild for a gate that nobody can enter any more. */
+export function headline({ verdict, causes }: TriagedGate): string {
+  const name = VERDICT_NAME[verdict];
+  return verdict === "degraded" && causes.some((id) => NO_NEW_COOKIES.has(id))
+    ? `${name}, new logins fail`
+    : name;
 }

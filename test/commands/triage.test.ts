@@ -106,8 +106,9 @@ describe("keyturn triage", () => {
     expect(gate.since).toMatch(/^2027-/);
     expect(gate.lasted).toBeGreaterThanOrEqual(60);
     const { stdout } = await ill.run("triage");
-    expect(stdout).toContain("CLOSED TO EVERYBODY, since 2027-");
-    expect(stdout).toContain("at the earliest");
+    expect(stdout).toContain("CLOSED TO EVERYBODY, began at 2027-");
+    expect(stdout).toMatch(/ or later$/m);
+    expect(stdout).toContain("(key-not-trusted); seen also as ");
   });
 
   it("shows all gates, the worst one last, and one failure hides no other", async () => {
@@ -183,6 +184,9 @@ describe("keyturn triage", () => {
     const { gate, exitCode } = await triage(ill, " --credentials guest.txt");
     expect([exitCode, gate.verdict, gate.causes[0]]).toEqual([1, "degraded", "login-works-mint-fails"]);
     expect(gate.affected).toContain("nobody gets new ones");
+    expect(gate.affected).toContain("everybody who logs in now");
+    const { stdout: told } = await ill.run("triage --credentials guest.txt");
+    expect(told).toContain("demo: degraded, new logins fail\n");
     expect(gate.next).toBe("keyturn probe --flow --gate demo --credentials guest.txt");
     expect(await types(ill, gate.next)).toBe(1);
   });

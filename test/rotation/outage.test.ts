@@ -1,4 +1,4 @@
-/** `rotate status` says first that viewers are being denied: why, since when at the earliest, and whose write it was. */
+/** `rotate status` says first that viewers are being denied: why, since when, and whose write it was. */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
@@ -28,7 +28,7 @@ describe("an outage in the middle of a rotation", () => {
     const { stdout } = await runCommand(words(STATUS), world.direct());
     const text = oneLine(stdout);
     expect(text).toMatch(/^\S+ OUTAGE: viewers who mint now are being denied: AWSCURRENT /);
-    expect(text).toContain(`since: ${at} (3s ago)`);
+    expect(text).toContain(`began: at ${at} or later (at most 3s ago)`);
     expect(text).toContain(`version ${version} is not keyturn's`);
     expect(text).not.toContain("nobody is cut off");
     expect(text).not.toContain("it can continue now");

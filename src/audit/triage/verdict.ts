@@ -46,7 +46,7 @@ const WHOLE_GATE: ReadonlySet<string> = new Set([
   "distribution-disabled",
 ]);
 /** New cookies do not work: viewers lose access as soon as theirs expire. */
-const NO_NEW_COOKIES: ReadonlySet<string> = new Set([
+export const NO_NEW_COOKIES: ReadonlySet<string> = new Set([
   "mint-endpoint-behind-gate",
   "login-endpoint-behind-gate",
   "login-works-mint-fails",
@@ -234,7 +234,7 @@ function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence
   const isOfMint = evidence.mint?.includes(cause) === true;
   const isDenied = isOfMint && evidence.mint?.some(({ id }) => id === "minted-but-denied");
   if (isDenied || NO_NEW_COOKIES.has(cause.id))
-    return `every viewer of ${routes}, once their cookies expire: nobody gets new ones`;
+    return `everybody who logs in now, and every viewer of ${routes} once their cookies expire: nobody gets new ones`;
   if (isOfMint) return `viewers of ${routes} who log in`;
   const check = GATE_CHECKS.find(({ id }) => id === cause.id);
   if (check !== undefined) return check.what;

@@ -3,11 +3,11 @@ import { type Html, html, name } from "../../pictures/html.ts";
 import { nextLine, sheetText } from "../../pictures/sheet.ts";
 import {
   countsText,
+  headline,
   sinceText,
   type TriagedGate,
   type TriageResult,
   untriedText,
-  VERDICT_NAME,
 } from "../triage.ts";
 import { factsOf } from "../triage-markdown.ts";
 
@@ -40,7 +40,7 @@ export function triageHtml(result: TriageResult): string {
 
 function gateOf(gate: TriagedGate, at: number): Html {
   const state = STATE[gate.verdict];
-  return html`<section id="gate-${at}" class="gate ${state}"><h2><span class="sign">${SIGN[state]}</span> ${name(gate.gate)}: ${VERDICT_NAME[gate.verdict]}</h2>
+  return html`<section id="gate-${at}" class="gate ${state}"><h2><span class="sign">${SIGN[state]}</span> ${name(gate.gate)}: ${headline(gate)}</h2>
 <p>${name(gate.says)}${sinceText(gate)}</p><p>Affected: ${name(gate.affected)}</p>${gate.next !== undefined && nextLine(gate.next)}
 <ul>${factsOf(gate).map((fact) => html`<li>${name(fact)}</li>`)}</ul></section>`;
 }
