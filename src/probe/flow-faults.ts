@@ -29,8 +29,8 @@ export const FLOW_FAULTS = {
     "check flow.tokenField in keyturn.yaml",
   ),
   "login-works-mint-fails": fault(
-    "login works, but the mint endpoint fails: the signer cannot get its key",
-    "read the application's log; its role must read the secret, by this policy: `keyturn iam --role minter --gate GATE`",
+    "login works, but the mint endpoint fails: most likely the signer cannot get its key",
+    "read the application's log: is the secret or its KMS key denied, or AWS out of reach? its role needs this policy: `keyturn iam --role minter --gate GATE`",
   ),
   "login-works-mint-refused": fault(
     "login works, but the mint endpoint refuses the session",
@@ -89,6 +89,11 @@ export type FlowFault = keyof typeof FLOW_FAULTS;
 export function flowFault(fault: FlowFault, gate: string): FaultText {
   const { message, remedy } = FLOW_FAULTS[fault];
   return { message, remedy: remedy?.replaceAll("GATE", shellWord(gate)) };
+}
+
+/** A 5xx shows that minting fails, but not why. */
+export function basisOf(fault: FlowFault): Finding["basis"] {
+  return fault === "login-works-mint-fails" ? "inferred" : "observed";
 }
 
 /** The account may simply be another gate's, so these prove nothing about minting. */

@@ -9,7 +9,7 @@ import { whyDenied } from "./denied-after-mint.ts";
 import type { Network } from "./execute.ts";
 import { clearedIn, describeAnswer, isEdgesOwn, mintedIn, mintFault, tokenIn } from "./flow-answer.ts";
 import { describeScope, type FlowAnswer, FlowBrowser, isSigningCookie } from "./flow-browser.ts";
-import { type FlowFault, flowFault } from "./flow-faults.ts";
+import { basisOf, type FlowFault, flowFault } from "./flow-faults.ts";
 import { lintMinted } from "./flow-lint.ts";
 import type { FlowPlan } from "./flow-plan.ts";
 import type { Target } from "./target.ts";
@@ -281,6 +281,6 @@ class Flow {
   #failed(title: string, fault: FlowFault, summary: string, evidence: readonly string[]): void {
     this.steps.push({ title, verdict: "failed", told: summary });
     const text = flowFault(fault, this.#plan.gate.name);
-    this.findings.push({ id: fault, severity: "error", basis: "observed", evidence, ...text });
+    this.findings.push({ id: fault, severity: "error", basis: basisOf(fault), evidence, ...text });
   }
 }

@@ -42,9 +42,17 @@ export function triageMarkdown(result: TriageResult): string {
 }
 
 /** Besides verdict and next line. */
-export function factsOf({ causes, silences, runbook, requests }: TriagedGate): string[] {
+export function factsOf({
+  causes,
+  silences,
+  runbook,
+  requests,
+  warnings,
+  warningsNext,
+}: TriagedGate): string[] {
   return [
     ...(causes.length === 0 ? [] : [`findings: ${causes.join(", ")}`]),
+    ...(warnings === undefined ? [] : [`audit warns: ${warnings.join(", ")}; ${warningsNext}`]),
     ...silences.map(silenceText),
     `canary requests: ${requests.met} of ${requests.sent} answered as expected`,
     ...(runbook === undefined ? [] : [`runbook: keyturn runbook show ${runbook}`]),

@@ -4,7 +4,7 @@ import { type GateVerdict, NO_NEW_COOKIES } from "../audit/triage/verdict.ts";
 import { type TriageVerdict, VERDICTS } from "../audit/triage/verdicts.ts";
 import type { Finding } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
-import { wrap } from "../text/layout.ts";
+import { visibleWidth, wrap } from "../text/layout.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { Report } from "./report.ts";
@@ -21,6 +21,10 @@ export interface TriagedGate {
   readonly next?: string;
   readonly runbook?: string;
   readonly causes: readonly string[];
+  /** Ids of audit's warnings about a healthy gate. */
+  readonly warnings?: readonly string[];
+  /** Shows them in full. */
+  readonly warningsNext?: string;
   readonly silences: readonly {
     readonly source: EvidenceSource;
     readonly message: string;
@@ -95,6 +99,8 @@ function triaged(verdict: GateVerdict, now: EpochSeconds, flags: RepeatedFlags):
     next: verdict.next === undefined ? undefined : withFlags(verdict.next, flags),
     runbook: causes.map(({ id }) => runbookOf(id)).find((name) => name !== undefined),
     causes: [...new Set(causes.map(({ id }) => id))],
+    warnings: verdict.warnings,
+    warningsNext: verdict.warnings && withFlags(`keyturn audit --gate ${shellWord(gate)}`, flags),
     silences: silences.map(({ source, message, step }) => ({ source, message, step })),
     requests,
     mintTried,
@@ -190,6 +196,7 @@ function gateText(gate: TriagedGate, style: Style): string {
     ...gate.silences
       .filter(({ message }) => message !== gate.says)
       .map((silence) => wrap(silenceText(silence), style.columns, 2, 4)),
+    ...warningLines(gate, style),
     ...(gate.runbook === undefined ? [] : [style.dim(`  runbook: keyturn runbook show ${gate.runbook}`)]),
     ...(gate.next === undefined ? [] : [`  ${style.sign.arrow} ${style.code(gate.next)}`]),
   ];
@@ -213,6 +220,16 @@ function othersText({ causes: [first, ...others] }: TriagedGate): string {
     "also",
     others.filter((id) => !isSame(id)),
   )}`;
+}
+
+/** One line if it fits; the command is never broken. */
+function warningLines({ warnings, warningsNext }: TriagedGate, style: Style): string[] {
+  if (warnings === undefined || warningsNext === undefined) return [];
+  const said = `audit warns: ${warnings.join(", ")}`;
+  const typed = `${style.sign.arrow} ${style.code(warningsNext)}`;
+  return visibleWidth(said) + visibleWidth(typed) + 3 <= style.columns
+    ? [`  ${said} ${typed}`]
+    : [wrap(said, style.columns, 2, 4), `  ${typed}`];
 }
 
 /** The bound is the last write that can have caused it. Nothing if unknown. */

@@ -111,6 +111,44 @@ describe("keyturn triage", () => {
     expect(stdout).toContain("(key-not-trusted); seen also as ");
   });
 
+  it("names audit's warnings about a healthy gate, which stays healthy", async () => {
+    const ill = await probedSite();
+    await trustOnly(ill, currentKeyId(ill), addKey(ill, "other.pem"));
+    const { gate, exitCode } = await triage(ill);
+    expect([exitCode, gate.verdict]).toEqual([0, "healthy"]);
+    expect(gate.warnings).toContain("key-left-in-group");
+    expect(gate.warningsNext).toBe("keyturn audit --gate demo");
+    const { stdout } = await ill.run("triage");
+    expect(stdout).toMatch(/^ {2}audit warns: .*key-left-in-group/m);
+    expect(stdout).toMatch(/-> keyturn audit --gate demo$/m);
+    expect(await types(ill, gate.warningsNext)).toBe(1);
+  });
+
+  it("infers why minting fails, and leaves open only what its own reading does not rule out", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "mint-secret-denied");
+    const { gate, stdout } = await triage(ill, " --credentials guest.txt");
+    const { findings } = JSON.parse(stdout);
+    expect(findings[0]).toMatchObject({ id: "login-works-mint-fails", basis: "inferred" });
+    const { stdout: closer } = await ill.run(gate.next?.replace(/^keyturn /, "") ?? "");
+    expect(closer.replaceAll(/\s+/g, " ")).toContain("keyturn iam --role minter --gate demo");
+    expect(gate.says).toContain("most likely");
+    for (const remaining of ["permission on the secret", "KMS key", "network or host"]) {
+      expect(gate.says).toContain(remaining);
+    }
+  });
+
+  it("does not say that the key is fine where the edge denies it", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "mint-secret-denied");
+    await trustOnly(ill, addKey(ill, "other.pem"));
+    const { stdout } = await triage(ill, " --credentials guest.txt");
+    const found = JSON.parse(stdout).findings.find(
+      ({ id }: { id: string }) => id === "login-works-mint-fails",
+    );
+    expect(found.message).not.toContain("the edge accepts its key");
+  });
+
   it("shows all gates, the worst one last, and one failure hides no other", async () => {
     const ill = await probedSite({
       yaml: (yaml) => {

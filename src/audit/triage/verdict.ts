@@ -6,6 +6,7 @@ import { GATE_CHECKS } from "../audit.ts";
 import type { GateEvidence, SourceFailure } from "./evidence.ts";
 import { nextLine } from "./next-line.ts";
 import { rotationCauses } from "./rotation-causes.ts";
+import { withSignerCauses } from "./signer-causes.ts";
 import type { TriageVerdict } from "./verdicts.ts";
 
 export interface GateVerdict {
@@ -18,6 +19,8 @@ export interface GateVerdict {
   readonly affected: string;
   /** A whole line, with real ids. Absent when there is nothing to do. */
   readonly next?: string;
+  /** Ids of audit's warnings about a healthy gate, which change neither verdict nor exit code. */
+  readonly warnings?: readonly string[];
   /** Likeliest first. */
   readonly causes: readonly Finding[];
   readonly silences: readonly SourceFailure[];
@@ -74,7 +77,8 @@ const RECORD_LOST = "rotation-record-lost";
 /** Causes dated by the last write to the secret or to a key group. */
 const OF_KEYS = /^(key-|secret-|valid-denied-)/;
 
-export function verdictOf(evidence: GateEvidence): GateVerdict {
+export function verdictOf(given: GateEvidence): GateVerdict {
+  const evidence = withSignerCauses(given);
   const { gate, silences, edge } = evidence;
   const ranked = rank(evidence);
   const causes = ranked.flatMap(({ finding }) => finding);
@@ -100,7 +104,14 @@ export function verdictOf(evidence: GateEvidence): GateVerdict {
     since: cause && sinceOf(cause, evidence),
     affected: affectedBy(verdict, cause, evidence),
     next: nextLine(verdict, cause, evidence),
+    warnings: verdict === "healthy" ? warningsOf(evidence) : undefined,
   };
+}
+
+/** A drafted gate has guesses in it, and its warnings are often about those. */
+function warningsOf({ account, isDeclared }: GateEvidence): readonly string[] | undefined {
+  const warnings = (account?.findings ?? []).filter(({ severity }) => severity === "warning");
+  return isDeclared && warnings.length > 0 ? [...new Set(warnings.map(({ id }) => id))] : undefined;
 }
 
 interface Ranked {

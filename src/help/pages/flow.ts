@@ -28,8 +28,9 @@ export const FLOW_PAGES: Pages = {
     runbook: "login-works-calls-fail",
   },
   "login-works-mint-fails": {
-    apart: "The mint endpoint answered 5xx because the signer cannot read or use its key.",
-    fix: "Read the application's log; check its role, the KMS key, the secret's JSON and key pair ID.",
+    apart:
+      "The mint endpoint answered 5xx. The usual cause, inferred: the signer cannot read or use its key.",
+    fix: "Read the application's log; check its role's permission on the secret and on the KMS key, its network and host, then the secret's JSON and key pair ID.",
     runbook: "login-works-calls-fail",
   },
   "login-works-mint-refused": {

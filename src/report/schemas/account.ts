@@ -80,6 +80,8 @@ const triage = z.strictObject({
       says: z.string(),
       affected: z.string(),
       causes: z.array(z.string()),
+      warnings: z.array(z.string()).optional(),
+      warningsNext: z.string().optional(),
       silences: z.array(
         z.strictObject({
           source: z.enum(["account", "edge", "rotation"]),
