@@ -67,7 +67,7 @@ describe.concurrent("a journal that cannot be written", () => {
     expect(ran.stderr).toContain("hint: set XDG_STATE_HOME to a writable folder");
     expect(ran.stderr).not.toContain("record-opened");
     const { output } = await world.run("keyturn rotate status --gate demo");
-    expect(output).toContain("was never rotated");
+    expect(output).toContain("has never been rotated");
   });
 
   it("causes one warning in a cut-now, which completes", async (test) => {
