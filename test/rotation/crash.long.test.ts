@@ -168,7 +168,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
         expect(resumed.exitCode, `${where}, then a machine ${odd}\n${resumed.stderr}`).toBe(0);
         if (left === undefined) {
           // Before the record there is nothing to resume, and nothing was touched.
-          expect(resumed.stdout, where).toContain("was never rotated");
+          expect(resumed.stdout, where).toContain("has never been rotated");
           expect(await runCommand(typed, world.direct()), where).toMatchObject({ exitCode: 0 });
         }
         // An abort that died before it turned the record has changed nothing: the rotation goes on.
