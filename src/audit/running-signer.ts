@@ -1,5 +1,5 @@
 /** Compares the cookies of production signers with the gate: a test account logs in and mints cookies. */
-import { InputError, isError } from "../errors.ts";
+import { isError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { type Credentials, type CredentialsSource, readCredentials } from "../probe/credentials.ts";
 import type { Network } from "../probe/execute.ts";
@@ -38,18 +38,21 @@ export async function askRunningSigners(
   const findings: Finding[] = [];
   let asked = 0;
   for (const snapshot of snapshots) {
+    const notAsked = (why: string) =>
+      world.terminal.note(`gate ${snapshot.gate.name}: its running signers were not asked: ${why}`);
     try {
       const found = await ofOne(snapshot, account, network, world);
       // The account may simply be another gate's.
       const refused = isImplied ? found.find(({ id }) => WITHOUT_LOGIN.has(id)) : undefined;
-      if (refused !== undefined) throw new InputError("ERR_LOGIN_FILE", refused.message);
+      if (refused !== undefined) {
+        notAsked(refused.message);
+        continue;
+      }
       findings.push(...found);
       asked += 1;
     } catch (thrown) {
       if (!isImplied || !isError(thrown, "ERR_UNREACHABLE", "ERR_LOGIN_FILE")) throw thrown;
-      world.terminal.note(
-        `gate ${snapshot.gate.name}: its running signers were not asked: ${thrown.message}`,
-      );
+      notAsked(thrown.message);
     }
   }
   return { findings, isComplete: asked === all.length };

@@ -36,7 +36,7 @@ describe("SIGINT during a write", () => {
       const ran = await runCommand(START, operator);
       expect(ran.exitCode).toBe(130);
       expect(ran.stderr).toMatch(
-        /interrupted: waiting up to 5 s for the call in flight; interrupt again to quit at once\n(.*\n)?error: interrupted by SIGINT \[ERR_INTERRUPTED\]\nhint: keyturn rotate resume --gate demo\n$/,
+        /interrupted: waiting up to 5 s for the call in flight; interrupt again to quit at once\n(.*\n)?error: interrupted by SIGINT \[ERR_INTERRUPTED\]\nhint: keyturn rotate resume --gate demo --wait\n$/,
       );
       expect(clock.now() - interruptedAt).toBe(Math.min(answersIn, GRACE));
       expect(begunAfter).toEqual([]);
