@@ -18,7 +18,8 @@ export const CHECK_THE_WAY = "check that the URL is reachable from here: host, p
 export const FAULTS: Readonly<Record<string, Fault>> = {
   "blocked-by-waf": {
     message: "AWS WAF answers before the signature check, so the gate is unproven",
-    remedy: "let the prober's address through in the web ACL, or look at the WAF logs for the rule",
+    remedy:
+      "undo the latest change to the web ACL first; a rule or its default action blocks: `keyturn doctor URL` names the web ACL and prints the line that lists both",
   },
   "blocked-by-geo": {
     message: "the distribution's geo restriction answers, so the gate is unproven",

@@ -71,9 +71,11 @@ export function layerLines(layer: AnsweringLayer, place: SettingPlace): SettingL
   }
 }
 
-/** While the rule only counts, its requests pass and are still logged. */
+/** A rule that only counts lets its requests pass, and they are still logged. Without a match, the default decides. */
 function webAclLines(acl: string): SettingLines {
-  return settingLines(`aws_wafv2_web_acl ${acl}`, `AWS::WAFv2::WebACL ${acl}`, {
+  const either = "the default action or the rule, whichever blocks";
+  return settingLines(`aws_wafv2_web_acl ${acl}: ${either}`, `AWS::WAFv2::WebACL ${acl}: ${either}`, {
+    DefaultAction: { Allow: {} },
     Rules: [{ Name: "THE-RULE", Action: { Count: {} } }],
   });
 }

@@ -75,7 +75,8 @@ const PATIENTS: readonly Sick[] = [
       turnOn(ill.site, "waf-block");
       return `${FILE} ${cookies(ill)}`;
     },
-    remedy: /web\s+ACL\s+block-all/,
+    remedy:
+      /undo the latest change to\s+web\s+ACL\s+block-all[\s\S]+aws wafv2 get-web-acl --scope CLOUDFRONT --region us-east-1 --name block-all --id 11111111-2222-4333-8444-555555555555[\s\S]+default\s+action/,
   },
   {
     name: "a geo restriction",

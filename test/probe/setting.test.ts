@@ -38,7 +38,11 @@ describe("a probe's finding about a setting", () => {
   });
 
   it.each([
-    ["waf-block", "blocked-by-waf", { Rules: [{ Name: "THE-RULE", Action: { Count: {} } }] }],
+    [
+      "waf-block",
+      "blocked-by-waf",
+      { DefaultAction: { Allow: {} }, Rules: [{ Name: "THE-RULE", Action: { Count: {} } }] },
+    ],
     [
       "geo-block",
       "blocked-by-geo",

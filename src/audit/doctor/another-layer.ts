@@ -4,7 +4,7 @@ import { s3Findings } from "../../inspect/s3-words.ts";
 import { BLOCKED, REFUSED_BEHIND } from "../../probe/judge.ts";
 import { type AnsweringLayer, LAYER_NAME } from "../../probe/layer.ts";
 import { shellWord } from "../../text/shell-word.ts";
-import { layerSetting, webAclName } from "./layer-setting.ts";
+import { layerSetting, WEB_ACL } from "./layer-setting.ts";
 import { answerTo, type DoctorAnswer, type DoctorSnapshot, matchingRoutes } from "./snapshot.ts";
 
 export function anotherLayer(snapshot: DoctorSnapshot): Finding[] {
@@ -78,14 +78,25 @@ const authorizes = (snapshot: DoctorSnapshot) =>
   matchingRoutes(snapshot).some(({ layers }) => layers.includes("application"));
 
 function remedyOf(layer: AnsweringLayer, { url, distribution }: DoctorSnapshot): string {
-  const acl = webAclName(distribution?.webAclId);
-  if (layer === "edge-waf" && acl !== undefined)
-    return `find the request by time and your address in the sampled requests of web ACL ${acl} (AWS WAF); set the rule that stops it to count, then narrow it`;
+  if (layer === "edge-waf" && distribution?.webAclId !== undefined) return wafRemedy(distribution.webAclId);
   return LAYER_REMEDY[layer] ?? `keyturn probe ${shellWord(url)}`;
 }
 
+/** keyturn writes no web ACL. An id of WAF Classic has no line of its own. */
+function wafRemedy(webAclId: string): string {
+  const [, name, id] = WEB_ACL.exec(webAclId) ?? [];
+  const first = `undo the latest change to web ACL ${name ?? webAclId} first`;
+  if (name === undefined || id === undefined) return `${first}. ${EITHER_BLOCKS}`;
+  const line = `aws wafv2 get-web-acl --scope CLOUDFRONT --region us-east-1 --name ${shellWord(name)} --id ${shellWord(id)}`;
+  return `${first}. \`${line}\` lists its rules and default action. ${EITHER_BLOCKS}`;
+}
+
+const EITHER_BLOCKS =
+  "If a rule blocks, set it to count, then narrow it; if no rule matches, the default action blocks. The sampled requests in AWS WAF name the rule, by time and your address";
+
 const LAYER_REMEDY: Partial<Record<string, string>> = {
-  "edge-waf": "find the request in the web ACL's sampled requests (AWS WAF) by time and your address",
+  "edge-waf":
+    "undo the latest change to the distribution's web ACL first: a rule or its default action blocks, and the sampled requests in AWS WAF show which, by time and your address",
   "edge-geo": "try from a country that the distribution's geo restriction allows",
   "edge-method": "add the method to AllowedMethods of the behavior",
   "edge-function": "check the logs of the viewer-request function: it generated the response",

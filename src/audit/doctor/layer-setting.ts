@@ -21,6 +21,8 @@ export function layerSetting(
 }
 
 /** `arn:aws:wafv2:us-east-1:111122223333:global/webacl/NAME/ID`; an id of WAF Classic has no name. */
-export function webAclName(webAclId: string | undefined): string | undefined {
-  return webAclId === undefined ? undefined : (/\/webacl\/([^/]+)\//.exec(webAclId)?.[1] ?? webAclId);
+export const WEB_ACL = /\/webacl\/([^/]+)\/([^/]+)$/;
+
+function webAclName(webAclId: string | undefined): string | undefined {
+  return webAclId === undefined ? undefined : (WEB_ACL.exec(webAclId)?.[1] ?? webAclId);
 }

@@ -5,7 +5,7 @@ export const PROBE_PAGES: Pages = {
   "blocked-by-waf": {
     apart:
       "A WAF answers with CloudFront's generic HTML 403 or its own page, never with the signature check's XML. A geo restriction names the country.",
-    fix: "Find the request in the web ACL's sampled requests by time and address; allow it, or undo the last change to the web ACL.",
+    fix: "Undo the latest change to the web ACL first. A rule or the default action blocks: `keyturn doctor URL` prints the command that lists both.",
     runbook: "everyone-gets-403",
   },
   "blocked-by-geo": {
