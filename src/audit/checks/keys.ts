@@ -1,6 +1,8 @@
 /** Checks that the key that signs and the key that the groups trust are the same. */
 import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
+import type { KeyGroup } from "../../seams.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { formatDuration, formatInstant } from "../../time.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
@@ -134,7 +136,9 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
             `the signing key is ${signing}`,
             "remove it once nothing signs with it and its last cookie has expired",
           ],
-          remedy: extra.map((id) => `keyturn keys untrust ${id} --group ${group.id}`).join(" && "),
+          remedy: extra
+            .map((id) => `keyturn keys untrust ${id} --group ${groupWord(group, inventory.keyGroups)}`)
+            .join(" && "),
           where: group.id,
         };
       }
@@ -194,3 +198,10 @@ const isOpen = ({ record }: GateSnapshot["rotation"]) =>
 /** A public key belongs to the private key in the secret. */
 const isInAccount = ({ publicKeys }: GateSnapshot["inventory"], { signing }: GateSnapshot["secret"]) =>
   [...publicKeys.values()].some((key) => key.fingerprint === signing?.fingerprint);
+
+/** Its name, which fits a narrow terminal, unless that reads as another group or as an option. */
+function groupWord({ id, name }: KeyGroup, all: ReadonlyMap<string, KeyGroup>): string {
+  const isPlain = /^[A-Za-z0-9]/.test(name) && !all.has(name);
+  const isOnly = [...all.values()].every((other) => other.id === id || other.name !== name);
+  return isPlain && isOnly ? shellWord(name) : id;
+}

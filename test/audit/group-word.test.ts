@@ -1,0 +1,18 @@
+/** A printed command names a key group by its name, which fits a terminal; by its ID only where the name is no use. */
+import { expect, it } from "vitest";
+import { addKey, currentKeyId, probedSite, trustOnly } from "../probe/fault-site.ts";
+
+it("takes a stray key out of the group by the group's name, on one line of 80 columns", async () => {
+  const ill = await probedSite();
+  const other = addKey(ill, "other.pem");
+  await trustOnly(ill, currentKeyId(ill), other);
+  const { stdout } = await ill.run("audit --gate demo");
+  const line = stdout.split("\n").find((each) => each.includes("keyturn keys untrust"));
+  expect(line).toMatch(new RegExp(`keyturn keys untrust ${other} --group demo-signers$`));
+  expect(line?.length).toBeLessThanOrEqual(80);
+  const { exitCode, stderr } = await ill.runWords([
+    ...(line?.replace(/^.*?keyturn /, "").split(" ") ?? []),
+    "--dry-run",
+  ]);
+  expect(exitCode, stderr).toBe(0);
+});
