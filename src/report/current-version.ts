@@ -5,6 +5,7 @@ import type { Gate } from "../gates/gate.ts";
 import { wrap } from "../text/layout.ts";
 import { edgeLine, proofJson, signersReadIt, unprovenTrust } from "./key-id.ts";
 import type { Report } from "./report.ts";
+import { seeGates } from "./see-gates.ts";
 import type { Style } from "./style.ts";
 
 export interface CurrentOutcome {
@@ -30,7 +31,8 @@ export function currentReport(outcome: CurrentOutcome): Report {
     },
     findings,
     isAfterwards: true,
-    text: (style) => (isWritten ? currentText(outcome, style) : ""),
+    text: (style) =>
+      isWritten ? [currentText(outcome, style), ...seeGates(findings, style)].join("\n") : "",
   };
 }
 

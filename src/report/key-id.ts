@@ -7,6 +7,7 @@ import type { AccountKey } from "../keys/account-keys.ts";
 import { wrap } from "../text/layout.ts";
 import { formatDuration } from "../time.ts";
 import type { Report } from "./report.ts";
+import { seeGates } from "./see-gates.ts";
 import type { Style } from "./style.ts";
 
 export interface KeyIdOutcome {
@@ -32,7 +33,8 @@ export function keyIdReport(outcome: KeyIdOutcome): Report {
       ...(proof && { proof: proofJson(gate, proof) }),
     },
     findings,
-    text: (style) => (versionId === undefined ? "" : keyIdText(outcome, style)),
+    text: (style) =>
+      versionId === undefined ? "" : [keyIdText(outcome, style), ...seeGates(findings, style)].join("\n"),
   };
 }
 

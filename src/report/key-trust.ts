@@ -5,6 +5,7 @@ import type { Finding } from "../finding.ts";
 import type { KeyGroup } from "../seams.ts";
 import { wrap } from "../text/layout.ts";
 import type { Report } from "./report.ts";
+import { seeGates } from "./see-gates.ts";
 import type { Style } from "./style.ts";
 
 export interface TrustOutcome {
@@ -35,7 +36,8 @@ export function trustReport(outcome: TrustOutcome): Report {
       })),
     },
     findings,
-    text: (style) => (groups.length === 0 ? "" : trustText(outcome, change, style)),
+    text: (style) =>
+      groups.length === 0 ? "" : [trustText(outcome, change, style), ...seeGates(findings, style)].join("\n"),
   };
 }
 

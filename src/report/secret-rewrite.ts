@@ -5,6 +5,7 @@ import { shellWord } from "../text/shell-word.ts";
 import { signersReadIt } from "./key-id.ts";
 import type { Report } from "./report.ts";
 import { upkeepReport } from "./secret-upkeep.ts";
+import { SEE_GATES } from "./see-gates.ts";
 
 export interface RewriteOutcome {
   readonly gate: Gate;
@@ -27,7 +28,9 @@ export function rewriteReport({ gate, plan, versionId }: RewriteOutcome): Report
       versionId: versionId ?? from,
     },
     done: doneLines({ gate, plan, versionId }),
-    next: isWritten ? [`keyturn secret set-current ${from} --gate ${shellWord(gate.name)}`] : [],
+    next: isWritten
+      ? [`keyturn secret set-current ${from} --gate ${shellWord(gate.name)}`, SEE_GATES]
+      : [SEE_GATES],
   });
 }
 
@@ -39,7 +42,7 @@ function doneLines({ gate, plan, versionId }: RewriteOutcome): readonly string[]
   if (versionId === undefined) return [];
   return [
     `secret ${secretId}: version ${versionId} is current, with the same key as ${form}; ${signersReadIt(gate)}`,
-    `${mustRead(gate, plan)}; if it cannot, this makes the former version current again:`,
+    `${mustRead(gate, plan)}; if it cannot, the first line makes the former version current again, and the second shows whether users get in:`,
   ];
 }
 

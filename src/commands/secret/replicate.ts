@@ -7,6 +7,7 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { secretIdIn } from "../../gates/secret-id.ts";
 import type { Report } from "../../report/report.ts";
 import { upkeepReport } from "../../report/secret-upkeep.ts";
+import { SEE_GATES } from "../../report/see-gates.ts";
 import type { World } from "../../seams.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 import { openGateSecret } from "./gate-secret.ts";
@@ -32,7 +33,10 @@ async function replicateSecret(flags: Flags, world: World): Promise<Report> {
   const { to, overwrite = false } = flags;
   const before = planReplica(await cloud.vault.describe(id), to);
   const result = { secret: id, region: to, status: before.status, changed: false };
-  if (before.status === "InSync") return upkeepReport({ result, done: [`the replica in ${to} is in sync`] });
+  const next = [SEE_GATES];
+  if (before.status === "InSync") {
+    return upkeepReport({ result, done: [`the replica in ${to} is in sync`], next });
+  }
   const changes = [
     `replicate secret ${id} to ${to} (now: ${before.status}${before.message ? `, ${before.message}` : ""})`,
     ...(overwrite ? [`delete any other secret of that name in ${to}; nobody can restore it`] : []),
@@ -48,6 +52,7 @@ async function replicateSecret(flags: Flags, world: World): Promise<Report> {
     return upkeepReport({
       result: now,
       done: [`the replica in ${to} is in sync, with version ${versionId}`],
+      next,
     });
   }
   const isTaken = /already exists/.test(message ?? "");
