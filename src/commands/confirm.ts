@@ -21,6 +21,8 @@ export interface Mutation {
   readonly typeBack?: string;
   /** The flag that confirms without a prompt; default `--yes`. */
   readonly flag?: string;
+  /** What an earlier question of the same command has changed already, as a clause; and what to type after a no to this one. */
+  readonly already?: { readonly done: string; readonly instead: readonly string[] };
 }
 
 /** Adds --yes and --dry-run. */
@@ -58,9 +60,14 @@ export async function confirmed(
   const wanted = mutation.typeBack ?? "yes";
   const answer = await terminal.ask(`Type ${wanted} to go on: `);
   if (answer.trim() === wanted) return true;
-  throw new HaltError("ERR_CONFIRMATION", "not confirmed; nothing was changed", [
-    `run it again, or add ${mutation.flag ?? "--yes"}`,
-  ]);
+  const { already } = mutation;
+  throw new HaltError(
+    "ERR_CONFIRMATION",
+    already === undefined
+      ? "not confirmed; nothing was changed"
+      : `not confirmed; ${already.done}, and nothing else was changed`,
+    already?.instead ?? [`run it again, or add ${mutation.flag ?? "--yes"}`],
+  );
 }
 
 /** Where, then what; one line per change, for logs. */

@@ -1,6 +1,7 @@
 /** The report of `keyturn probe --flow`: the steps of a viewer's session, each with its evidence. */
 import type { FlowRun, FlowStep } from "../probe/flow.ts";
 import { wrap } from "../text/layout.ts";
+import { firstText } from "./findings.ts";
 import { outcomeOf, type Report } from "./report.ts";
 import type { Style } from "./style.ts";
 
@@ -18,6 +19,7 @@ export function flowReport(gate: string, { steps, findings }: FlowRun): Report<F
     result: { gate, steps, judged },
     findings,
     text: (style) => flowText(gate, steps, style),
+    closing: (style) => firstText(findings, style),
   };
 }
 

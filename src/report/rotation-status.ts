@@ -175,7 +175,7 @@ function statusText(
     wrap(statusLine(status, now, style), style.columns),
     isOver(status) && status.turn === "nobody" ? "" : turnTable(status, style),
     atWorkText(atWork, now, style),
-    isOver(status) ? "" : abortText(status.abort, style),
+    isOver(status) ? "" : abortText(status, style),
     repairsText(status, style),
     declareText(status),
   ];
@@ -258,9 +258,11 @@ function saysAndTakes({ says, takes }: AbortMeaning): string {
   return takes === undefined || takes === 0 ? says : `${says} (about ${formatDuration(takes)})`;
 }
 
-function abortText(abort: AbortMeaning, style: Style): string {
+function abortText({ abort, gate }: RotationStatus, style: Style): string {
   const text = abort.possible ? saysAndTakes(abort) : abort.says;
-  return wrap(`${style.dim("abort now")}  ${text}`, style.columns, 0, 11);
+  const meaning = wrap(`${style.dim("abort now")}  ${text}`, style.columns, 0, 11);
+  if (!abort.possible) return meaning;
+  return `${meaning}\n${" ".repeat(11)}${style.code(`keyturn rotate abort --gate ${gate} --wait`)}`;
 }
 
 function repairsText({ repairs }: RotationStatus, style: Style): string {

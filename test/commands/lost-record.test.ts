@@ -111,4 +111,17 @@ describe("an open rotation whose record is gone", () => {
     }
     expect((await type("explain rotation-record-lost")).stdout).toContain("--rebuild-record");
   });
+
+  it("announces the second question of a rebuild, and a no to it says what is done and how to go back", async () => {
+    const { world } = await abortedByHand();
+    const asked = world.direct(undefined, { answers: ["demo", "no"] });
+    const { stderr, exitCode } = await runCommand(words(REBUILD.replace(/^keyturn /, "")), asked);
+    expect(exitCode).toBe(7);
+    const said = stderr.replace(/\s+/g, " ");
+    expect(said).toMatch(/then ask again before the rotation goes forward.*Type demo to go on: demo/);
+    expect(said).toContain("not confirmed; the record is rebuilt, and nothing else was changed");
+    expect(stderr).toContain("hint: keyturn rotate abort --gate demo --wait");
+    const status = await runCommand(words("rotate status --gate demo"), world.operator());
+    expect(status.stdout).toContain("keyturn rotate abort --gate demo --wait");
+  });
 });

@@ -9,7 +9,7 @@ import { rebuildCommand } from "../../rotation/register.ts";
 import type { RotationSession } from "../../rotation/session.ts";
 import { settingsOf } from "../../rotation/settings.ts";
 import type { World } from "../../seams.ts";
-import { confirmed } from "../confirm.ts";
+import { confirmed, type Mutation } from "../confirm.ts";
 
 interface Flags {
   readonly compromised?: boolean;
@@ -19,16 +19,28 @@ interface Flags {
   readonly yes?: boolean;
 }
 
+const ASKS_AGAIN = "then ask again before the rotation goes forward: a no there leaves it open, to abort";
+
+/** For whoever answers no to the second question. */
+const afterRebuilding = (gate: string) => ({
+  done: "the record is rebuilt",
+  instead: [
+    `keyturn rotate status --gate ${gate}`,
+    `keyturn rotate resume --gate ${gate} --wait`,
+    `keyturn rotate abort --gate ${gate} --wait`,
+  ],
+});
+
 /**
  * Asks as `resume` does: always for an emergency, otherwise only at a terminal. Needs keyturn.yaml, because there
- * is no record of the gate. Resolves to true. Throws ERR_CONFIRMATION; ERR_HALTED under --dry-run: the record is
+ * is no record of the gate. Resolves to what is done now, for the next question. Throws ERR_CONFIRMATION; ERR_HALTED under --dry-run: the record is
  * still gone.
  */
 export async function rebuilt(
   flags: GateChoice & Flags,
   { place, cloud, tools, account }: RotationSession,
   world: World,
-): Promise<true> {
+): Promise<NonNullable<Mutation["already"]>> {
   const gate = place.declared ?? (await openGate(flags, world));
   const mode = modeOf(flags);
   const by = { rebuiltBy: await whoStarts(world, cloud.caller, undefined), mode };
@@ -41,7 +53,7 @@ export async function rebuilt(
     account,
     where: cloud.where,
     gate: gate.name,
-    changes: [does, ...impact],
+    changes: [does, ...impact, ...(isUrgent ? [] : [ASKS_AGAIN])],
     typeBack: gate.name,
     flag: isUrgent ? "--yes-cut-off-viewers" : "--yes",
   };
@@ -52,5 +64,5 @@ export async function rebuilt(
   else await confirmed(asked, {}, world);
   // Once confirmed, the mode applies at once: nobody else may put the old key back in between.
   await rebuildRecord(tools, gate, by, false);
-  return true;
+  return afterRebuilding(gate.name);
 }

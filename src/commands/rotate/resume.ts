@@ -52,7 +52,7 @@ export async function resume(flags: ResumeFlags, world: World, output?: Progress
   const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;
-  const isRebuilt = flags.rebuildRecord === true && (await rebuilt(flags, session, world));
+  const already = flags.rebuildRecord === true ? await rebuilt(flags, session, world) : undefined;
   const mode = wanted === "normal" ? undefined : wanted;
   const registered = await recordOf(session);
   const record = registered?.record;
@@ -63,9 +63,10 @@ export async function resume(flags: ResumeFlags, world: World, output?: Progress
   await offerAmendment(registered, session, world, flags);
   const changes = resumedChanges(record, mode, flags.until);
   const flag = mode === undefined ? "--yes" : "--yes-cut-off-viewers";
-  const mutation = { account, where: cloud.where, gate: place.gate, changes, typeBack: place.gate, flag };
-  const yes =
-    mode === undefined ? await needsNoYes(flags, record, tools, world) : flags.yesCutOffViewers || isRebuilt;
+  const where = { account, where: cloud.where, gate: place.gate };
+  const mutation = { ...where, changes, typeBack: place.gate, flag, already };
+  const isAgreed = flags.yesCutOffViewers || already !== undefined;
+  const yes = mode === undefined ? await needsNoYes(flags, record, tools, world) : isAgreed;
   if (!(await confirmed(mutation, { yes: yes === true, dryRun: flags.dryRun === true }, world))) {
     return statusNow(tools, place.gate);
   }
