@@ -1,5 +1,5 @@
 /** What an RSA signature holds, once its public key has opened it: proof of the key, whatever was signed. */
-import { constants, type KeyObject, publicDecrypt } from "node:crypto";
+import { constants, createHash, type KeyObject, publicDecrypt } from "node:crypto";
 
 export interface OpenedSignature {
   /** OpenSSL's name of the hash, in capitals; absent if the signature holds a bare digest, or no digest. */
@@ -7,7 +7,7 @@ export interface OpenedSignature {
   readonly digest: Uint8Array;
 }
 
-/** `foreign`: this key did not make it. `pss`: it has the padding of RSA-PSS, which is a guess by two bytes. */
+/** `foreign`: this key did not make it. `pss`: it has the padding of RSA-PSS, which one in thousands has by chance. */
 export type SignatureOpening = OpenedSignature | "foreign" | "pss";
 
 /** Never throws. Undefined for a key that is not RSA: an ECDSA signature cannot be opened. */
@@ -15,8 +15,10 @@ export function openSignature(key: KeyObject, signature: Uint8Array): SignatureO
   if (key.asymmetricKeyType !== "rsa") return undefined;
   const payload = decrypted(key, signature, constants.RSA_PKCS1_PADDING);
   if (payload === undefined) {
-    const raw = decrypted(key, signature, constants.RSA_NO_PADDING);
-    return raw?.at(-1) === 0xbc && (raw[0] as number) < 0x80 ? "pss" : "foreign";
+    // RFC 8017, 8.1.2: a signature of another length is none of this key.
+    const isWhole = signature.length * 8 === key.asymmetricKeyDetails?.modulusLength;
+    const raw = isWhole ? decrypted(key, signature, constants.RSA_NO_PADDING) : undefined;
+    return raw !== undefined && isPss(raw) ? "pss" : "foreign";
   }
   for (const [prefix, hash] of DIGEST_INFOS) {
     if (payload.subarray(0, prefix.length).equals(prefix))
@@ -36,6 +38,38 @@ const DIGEST_INFOS: readonly (readonly [prefix: Buffer, hash: string])[] = (
     ["3020300c06082a864886f70d020505000410", "MD5"],
   ] as const
 ).map(([prefix, hash]) => [Buffer.from(prefix, "hex"), hash]);
+
+/** RFC 8017, 9.1.2, as far as it goes without the message; with the salts that signers use: none, a digest, the longest. */
+function isPss(encoded: Buffer): boolean {
+  if (encoded.at(-1) !== 0xbc || (encoded[0] as number) >= 0x80) return false;
+  return PSS_HASHES.some(([hash, length]) => {
+    const masked = encoded.subarray(0, -1 - length);
+    const mask = maskOf(hash, encoded.subarray(-1 - length, -1), masked.length);
+    const block = masked.map((byte, at) => byte ^ (mask[at] as number));
+    block[0] = (block[0] as number) & 0x7f;
+    const one = block.findIndex((byte) => byte !== 0);
+    const salt = block.length - 1 - one;
+    return block[one] === 1 && (one === 0 || salt === 0 || salt === length);
+  });
+}
+
+const PSS_HASHES = [
+  ["sha1", 20],
+  ["sha256", 32],
+  ["sha384", 48],
+  ["sha512", 64],
+] as const;
+
+/** MGF1: RFC 8017, B.2.1. */
+function maskOf(hash: string, seed: Uint8Array, length: number): Buffer {
+  const blocks: Buffer[] = [];
+  for (let count = 0; Buffer.concat(blocks).length < length; count += 1) {
+    const counter = Buffer.alloc(4);
+    counter.writeUInt32BE(count);
+    blocks.push(createHash(hash).update(seed).update(counter).digest());
+  }
+  return Buffer.concat(blocks);
+}
 
 function decrypted(key: KeyObject, signature: Uint8Array, padding: number): Buffer | undefined {
   try {
