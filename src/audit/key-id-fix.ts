@@ -1,10 +1,9 @@
 /** Sets the key pair ID in a gate's secret to that of its private key. */
-import { createHash } from "node:crypto";
 import { ConflictError, isError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, type AccountKeys, readAccountKeys } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
-import { makeCurrent } from "../keys/new-version.ts";
+import { fixVersionId, makeCurrent } from "../keys/new-version.ts";
 import { signingKeyOf, withKeyPairId } from "../keys/secret-key-id.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { ControlPlane, SecretValue, SecretVault } from "../seams.ts";
@@ -66,7 +65,7 @@ export async function writeKeyIdFix(
   vault: SecretVault,
 ): Promise<string> {
   if (value === undefined) return from;
-  const token = createHash("sha256").update(`${from}\n${key.id}`).digest("hex");
+  const token = fixVersionId(from, key.id);
   await makeCurrent({ secretId, from, token, label: KEY_ID_LABEL }, value, vault);
   return token;
 }

@@ -1,8 +1,7 @@
 /** Writes the key in a gate's secret in another form: what would change, and what speaks against it. */
-import { createHash } from "node:crypto";
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, readAccountKeys } from "../keys/account-keys.ts";
-import { makeCurrent } from "../keys/new-version.ts";
+import { fixVersionId, makeCurrent } from "../keys/new-version.ts";
 import { type Rewrite, type RewrittenSecret, rewrittenSecret } from "../keys/secret-rewrite.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
 import { trustedKeyOf } from "./trusted-key.ts";
@@ -30,7 +29,7 @@ export async function planRewrite(
   const rewritten = rewrittenSecret(value, secret, how);
   // For the new value: if a member occurs twice, the two may name different keys.
   const key = trustedKeyOf(rewritten.signing, from, gate, await readAccountKeys(controlPlane));
-  const to = createHash("sha256").update(`${from}\nrewrite\n${how.form}\n${how.duplicates}`).digest("hex");
+  const to = fixVersionId(from, "rewrite", `${how.form}`, `${how.duplicates}`);
   return { ...rewritten, secretId: secret.id, from, to, key };
 }
 

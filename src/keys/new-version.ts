@@ -1,4 +1,5 @@
 /** Makes a new value of a secret current, unless somebody else made another one current since it was read. */
+import { createHash } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
 import type { SecretValue, SecretVault } from "../seams.ts";
 
@@ -11,6 +12,19 @@ export interface NewVersion {
   /** Pins the new version until it is current: a version without a label may be removed at any time. */
   readonly label: string;
 }
+
+/**
+ * The version ID of a value that a fix writes: from the version that it replaces, and from what it does to it. So a version
+ * list, and the audit, tell it from one that somebody else wrote. 64 characters, the most that a ClientRequestToken has.
+ */
+export function fixVersionId(from: string, ...what: readonly string[]): string {
+  const digest = createHash("sha256")
+    .update([from, ...what].join("\n"))
+    .digest("hex");
+  return `keyturn-${digest.slice(0, 56)}`;
+}
+
+export const isFixVersionId = (versionId: string): boolean => /^keyturn-[0-9a-f]{56}$/.test(versionId);
 
 /**
  * Stores the value under the label, then moves AWSCURRENT to it. Throws ERR_PRECONDITION if somebody else made another

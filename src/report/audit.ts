@@ -5,6 +5,7 @@ import type { GateSnapshot } from "../audit/gate-snapshot.ts";
 import { type InventoryTable, inventoryTable } from "../audit/inventory-table.ts";
 import type { Finding } from "../finding.ts";
 import { table, wrap } from "../text/layout.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { formatDuration, formatInstant } from "../time.ts";
 import type { CommandOutcome, Report } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -112,12 +113,11 @@ function gateResult(
 
 /** The audit reads settings only. */
 function unaskedOrigins(accounts: readonly AccountSnapshot[]): string {
-  const areNamed = accounts.every(({ snapshots }) =>
-    snapshots.every(({ gate }) => gate.origin?.url !== undefined),
-  );
-  return areNamed
-    ? "not checked: whether an origin answers without the edge: `keyturn probe --gate NAME`"
-    : "not checked: whether an origin answers without the edge: `keyturn probe --gate NAME --direct-origin URL`";
+  const gates = accounts.flatMap(({ snapshots }) => snapshots.map(({ gate }) => gate));
+  const [only] = gates;
+  const name = only !== undefined && gates.length === 1 ? shellWord(only.name) : "NAME";
+  const directly = gates.every(({ origin }) => origin?.url !== undefined) ? "" : " --direct-origin URL";
+  return `not checked: whether an origin answers without the edge: \`keyturn probe --gate ${name}${directly}\``;
 }
 
 function auditText(result: AuditResult, findings: readonly Finding[], unasked: string, style: Style): string {

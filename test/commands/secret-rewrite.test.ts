@@ -45,6 +45,23 @@ describe("secret rewrite", () => {
     expect(text()).toBe(before);
   });
 
+  it("is no foreign write to the audit, after a rotation too", async () => {
+    const settings = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 };
+    const { operator, clock } = await siteWorld({ settings });
+    const rotated = await runCommand(
+      words("rotate start --gate demo --key-type ecdsa-p256 --yes --wait"),
+      operator(),
+    );
+    expect(rotated.exitCode).toBe(0);
+    await clock.advance(60);
+    const rewritten = await runCommand(words(`${LINE} --form sec1 --yes --json`), operator());
+    expect(JSON.parse(rewritten.stdout)).toMatchObject({ result: { changed: true } });
+    await clock.advance(60);
+    const { findings } = JSON.parse((await runCommand(words("audit --gate demo --json"), operator())).stdout);
+    const ids = findings.map(({ id }: { readonly id: string }) => id);
+    expect(ids).not.toContain("secret-written-by-hand");
+  });
+
   it("leaves no extra label, and keeps the former value as AWSPREVIOUS", async () => {
     const { operator, account, before } = await raggedSecret();
     await runCommand(words(`${LINE} --yes`), operator());

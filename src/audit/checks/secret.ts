@@ -1,5 +1,6 @@
 /** Checks that the secret exists, is readable, is rotated by nobody else, and is the same in every region. */
 import { isSameSecret, restoreLine } from "../../gates/secret-id.ts";
+import { isFixVersionId } from "../../keys/new-version.ts";
 import { PEM_REPAIR_MEANING } from "../../keys/pem-repair.ts";
 import { formRemedy } from "../../keys/secret-form.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
@@ -268,9 +269,10 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
       const finished = rotation.record?.finished;
       const { current } = secret;
       if (rotation.record === undefined || finished === undefined || current === undefined) return;
-      if (parseVersionId(current.versionId) !== undefined || current.createdAt <= finished.at) return;
+      const isOurs = parseVersionId(current.versionId) !== undefined || isFixVersionId(current.versionId);
+      if (isOurs || current.createdAt <= finished.at) return;
       yield {
-        message: "something other than a rotation wrote the secret's current version after the last rotation",
+        message: "something other than keyturn wrote the secret's current version after the last rotation",
         evidence: [
           `version ${current.versionId} of ${formatInstant(current.createdAt)}`,
           `rotation ${rotation.record.rotation} finished ${formatInstant(finished.at)}`,
