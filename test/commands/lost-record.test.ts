@@ -2,6 +2,7 @@
  * A rotation that somebody "aborted" by hand: its record deleted, the wrong key taken out of the group. Every command
  * that shows the gate's state knows it, and the printed lines lead out.
  */
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import type { TriageResult } from "../../src/report/triage.ts";
@@ -120,7 +121,7 @@ describe("an open rotation whose record is gone", () => {
     const said = stderr.replace(/\s+/g, " ");
     expect(said).toMatch(/then ask again before the rotation goes forward.*Type demo to go on: demo/);
     expect(said).toContain("not confirmed; the record is rebuilt, and nothing else was changed");
-    expect(stderr).toContain("hint: keyturn rotate abort --gate demo --wait");
+    expect(stripVTControlCharacters(stderr)).toContain("hint: keyturn rotate abort --gate demo --wait");
     const status = await runCommand(words("rotate status --gate demo"), world.operator());
     expect(status.stdout).toContain("keyturn rotate abort --gate demo --wait");
   });
