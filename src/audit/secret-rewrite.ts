@@ -29,7 +29,7 @@ export async function planRewrite(
   const rewritten = rewrittenSecret(value, secret, how);
   // For the new value: if a member occurs twice, the two may name different keys.
   const key = trustedKeyOf(rewritten.signing, from, gate, await readAccountKeys(controlPlane));
-  const to = fixVersionId(from, "rewrite", `${how.form}`, `${how.duplicates}`);
+  const to = fixVersionId(from, "rewrite", String(how.form), String(how.duplicates));
   return { ...rewritten, secretId: secret.id, from, to, key };
 }
 

@@ -168,7 +168,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "check the distribution's access logs and WAF logs",
   },
   "denied-with-another-code": {
-    message: "the edge denied the request, but notfor the reason under test",
+    message: "the edge denied the request, but not for the reason under test",
     remedy: "keyturn doctor URL",
   },
   "origin-log-blind": {
