@@ -274,7 +274,7 @@ describe("keyturn triage", () => {
     expect(exitCode).toBe(1);
     expect(gate).toMatchObject({ verdict: "open", runbook: "gate-is-open", originAsked: true });
     expect(gate.causes[0]).toBe("origin-open");
-    expect(gate.affected).toContain("anybody who knows the origin's address");
+    expect(gate.affected).toBe("anybody who knows the origin's address can read /media/* without cookies");
     const ran = await ill.run((gate.next as string).replace(/^keyturn /, ""));
     expect(ran.exitCode).toBe(1);
     expect(ran.stdout).toContain("origin-open");

@@ -1,4 +1,4 @@
-/** Reads one gate from every source within a deadline. Nothing is thrown: each failure becomes a Silence. */
+/** Reads one gate from every source within a deadline. Nothing is thrown: each failure becomes a SourceFailure. */
 import { InternalError, KeyturnError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import type { Gate } from "../../gates/gate.ts";

@@ -235,7 +235,7 @@ function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence
   if (verdict === "healthy") return "nobody";
   if (cause === undefined || verdict === "cannot-tell") return "unknown";
   if (cause.id === "origin-open")
-    return `anybody who knows the origin's address can read ${routes} without cookies`;
+    return `anybody who knows the origin's address can read ${edgeOnlyRoutesOf(evidence)} without cookies`;
   if (cause.id === "mint-without-session") return "anybody can mint cookies, and then read everything";
   if (verdict === "open") return `anybody can read ${where ?? routes} without valid cookies`;
   if (cause.id === "blocked-by-waf" || cause.id === "blocked-by-geo")
@@ -254,9 +254,16 @@ function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence
     : "see the cause";
 }
 
-function routesOf({ gate }: GateEvidence): string {
+function routesOf({ gate }: Pick<GateEvidence, "gate">): string {
   const guarded = gate.routes.filter(({ layers }) => layers.includes("edge")).map(({ pattern }) => pattern);
   return guarded.length === 0 ? `gate ${gate.name}` : guarded.join(", ");
+}
+
+/** Where the application authorizes too, an open origin alone shows nothing. */
+function edgeOnlyRoutesOf(evidence: GateEvidence): string {
+  const routes = evidence.gate.routes.filter(({ layers }) => !layers.includes("application"));
+  const isAny = routes.some(({ layers }) => layers.includes("edge"));
+  return routesOf(isAny ? { gate: { ...evidence.gate, routes } } : evidence);
 }
 
 /** The earliest possible start: the last write to whatever caused it. */
