@@ -19,7 +19,8 @@ interface Flags {
   readonly yes?: boolean;
 }
 
-const ASKS_AGAIN = "then ask again before the rotation goes forward: answer no there to leave it open, for example to abort it";
+const ASKS_AGAIN =
+  "then ask again before the rotation goes forward: answer no there to leave it open, for example to abort it";
 
 /** For whoever answers no to the second question. */
 const afterRebuilding = (gate: string) => ({
