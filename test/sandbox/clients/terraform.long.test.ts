@@ -23,17 +23,23 @@ const withProvider = !isWanted
     ? skipped("needs terraform and its AWS provider in a local mirror")
     : describe;
 
-/** One provider process for all commands: starting it is most of what a command costs. */
-async function startProvider(path: string): Promise<{ child: ChildProcess; reattach: string }> {
+/**
+ * One provider process for all commands: starting it is most of what a command costs. Its output is read to the end: it
+ * writes once more after the line that is looked for, and a closed pipe would kill it with SIGPIPE.
+ */
+function startProvider(path: string): Promise<{ child: ChildProcess; reattach: string }> {
   const { AWS_CA_BUNDLE: _, ...env } = process.env;
   const child = spawn(path, ["-debug"], { env, stdio: ["ignore", "pipe", "ignore"] });
-  let said = "";
-  for await (const chunk of child.stdout) {
-    said += chunk;
-    const found = /TF_REATTACH_PROVIDERS='(.*)'/.exec(said)?.[1];
-    if (found !== undefined) return { child, reattach: found };
-  }
-  throw new Error("the provider ended before it could be reached");
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+      const reattach = /TF_REATTACH_PROVIDERS='(.*)'/.exec(said)?.[1];
+      if (reattach !== undefined) resolve({ child, reattach });
+    });
+    child.once("error", reject);
+    child.once("close", () => reject(new Error("the provider ended before it could be reached")));
+  });
 }
 
 withProvider("Terraform", () => {
