@@ -1,26 +1,26 @@
-/** The time according to response Dates: bounds, contradictions, and how far a machine's clock is off. */
+/** Estimates the time from response Date headers: bounds, contradictions, and how far this machine's clock is off. */
 import { describe, expect, it } from "vitest";
 import { AnswerDates, clockAhead, type Dater, freshDate } from "../src/answer-dates.ts";
 import { httpDate } from "./fakes/http-date.ts";
 
 const T = 1_800_000_000;
 
-/** Answers one after the other: whose, its Date after T, and what this machine shows (T unless told). */
+/** Consecutive answers: the sender, its Date as seconds after T, and this machine's clock (T by default). */
 function heard(...answers: readonly (readonly [by: Dater, date: number, here?: number])[]): AnswerDates {
   const dates = new AnswerDates();
   for (const [by, date, here = 0] of answers) dates.asking(by, () => T + here)(httpDate(T + date));
   return dates;
 }
 
-describe("the time by AWS's Dates", () => {
-  it("is unknown before the first answer, and stays so without a Date", () => {
+describe("the time according to AWS's Date headers", () => {
+  it("is unknown until the first answer with a valid Date", () => {
     const dates = new AnswerDates();
     dates.asking("CloudFront", () => T)(undefined);
     dates.asking("CloudFront", () => T)("yesterday");
     expect([dates.earliest, dates.latest, dates.machineAhead]).toEqual([undefined, undefined, undefined]);
   });
 
-  it("is not earlier than the older service's newest Date, nor later than the newer one's whole second", () => {
+  it("lies between the older service's newest Date and the end of the newer one's second", () => {
     const dates = heard(["CloudFront", 3], ["Secrets Manager", 7]);
     expect([dates.earliest, dates.latest]).toEqual([T + 3, T + 8]);
   });
@@ -30,15 +30,15 @@ describe("the time by AWS's Dates", () => {
     expect([dates.earliest, dates.latest]).toEqual([T + 3, T + 4]);
   });
 
-  it("ignores fractions: a Date is a whole second, rounded down", () => {
+  it("loses fractions, because a Date is rounded down to a whole second", () => {
     expect(heard(["CloudFront", 3.9]).earliest).toBe(T + 3);
   });
 });
 
-describe("Dates that contradict each other", () => {
+describe("a contradiction between Dates", () => {
   it.each([
     [
-      "none: they only grow",
+      "is not found if Dates only increase",
       [
         ["CloudFront", 1],
         ["Secrets Manager", 1],
@@ -47,7 +47,7 @@ describe("Dates that contradict each other", () => {
       undefined,
     ],
     [
-      "a later answer with an earlier Date",
+      "is found when a later answer has an earlier Date",
       [
         ["CloudFront", 90],
         ["Secrets Manager", 30],
@@ -55,7 +55,7 @@ describe("Dates that contradict each other", () => {
       60,
     ],
     [
-      "by the same service",
+      "is found within one service's answers",
       [
         ["CloudFront", 90],
         ["CloudFront", 30],
@@ -63,7 +63,7 @@ describe("Dates that contradict each other", () => {
       60,
     ],
     [
-      "the edge behind",
+      "is found when the edge is behind",
       [
         ["CloudFront", 90],
         ["the edge", 0],
@@ -71,7 +71,7 @@ describe("Dates that contradict each other", () => {
       90,
     ],
     [
-      "the edge ahead",
+      "is found when the edge is ahead",
       [
         ["the edge", 90],
         ["CloudFront", 0],
@@ -79,7 +79,7 @@ describe("Dates that contradict each other", () => {
       90,
     ],
     [
-      "the worst of several",
+      "is the largest of several",
       [
         ["CloudFront", 9],
         ["the edge", 4],
@@ -92,7 +92,7 @@ describe("Dates that contradict each other", () => {
     expect(heard(...answers).contradiction?.seconds).toBe(seconds);
   });
 
-  it("do not exist for two concurrent requests: either may have been answered first", () => {
+  it("is not found between concurrent requests, since either may have been answered first", () => {
     const dates = new AnswerDates();
     const [one, other] = [dates.asking("CloudFront", () => T), dates.asking("Secrets Manager", () => T)];
     one(httpDate(T + 90));
@@ -100,25 +100,25 @@ describe("Dates that contradict each other", () => {
     expect(dates.contradiction).toBeUndefined();
   });
 
-  it("do not depend on this machine's clock", () => {
+  it("says nothing about this machine's clock", () => {
     expect(heard(["CloudFront", 90, 90], ["Secrets Manager", 0, 90]).machineAhead).toBeUndefined();
   });
 });
 
-describe("how far a machine's clock is off", () => {
+describe("how far this machine's clock is ahead", () => {
   it.each([
-    // A Date may be a second old at most, and the request took no time.
+    // The request took no time, and its Date is at most a second old.
     [6, 6, undefined],
     [7, 7, 7],
     [-5, -5, undefined],
     [-6, -6, -6],
-    // What a slow response may explain is not a contradiction.
+    // A slow response can explain a difference, so none is reported.
     [-600, 600, undefined],
     [-1, 40, undefined],
     [30, 50, 40],
-    // It stepped back while the request was under way.
+    // The clock was set back during the request.
     [30, 10, undefined],
-  ])("sent at %i, answered at %i by its own clock: %s", (sentAt, receivedAt, ahead) => {
+  ])("for a request sent at %i and answered at %i by that clock, is %s", (sentAt, receivedAt, ahead) => {
     const found = clockAhead(T, T + sentAt, T + receivedAt);
     if (ahead === undefined) expect(found).toBeUndefined();
     else expect(Math.abs((found ?? 0) - ahead)).toBeLessThanOrEqual(1);

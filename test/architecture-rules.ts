@@ -1,7 +1,7 @@
-/** Who may import whom, as rules of dependency-cruiser. Types count too. */
+/** Who may import whom, as dependency-cruiser rules. Type imports count too. */
 import type { ICruiseOptions, IForbiddenRuleType } from "dependency-cruiser";
 
-/** In the order of the house: each row may import the rows before it, and a folder of its own row. */
+/** In layer order: a folder may import the folders of earlier rows and of its own row. */
 const LAYERS: readonly (readonly string[])[] = [
   ["policy"],
   ["keys"],
@@ -17,19 +17,19 @@ const LAYERS: readonly (readonly string[])[] = [
   ["audit", "logs", "unattended"],
 ];
 const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
-/** The foundation, free for all. */
+/** The foundation, which everything may import. */
 const FOUNDATION =
   "^src/(answer-dates|(engine|folder|log|program|runbook)-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
-/** Node's modules that compute only. */
+/** Node modules without side effects. */
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
-/** Where the machine is reached. */
+/** The files that may use the rest of Node: disk, network, processes. */
 const REACH =
   "^src/adapters/|^src/(main|lambda)[.]ts$|^src/sandbox/(listen|folder)[.]ts$|^src/sandbox/state/|" +
   "^src/sandbox/front/(exchange|relay|pass|origin-call|reachable|front-edge|front-folder)[.]ts$";
 
 /**
- * The only files that may import a package, each with its reason in CONTRIBUTING.md. A door that nobody goes through
- * fails the test.
+ * The only files that may import a package, each with its reason in CONTRIBUTING.md. A door that is never used fails
+ * the test.
  */
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   commander: [
@@ -50,7 +50,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/client-cloudfront": ["^src/adapters/aws/"],
   "@aws-sdk/client-secrets-manager": ["^src/adapters/aws/"],
   "@aws-sdk/client-sts": ["^src/adapters/aws/(cloud|client-settings|assumed-role)[.]ts$"],
-  // A client each, in a chunk of its own: loaded by the part of `keyturn logs` that needs it.
+  // One client each, in its own chunk, loaded only by the part of `keyturn logs` that needs it.
   "@aws-sdk/client-cloudwatch-logs": ["^src/adapters/aws/log-(deliveries|groups)[.]ts$"],
   "@aws-sdk/client-s3": ["^src/adapters/aws/log-bucket[.]ts$"],
   "@aws-sdk/client-athena": ["^src/adapters/aws/log-warehouse[.]ts$"],
@@ -72,7 +72,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "tough-cookie": ["^src/browser/sent-cookies[.]ts$"],
 };
 
-/** The plain kind. */
+/** A rule about which file imports which, the only kind used here. */
 type Rule = Extract<IForbiddenRuleType, { to: { circular?: boolean } }>;
 
 const rule = (name: string, from: Rule["from"], to: Rule["to"]): IForbiddenRuleType => ({
@@ -105,20 +105,24 @@ const RULES: readonly IForbiddenRuleType[] = [
     { path: "^src/" },
     { pathNot: ["^src/", ...Object.keys(DOORS).map(packageFolder)], dependencyTypesNot: ["core"] },
   ),
-  rule("no circle", {}, { circular: true }),
+  rule("no cycles", {}, { circular: true }),
   rule("every import leads to a file", { path: "^src/" }, { path: "^[.]", couldNotResolve: true }),
   rule(
     "the foundation stands alone",
     { path: FOUNDATION },
-    // A seam names the keys that it hands over.
+    // The signature of a seam names the key pair type.
     { path: "^src/", pathNot: [FOUNDATION, "^src/keys/key-pair[.]ts$"] },
   ),
   rule(
-    "pictures draw values, and know no command",
+    "pictures import only the foundation",
     { path: "^src/pictures/" },
     { path: "^src/", pathNot: [FOUNDATION, "^src/pictures/"] },
   ),
-  rule("the domain computes only", { path: DOMAIN }, { dependencyTypes: ["core"], pathNot: PURE_BUILTINS }),
+  rule(
+    "the domain has no side effects",
+    { path: DOMAIN },
+    { dependencyTypes: ["core"], pathNot: PURE_BUILTINS },
+  ),
   rule(
     "only adapters and the sandbox's servers reach the machine",
     { path: "^src/", pathNot: REACH },
@@ -138,7 +142,7 @@ const RULES: readonly IForbiddenRuleType[] = [
 
 export const OPTIONS: ICruiseOptions = {
   doNotFollow: { path: "node_modules" },
-  // The compiler that checks the types has no API that could be asked.
+  // TypeScript 7 has no parser API that dependency-cruiser could use.
   parser: "swc",
   ruleSet: { forbidden: [...RULES] },
   validate: true,

@@ -1,4 +1,4 @@
-/** The house as CONTRIBUTING.md draws it: who may import whom, one door for each package, sizes and names. */
+/** The architecture that CONTRIBUTING.md describes: who may import whom, each package's doors, file sizes and names. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,10 +10,10 @@ import { codeOf } from "./source-code.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 interface Source {
-  /** From the root: `src/keys/pem.ts`. */
+  /** Relative to the root: `src/keys/pem.ts`. */
   readonly path: string;
   readonly text: string;
-  /** Without comments and the content of strings. */
+  /** Without comments, and with empty strings. */
   readonly code: string;
 }
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 describe("who may import whom", () => {
-  it("is enforced: layers, doors, no cycles", () => {
+  it("follows the layers and doors, without cycles", () => {
     const broken = cruised.summary.violations.map(
       ({ rule, from, to, cycle }) =>
         `${rule.name}: ${cycle ? [from, ...cycle.map(({ name }) => name)].join(" -> ") : `${from} -> ${to}`}`,
@@ -54,7 +54,7 @@ describe("who may import whom", () => {
 describe("the wall clock, randomness, timers, process and console stay with the adapters", () => {
   const AMBIENT =
     /\b(Date\.now\b|new Date\(\)|Math\.random\b|random(Bytes|UUID|Int)\b|set(Timeout|Interval|Immediate)\b|console\.|process\b(?=[.;,)])|performance\.now\b)/;
-  it("nobody else uses them", () => {
+  it("no other file uses them", () => {
     const users = sources.flatMap(({ path, code }) => {
       const found = /^src\/adapters\/|^src\/(main|lambda)\.ts$/.test(path) ? null : AMBIENT.exec(code);
       return found === null ? [] : [`${path}: ${found[0]}`];
@@ -62,20 +62,20 @@ describe("the wall clock, randomness, timers, process and console stay with the 
     expect(users).toEqual([]);
   });
 
-  it("they are found where they belong", () => {
+  it("the search finds them in the adapters", () => {
     const users = sources.filter(({ path, code }) => path.startsWith("src/adapters/") && AMBIENT.test(code));
     expect(users.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["src/adapters/clock.ts", "src/adapters/random.ts", "src/adapters/terminal.ts"]),
     );
   });
 
-  it("nobody ends the process", () => {
+  it("no file calls process.exit", () => {
     expect(sources.filter(({ code }) => /process\.exit\(/.test(code)).map(({ path }) => path)).toEqual([]);
   });
 });
 
 describe("sizes and names", () => {
-  it("no file is long", () => {
+  it("no file is too long", () => {
     const long = sources.flatMap(({ path, text }) => {
       const lines = text.trimEnd().split("\n").length;
       return lines > (path.startsWith("src/commands/") ? 80 : 300) ? [`${path}: ${lines}`] : [];
@@ -90,7 +90,7 @@ describe("sizes and names", () => {
       ...sources.map(({ path }) => path),
       ...filesBelow("test").filter((path) => path.endsWith(".ts")),
     ];
-    // `service.ts` of the sandbox is CloudFront and Secrets Manager as the sandbox's door sees them: services, in AWS's word.
+    // The sandbox's `service.ts` stands for CloudFront or Secrets Manager, which AWS calls services.
     expect(named.filter((path) => empty.test(path) && path !== "src/sandbox/service.ts")).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe("sizes and names", () => {
     expect(sources.map(({ path }) => path).filter((path) => !/^[a-z0-9/.-]+\.ts$/.test(path))).toEqual([]);
   });
 
-  it("every file starts with what it is", () => {
+  it("every file starts with a comment that says what it is", () => {
     expect(sources.filter(({ text }) => !/^\/\*\*/.test(text)).map(({ path }) => path)).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
-/** What keyturn can do itself is never printed as a command of AWS's: those that change something are listed with why. */
+/**
+ * keyturn prints no AWS CLI command for what it can do itself. Each exception that changes something has a reason here.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -7,7 +9,7 @@ import { textsIn } from "./source-code.ts";
 const ROOT = join(import.meta.dirname, "..");
 const READS = /^(?:get|list|describe|wait|head|lookup|tail|ls|login|sso|simulate|sign)(?:-|$)/;
 
-/** `service operation` -> why it stays. */
+/** `service operation` -> why keyturn still prints it. */
 const STAYS: Readonly<Record<string, string>> = {
   "cloudfront update-distribution": "keyturn writes no distribution",
   "cloudfront create-invalidation": "cached copies are not keys, groups, labels or secrets",
@@ -22,14 +24,14 @@ const STAYS: Readonly<Record<string, string>> = {
   "s3 cp": "uploads the template's package",
 };
 
-/** In commands and in sentences; `aws` with a service and an operation behind it. */
+/** Looks in commands and in sentences for `aws` followed by a service and an operation. */
 function changesIn(text: string): string[] {
   return [...text.matchAll(/(?<![\w./-])aws ([a-z0-9]+) ([a-z]+(?:-[a-z]+)*)(?![\w-]*:)/g)]
     .filter(([, , operation = ""]) => !READS.test(operation))
     .map(([, service, operation]) => `${service} ${operation}`);
 }
 
-it("no printed or written aws command changes keys, groups, labels or secrets but for a listed reason", () => {
+it("every aws command in the program or a runbook either only reads or has a listed reason", () => {
   const pages = readdirSync(join(ROOT, "runbooks"))
     .filter((file) => file.endsWith(".md"))
     .map((file) => readFileSync(join(ROOT, "runbooks", file), "utf8"));
@@ -38,6 +40,6 @@ it("no printed or written aws command changes keys, groups, labels or secrets bu
     .flatMap((file) => textsIn(readFileSync(join(ROOT, "src", file), "utf8"), "X"));
   const found = new Set([...pages, ...sources].flatMap(changesIn));
   expect([...found].filter((command) => !(command in STAYS)).toSorted()).toEqual([]);
-  // A reason for a command that nothing prints any more is out of date.
+  // A reason is out of date if nothing prints its command anymore.
   expect(Object.keys(STAYS).filter((command) => !found.has(command))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The built program as a process: how it starts, how it is interrupted. */
+/** The built program as a process: how it starts, and what signals do to it. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { once } from "node:events";
@@ -16,7 +16,7 @@ let folder: string;
 let env: NodeJS.ProcessEnv;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "keyturn-bin-"));
-  // As in a fresh container: nothing is configured, nobody is logged in.
+  // As in a fresh container: no configuration, no credentials.
   env = { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true" };
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -65,7 +65,7 @@ describe("signals", () => {
   });
   afterAll(() => silent.close());
 
-  /** Runs a call that never gets an answer, and sends signals once it has been made. */
+  /** Runs a command whose AWS call is never answered, and sends the signals once it is connected. */
   async function interrupted(...signals: NodeJS.Signals[]) {
     const credentials = {
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
@@ -96,7 +96,7 @@ describe("signals", () => {
     ["SIGHUP", 129],
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("%s ends a call that waits, with %i", async (signal, code) => {
+  ] as const)("%s ends a command that waits for AWS, with exit code %i", async (signal, code) => {
     const { ended, stderr } = await interrupted(signal);
     expect(ended).toEqual([code, null]);
     expect(stderr).toContain(`error: interrupted by ${signal} [ERR_INTERRUPTED]\n`);
@@ -106,7 +106,7 @@ describe("signals", () => {
     ["RSA 2048", () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
     ["P-256", () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey],
   ] as [string, () => KeyObject][])(
-    "SIGINT ends a stream of sets that nothing holds up, with a %s key",
+    "SIGINT ends a long stream of sets to a fast reader, with a %s key",
     async (type, key) => {
       const file = join(folder, `${type}.pem`);
       writeFileSync(file, key().export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
@@ -119,13 +119,13 @@ describe("signals", () => {
         "99999999",
         "--offline",
       ];
-      // stdout is /dev/null, which takes everything at once.
+      // stdout is /dev/null, which never makes the writer wait.
       const child = spawn(process.execPath, [BIN, "mint", "https://app.example.com/*", ...flags], {
         env,
         stdio: ["ignore", "ignore", "pipe"],
       });
       const ended = once(child, "exit");
-      // Its note about the Resource comes before the first set.
+      // mint prints its note about the Resource before the first set.
       await once(child.stderr, "data");
       child.kill("SIGINT");
       expect(await ended).toEqual([130, null]);
@@ -135,13 +135,13 @@ describe("signals", () => {
   it.each([
     ["has no writer", (pipe: string) => ["inspect", `curl https://app.example.com/ -b ${pipe}`], undefined],
     ["has a silent writer", (pipe: string) => ["keys", "match", pipe], openedForWriting],
-  ])("one SIGINT ends a command while a named pipe that it reads %s", async (what, args, write) => {
+  ])("one SIGINT ends a command that reads a named pipe that %s", async (what, args, write) => {
     const pipe = join(folder, what.replaceAll(" ", "-"));
     execFileSync("mkfifo", [pipe]);
     const child = spawn(process.execPath, [BIN, ...args(pipe)], { env, stdio: ["ignore", "ignore", "pipe"] });
     try {
       const ended = once(child, "exit");
-      // Its note about the shell's history comes right before the jar is opened.
+      // inspect prints its note about the shell's history right before it opens the jar.
       const writer = write === undefined ? await once(child.stderr, "data") : await write(pipe);
       child.kill("SIGINT");
       expect(await ended).toEqual([130, null]);
@@ -152,7 +152,7 @@ describe("signals", () => {
   });
 });
 
-/** Once somebody reads: until then a writer that does not wait is refused. */
+/** Opens the pipe once it has a reader: until then, a non-blocking open for writing fails. */
 async function openedForWriting(pipe: string): Promise<number> {
   for (;;) {
     try {

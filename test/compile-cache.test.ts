@@ -1,4 +1,6 @@
-/** The compile cache that makes the next start faster: it changes nothing else, and nobody else can put code there. */
+/**
+ * The compile cache, which makes the next start faster. It changes nothing else, and other users cannot put code there.
+ */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -31,15 +33,15 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = { HOME: home }) {
 }
 
 const cache = () => join(home, ".cache/keyturn/code");
-/** All files that were kept, by their path within the cache. */
+/** The paths of all files in the cache. */
 function kept(): string[] {
   if (!existsSync(cache())) return [];
   const entries = readdirSync(cache(), { recursive: true, withFileTypes: true });
   return entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
 }
 
-describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Node keeps it", () => {
-  it("is kept in the user's cache folder, for nobody else to write", () => {
+describe.skipIf(!("enableCompileCache" in nodeModule))("the compile cache", () => {
+  it("is in the user's cache folder, which nobody else can write to", () => {
     expect(run(["--version"]).status).toBe(0);
     expect(kept().length).toBeGreaterThan(0);
     for (const path of kept()) expect(statSync(path).mode & 0o022, path).toBe(0);
@@ -67,24 +69,24 @@ describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Nod
     expect(cold.stdout).toContain("rotat");
   });
 
-  it("is not kept where Node's switch forbids it, nor in the home of another, nor without a home", () => {
+  it("is not written if Node's switch disables it, HOME is somebody else's, or there is no HOME", () => {
     run(["--version"], { HOME: home, NODE_DISABLE_COMPILE_CACHE: "1" });
     expect(run(["--version"], {}).status).toBe(0);
     expect(kept()).toEqual([]);
-    // The root folder is root's; as root there is no other to try.
+    // `/` belongs to root, so as root this would not be somebody else's home.
     if (process.geteuid?.() !== 0) {
       expect(run(["--version"], { HOME: "/" })).toMatchObject({ status: 0, stderr: "" });
     }
   });
 
-  it("is neither read nor written if others may write its folder", () => {
+  it("is neither read nor written if others can write to its folder", () => {
     mkdirSync(cache(), { recursive: true });
     chmodSync(cache(), 0o777);
     expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
     expect(kept()).toEqual([]);
   });
 
-  it("lies in a folder of the user's alone, whatever the umask is", () => {
+  it("is in a folder that only the user can open, whatever the umask", () => {
     const umask = process.umask(0);
     run(["--version"]);
     process.umask(umask);
@@ -92,7 +94,7 @@ describe.skipIf(!("enableCompileCache" in nodeModule))("compiled code, where Nod
     expect(statSync(cache()).mode & 0o777).toBe(0o700);
   });
 
-  it("leaves an unwritable home alone", () => {
+  it("is skipped silently if its folder cannot be created", () => {
     writeFileSync(join(home, ".cache"), "a file where the folder should be");
     expect(run(["--version"])).toMatchObject({ status: 0, stderr: "" });
     expect(readFileSync(join(home, ".cache"), "utf8")).toBe("a file where the folder should be");

@@ -1,4 +1,4 @@
-/** The documents are correct: README's commands run, its lists are the program's, links lead somewhere. */
+/** The documents are correct: README's commands run, its lists match the program, and links are not broken. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ function typed(block = ""): string[] {
     .map((line) => line.replace(/ +#.*$/, ""));
 }
 
-/** Fenced blocks of a language. */
+/** The fenced code blocks in one language. */
 function blocks(text: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
     ([, body = ""]) => body,
@@ -33,7 +33,7 @@ function blocks(text: string, language: string): string[] {
 }
 
 describe("README", () => {
-  it("begins with the two commands, above everything else", () => {
+  it("begins with the two commands to run", () => {
     const [first = ""] = blocks(readme, "sh");
     expect(readme.startsWith("```sh\n")).toBe(true);
     expect(first.split("\n").map((line) => line.replace(/ +#.*/, ""))).toEqual([
@@ -43,19 +43,19 @@ describe("README", () => {
     ]);
   });
 
-  it("explains that they are for a clone, and what to do without one", () => {
+  it("explains that those two need a clone, and what to do without one", () => {
     const [, sentence = ""] = /^```\n\n([^\n]*)$/m.exec(readme) ?? [];
     expect(sentence).toMatch(/clone/);
     expect(sentence).toContain("(#install)");
   });
 
-  it("installs from the registry first among its sections", () => {
+  it("has installing from the registry as its first section", () => {
     const [, title, body = ""] = /^## (.*)\n([\s\S]*?)(?=^## )/m.exec(readme) ?? [];
     expect(title).toBe("Install");
     expect(typed(blocks(body, "sh")[0])).toEqual(["npx keyturn rehearse", "npm install -g keyturn"]);
   });
 
-  it("shows a rehearsal's every stage, in the order in which they complete", () => {
+  it("shows every stage of a rehearsal, in the order in which they complete", () => {
     const [recording = ""] = blocks(readme, "text");
     expect(recording.startsWith("npx keyturn rehearse\n")).toBe(true);
     expect([...recording.matchAll(/^ {2}✓ (\S+)/gm)].map(([, stage]) => stage)).toEqual(STAGES);
@@ -66,7 +66,7 @@ describe("README", () => {
     for (const what of counts) expect(read("src/report/rehearsal.ts")).toContain(`"${what}"`);
   });
 
-  it("begins every block with a line that can be typed as it stands", () => {
+  it("begins every block with a line that can be pasted unchanged", () => {
     const starts = [...readme.matchAll(/^```(\w+)\n(.*)$/gm)];
     expect(starts.length).toBeGreaterThan(7);
     const untypable = starts.filter(
@@ -119,7 +119,7 @@ describe("documents", () => {
     ];
     const unknown = typed.filter(([, first = "", second = ""]) => {
       const isGroup = COMMANDS.some(({ words }) => words.startsWith(`${first} `));
-      // Its first argument is a question, beside which it has commands of its own.
+      // `logs` takes a question as its first argument, and has subcommands as well.
       if (first === "logs" && QUESTIONS.has(second)) return false;
       return !(isGroup ? known.has(`${first} ${second}`) || second === "" : known.has(first));
     });
@@ -181,7 +181,7 @@ needs("curl")("README's commands", () => {
     const keyturn = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "bin/keyturn.js"))}`;
     const command = line.replace(/^keyturn\b/, keyturn);
     const ran = spawnSync("bash", ["-c", command], { cwd: folder, env, encoding: "utf8" });
-    // README says that status reports through its exit code.
+    // As README says, the exit code of status tells whether a rotation is open.
     const expected = line === "keyturn rotate status" ? EXIT.pending : EXIT.done;
     expect(ran.status, `${ran.stdout}\n${ran.stderr}`).toBe(expected);
     expect(ran.stderr).not.toMatch(/ERR_|Warning/);

@@ -1,4 +1,4 @@
-/** Every place that makes an error: its class is the one that the code's page documents, and it says what to type. */
+/** Every place that creates an error uses the class that the code's page documents, and adds hints of what to type. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -20,19 +20,22 @@ const sites = readdirSync(SRC, { recursive: true, encoding: "utf8" })
     })),
   );
 
-/** The sandbox's own servers answer programs over HTTP, and its view of the rotation catches what it throws. */
+/**
+ * Errors without a person to type: the sandbox's servers answer programs over HTTP, and its rotation view catches its
+ * own.
+ */
 const NOBODY_TO_TYPE =
   /^sandbox\/(api-control|faults|third-party|switches|origin|viewer|rehearsal|rotation-view)\b/;
 
 describe("errors", () => {
-  it("are made in many places", () => expect(sites.length).toBeGreaterThan(120));
+  it("are created in many places", () => expect(sites.length).toBeGreaterThan(120));
 
   it("have the class of their page", () => {
     const others = sites.filter(({ errorClass, code }) => errorClass !== ERROR_PAGES[code].errorClass);
     expect(others).toEqual([]);
   });
 
-  it("include what to type next", () => {
+  it("have hints of what to type next", () => {
     const silent = sites.filter(
       ({ place, errorClass, hasHints }) =>
         errorClass !== "internal" && !NOBODY_TO_TYPE.test(place) && !hasHints,
@@ -40,7 +43,7 @@ describe("errors", () => {
     expect(silent).toEqual([]);
   });
 
-  it("use every code that has a page", () => {
+  it("use every code in the help pages", () => {
     const elsewhere = readdirSync(SRC, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !/^(errors|help\/error-pages)\.ts$/.test(file))
       .map((file) => readFileSync(join(SRC, file), "utf8"))

@@ -1,6 +1,6 @@
 /**
- * What a newcomer sees first of each command: an empty folder, an empty HOME, no configuration, no credentials. The
- * whole of it is in fixtures/first-contact.txt; `KEYTURN_UPDATE=1` writes what is printed now: read the diff.
+ * What a newcomer first sees of each command, with an empty folder, an empty HOME, no configuration and no credentials.
+ * fixtures/first-contact.txt has all of it. `KEYTURN_UPDATE=1` rewrites it with the current output: read the diff.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { COMMANDS } from "../src/cli/command-table.ts";
 
 const BIN = fileURLToPath(new URL("../bin/keyturn.js", import.meta.url));
 const FIXTURE = new URL("fixtures/first-contact.txt", import.meta.url);
-/** They run for long and need nothing: their own tests run them, and README's. */
+/** These run until stopped and need no configuration. Their own tests run them, and so do README's. */
 const ELSEWHERE = new Set(["sandbox", "rehearse"]);
 
 interface Scene {
@@ -20,7 +20,7 @@ interface Scene {
   readonly told: string;
 }
 
-/** `$ keyturn ...`, then all that it prints on both streams, then its exit code. */
+/** `$ keyturn ...`, then its output on both streams, then its exit code. */
 const scenes: readonly Scene[] = readFileSync(FIXTURE, "utf8")
   .split(/^(?=\$ keyturn)/m)
   .filter((text) => text.startsWith("$ "))
@@ -35,7 +35,7 @@ describe("the first contact", () => {
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), "keyturn-first-"));
-    // One core each: more would only wait for each other.
+    // Two at a time, one per core.
     const waiting = [...scenes];
     await Promise.all(
       [0, 1].map(async () => {
@@ -50,7 +50,7 @@ describe("the first contact", () => {
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  /** In a folder of its own, as if typed there. */
+  /** Runs the line in a new folder. */
   async function contact(line: string): Promise<string> {
     const folder = mkdtempSync(join(home, "folder-"));
     mkdirSync(join(folder, "home"));
@@ -72,17 +72,17 @@ describe("the first contact", () => {
     );
   }
 
-  it("is recorded for every command, typed without arguments", () => {
+  it("is recorded for every command without arguments", () => {
     const lines = new Set(scenes.map(({ line }) => line));
     const missing = COMMANDS.filter(({ words }) => !ELSEWHERE.has(words) && !lines.has(words));
     expect(missing.map(({ words }) => words)).toEqual([]);
   });
 
-  it.each(scenes)("keyturn $line", ({ line, told }) => {
+  it.each(scenes)("keyturn $line prints what is recorded", ({ line, told }) => {
     expect(seen.get(line)).toBe(process.env.KEYTURN_UPDATE ? seen.get(line) : told);
   });
 
-  it.each(scenes)("keyturn $line: an error is one line with what to type next", ({ line }) => {
+  it.each(scenes)("keyturn $line, if it fails, prints one line and what to type next", ({ line }) => {
     const told = seen.get(line) ?? "";
     expect(told).not.toMatch(/\n\s+at |Warning|undefined|\[object|\[ERR_INTERNAL/);
     const exitCode = Number(/exit (\d+)$/.exec(told)?.[1]);
@@ -92,7 +92,7 @@ describe("the first contact", () => {
   });
 });
 
-/** Long pages by their beginning; what differs from run to run by a word in its place. */
+/** Keeps only the beginning of long pages, and puts a fixed word for whatever differs from run to run. */
 function shortened(text: string): string {
   const lines = text
     .replaceAll(/SHA256:[A-Za-z0-9+/]{43}/g, "SHA256:(fingerprint)")

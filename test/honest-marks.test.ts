@@ -1,4 +1,7 @@
-/** No report says more than was seen: controls, guesses, passwords that others can read, pages by symptom, bare groups. */
+/**
+ * Reports claim no more than was observed: a proof's controls and a draft's guesses. Also readable password files,
+ * runbooks by symptom, and command groups.
+ */
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/cli/command-table.ts";
 import { GROUPS } from "../src/cli/groups.ts";
@@ -9,7 +12,7 @@ const control = (markdown: string) =>
   markdown.split("\n").filter((line) => /(?:positive|negative) control/i.test(line));
 
 describe("a proof's controls", () => {
-  it("are answered on a healthy gate", async () => {
+  it("are answered as expected on a healthy gate", async () => {
     const well = await probedSite();
     await well.run("probe --report md=proof.md");
     expect(control(well.world.files.text("proof.md")).join("\n")).toMatch(
@@ -21,7 +24,7 @@ describe("a proof's controls", () => {
     ["negative", "behavior-unprotected"],
     ["positive", "s3-403"],
     ["negative", "waf-block"],
-  ])("read as failed wherever the %s one is mentioned: %s", async (which, fault) => {
+  ])("say everywhere that the %s one failed, with the fault %s", async (which, fault) => {
     const ill = await probedSite();
     turnOn(ill.site, fault);
     await ill.run("probe --report md=proof.md");
@@ -34,7 +37,7 @@ describe("a proof's controls", () => {
 });
 
 describe("config check", () => {
-  it("counts what is still a guess, by line, and stops once the marks are gone", async () => {
+  it("counts the remaining guesses with their lines, and nothing once the marks are removed", async () => {
     const well = await probedSite();
     await well.run("config init --out drafted.yaml --region us-east-1");
     const text = well.world.files.text("drafted.yaml");
@@ -55,7 +58,7 @@ describe("a test account's file", () => {
     [0o644, "every user of this machine"],
     [0o640, "your group"],
     [0o600, undefined],
-  ])("with mode %o", async (mode, who) => {
+  ])("with mode %o is warned about only if others can read it", async (mode, who) => {
     const well = await probedSite();
     well.world.files.put("it.txt", well.world.files.text("guest.txt"), mode);
     for (const line of ["probe --flow --credentials it.txt", "triage --credentials it.txt"]) {
@@ -79,7 +82,7 @@ describe("runbook list", () => {
     const pages = JSON.parse(stdout).result as { name: string }[];
     expect(pages[0]?.name).toBe(page);
   });
-  it("of a word that no page has says so", async () => {
+  it("reports a word that no page contains", async () => {
     expect(await list("xyzzy")).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining('no runbook mentions "xyzzy"'),
@@ -95,7 +98,7 @@ describe("a group of commands", () => {
     ),
   }));
 
-  it.each(groups)("$group alone shows its help and ends with 0", async ({ group, subs }) => {
+  it.each(groups)("$group alone shows its help and exits with 0", async ({ group, subs }) => {
     const { exitCode, stdout } = await runCommand([group], memoryWorld());
     expect(exitCode).toBe(0);
     for (const sub of subs) expect(stdout).toContain(sub);

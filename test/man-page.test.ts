@@ -10,27 +10,27 @@ import { needs } from "./fakes/needs.ts";
 
 const PAGE = resolve(import.meta.dirname, "../dist/keyturn.1");
 
-it("is built from the table that --help prints, for this version", () => {
+it("the man page is built from the command table, for this version", () => {
   const { version, man } = JSON.parse(readFileSync(join(PAGE, "../../package.json"), "utf8"));
   expect(man).toBe("dist/keyturn.1");
   expect(readFileSync(PAGE, "utf8")).toBe(manPage(version));
 });
 
 needs("man", "groff")("man", () => {
-  it("reads it without a warning, and finds every command in it", () => {
+  it("shows the page without a warning, with every command", () => {
     const { stderr } = spawnSync("groff", ["-man", "-ww", "-z", PAGE], { encoding: "utf8" });
     expect(stderr).toBe("");
     const env = { ...process.env, MANWIDTH: "80", LC_ALL: "C" };
     const text = execFileSync("man", ["-l", PAGE], { env, encoding: "utf8" }).replace(/.[\b]/g, "");
     for (const { words, examples = [] } of COMMANDS) {
       expect(text).toMatch(new RegExp(`^ {7}${words}(?: |$)`, "m"));
-      // A line of 80 columns has no room for more; it can be copied as it stands.
+      // At 80 columns, only examples this short stay on one line, to be copied.
       for (const [line] of examples) if (line.length < 60) expect(text).toContain(line);
     }
   });
 });
 
-it.each(["--version --json", "--json -V"])("keyturn %s is one JSON document", async (line) => {
+it.each(["--version --json", "--json -V"])("keyturn %s prints one JSON document", async (line) => {
   const { stdout, exitCode } = await runCommand(line.split(" "), memoryWorld());
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toEqual({

@@ -1,4 +1,6 @@
-/** Long results page as git's do, and a dumb terminal gets no escapes: real processes on a real terminal. */
+/**
+ * Long results go through a pager, as git's do, and a dumb terminal gets no escapes. Real processes on a real terminal.
+ */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +23,7 @@ needs(
   let folder: string;
   let paged: string;
   const env = (more: Record<string, string> = {}) => ({ LANG: "C.UTF-8", HOME: folder, ...more });
-  /** A pager that keeps what it was given. */
+  /** Environment with a pager that saves its input. */
   const keeping = () => env({ PAGER: `cat > '${paged}'` });
 
   beforeAll(() => {
@@ -58,13 +60,13 @@ needs(
     ["a dumb terminal", "help configuration", { TERM: "dumb" }],
     ["KEYTURN_PAGER=cat", "help configuration", { KEYTURN_PAGER: "cat" }],
     ["an empty KEYTURN_PAGER", "help configuration", { KEYTURN_PAGER: "" }],
-  ])("no pager for %s", async (_, line, more) => {
+  ])("no pager is started for %s", async (_, line, more) => {
     const seen = await pagedBy(line, { ...keeping(), ...more });
     expect(seen.paged).toBeUndefined();
     expect(seen.raw.length).toBeGreaterThan(100);
   });
 
-  it("less is the default; it is left with q, ignores Ctrl-C, and leaves its page on the screen", async () => {
+  it("less is the default: it quits with q, ignores Ctrl-C, and leaves its page on the screen", async () => {
     const { exitCode, screen } = await new TmuxTerminal(folder).run(
       "help configuration",
       env(),
@@ -89,7 +91,7 @@ needs(
     expect(seen.screen.split("\n")).toHaveLength(1);
   });
 
-  it("a pager that is not there leaves the result on the screen", async () => {
+  it("a missing pager leaves the result on the screen", async () => {
     const seen = await new TmuxTerminal(folder).run("help configuration", env({ PAGER: "no-such-pager" }));
     expect(seen.exitCode).toBe(0);
     expect(seen.raw).toContain("A gate is everything around one signing key");

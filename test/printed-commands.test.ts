@@ -1,7 +1,7 @@
 /**
- * Every command that the program prints as the next thing to type can be pasted: a shell reads it, and commander knows
- * its words and options. A line that begins with a program is a command from end to end; inside a sentence, a command
- * stands in backticks. What a program prints elsewhere in its tests is checked by `runCommand`.
+ * Every command that the program prints as the next thing to type can be pasted: a shell parses it, and commander knows
+ * its words and options. A line that begins with a program's name is a command as a whole. Inside a sentence, a command
+ * is in backticks. `runCommand` checks what other tests make the program print.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -17,13 +17,13 @@ import { shellWords } from "./fakes/shell-words.ts";
 import { textsIn } from "./source-code.ts";
 
 const SRC = join(import.meta.dirname, "../src");
-/** Stands where a template has an expression. */
+/** Replaces each expression of a template. */
 const VALUE = "XVALUEX";
 
-/** Scripts, servers, names of formats and titles: nothing there is a line for a person to type. */
+/** Scripts, servers, format names and titles: nothing there is for a person to type. */
 const NO_ADVICE =
   /^(completion\/scripts|capture\/read-curl|capture\/read-cookie-json|help\/topics|report\/(?:github|schemas)|rotation\/execute|cli\/man-page|sandbox\/(page|edge|state|certificate))/;
-/** Begins like a command, and goes on at run time. */
+/** The beginning of a command that is completed at run time. */
 const UNFINISHED = /^keyturn (?:rotate (?:start|plan) --gate)?$/;
 
 interface Printed {
@@ -40,7 +40,7 @@ const printed: readonly Printed[] = readdirSync(SRC, { recursive: true, encoding
       .map((command) => ({ file, command })),
   );
 
-/** The text itself, or what it has in backticks. */
+/** The text itself if it is a command, otherwise the commands that it has in backticks. */
 function commandsIn(text: string): string[] {
   if (UNFINISHED.test(text)) return [];
   if (isToType(text)) return [text];
@@ -52,14 +52,14 @@ const asText = ({ file, command }: Printed) => `${file}: ${command}`;
 describe("printed commands", () => {
   it("are many", () => expect(printed.length).toBeGreaterThan(400));
 
-  it("carry no remark and end no sentence", () => {
+  it("contain no remark and no punctuation of a sentence", () => {
     const remarks = printed.filter(
       ({ command }) => / \([a-z]/i.test(command) || /[.,;:](?: |$)/.test(command.replace(/'[^']*'/g, "")),
     );
     expect(remarks.map(asText)).toEqual([]);
   });
 
-  it("stand apart from the sentence around them", () => {
+  it("are in backticks inside a sentence", () => {
     const words = COMMANDS.map(({ words }) => words).join("|");
     const bare = new RegExp(`(?<![\`"\\w])keyturn (?:${words})(?: --?[a-z]| [A-Z]{2,}|[.;:]|$)`);
     const found = readdirSync(SRC, { recursive: true, encoding: "utf8" })
@@ -99,8 +99,8 @@ describe("printed commands", () => {
   });
 
   needs("bash")("in bash", () => {
-    it("are read without a mistake", () => {
-      // One shell for all: as the body of a function, a command is parsed and not run.
+    it("are parsed without a syntax error", () => {
+      // One shell parses them all. As the body of a function, a command is not run.
       const script = printed
         .map(({ command }, at) => `eval "f() {\n"${quoted(command)}"\n}" 2>&1 || echo "refused ${at}"`)
         .join("\n");
@@ -115,7 +115,7 @@ describe("printed commands", () => {
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Wrong values are the placeholder's: only words and options count. */
+/** Only errors in words and options count. Values are placeholders, so they may be wrong. */
 const WRONG = new Set([
   "commander.unknownOption",
   "commander.excessArguments",

@@ -21,10 +21,10 @@ describe("the command line", () => {
     ["--json config check", "before the words"],
     ["config --json check", "between the words"],
     ["config check --json", "after the words"],
-    ["--config keyturn.yaml --json config check", "with a value that is no word"],
-    ["--config=keyturn.yaml config check --json", "with its value joined"],
-    ["--gate check --json config check --config keyturn.yaml", "with a value that looks like a word"],
-  ])("takes global flags: %s (%s)", async (line) => {
+    ["--config keyturn.yaml --json config check", "with a value that is not a command word"],
+    ["--config=keyturn.yaml config check --json", "with a value after ="],
+    ["--gate check --json config check --config keyturn.yaml", "with a value that looks like a command word"],
+  ])("accepts global flags: %s (%s)", async (line) => {
     const ran = await runCommand(words(line), memoryWorld({ files: FILES }));
     expect(JSON.parse(ran.stdout)).toMatchObject({
       schemaVersion: 1,
@@ -46,7 +46,7 @@ describe("the command line", () => {
     ["keys help upload", 0, /^Examples:[\s\S]*\nUsage: keyturn keys upload/],
     ["config --help", 0, /\n\nkeyturn\.yaml: write it[^\n]*\.\n/],
     ["--version", 0, /^\d+\.\d+\.\d+/],
-  ])("%j answers on stdout", async (line, exitCode, stdout) => {
+  ])("%j prints to stdout", async (line, exitCode, stdout) => {
     const ran = await runCommand(words(line), memoryWorld());
     expect(ran).toMatchObject({ exitCode, stderr: "" });
     expect(ran.stdout).toMatch(stdout);
@@ -124,7 +124,7 @@ describe("the command line", () => {
       "config schema rotate sttaus",
       'error: there is no command "rotate sttaus" [ERR_USAGE]\nhint: keyturn config schema rotate status\nhint: keyturn --help\n',
     ],
-    // Every object of JavaScript has a member of this name.
+    // Every JavaScript object has a member of this name.
     [
       "config schema constructor",
       'error: there is no command "constructor" [ERR_USAGE]\nhint: keyturn config schema rotate status\nhint: keyturn --help\n',
@@ -147,7 +147,7 @@ describe("the command line", () => {
       "config check --gate",
       "error: option '--gate <name>' argument missing [ERR_USAGE]\nhint: keyturn config check --help\n",
     ],
-  ])("%j is refused, with what was meant", async (line, stderr) => {
+  ])("%j is refused with a suggestion", async (line, stderr) => {
     const ran = await runCommand(words(line), memoryWorld());
     expect(ran).toEqual({
       exitCode: line.startsWith("runbook") ? 3 : 2,
@@ -164,7 +164,7 @@ describe("the command line", () => {
     );
   });
 
-  it("every command has a line in the overview, and helps with examples first", async () => {
+  it("every command has a line in the overview, and help that starts with examples", async () => {
     const overview = (await runCommand(["--help"], memoryWorld())).stdout.replaceAll(/\s+/g, " ");
     expect(
       Math.max(
@@ -174,12 +174,12 @@ describe("the command line", () => {
     for (const { words: typed, summary, examples = [] } of COMMANDS) {
       const [group] = typed.split(" ") as [string];
       if (group === typed) expect(overview).toContain(summary);
-      // Below a command that works by itself there is no line.
+      // A group that is also a command has no line of its own.
       else if (!COMMANDS.some(({ words }) => words === group)) expect(overview).toContain(GROUPS[group]);
       const { stdout, exitCode, stderr } = await runCommand([...typed.split(" "), "--help"], memoryWorld());
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
       expect(stdout).toContain(`Usage: keyturn ${typed} `);
-      // Example command lines stay whole, to be copied.
+      // Example command lines are not wrapped, so that they can be copied.
       const wrapped = stdout.slice(stdout.indexOf("Usage:")).split("\n");
       for (const line of wrapped) expect(line.length, line).toBeLessThanOrEqual(80);
       expect(examples.length, `${typed} has no example`).toBeGreaterThan(0);
@@ -188,8 +188,8 @@ describe("the command line", () => {
   });
 });
 
-describe("the ending", () => {
-  it("an error is one line and hints on stderr, and an envelope on stdout under --json", async () => {
+describe("errors and exit codes", () => {
+  it("an error is one line with hints on stderr, and under --json an envelope on stdout", async () => {
     const ran = await runCommand(words("config check --json"), memoryWorld());
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toBe(
@@ -214,12 +214,12 @@ describe("the ending", () => {
     });
   });
 
-  it("a usage error gets its envelope too", async () => {
+  it("a usage error has an envelope too", async () => {
     const ran = await runCommand(words("config chekc --json"), memoryWorld());
     expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: "error", error: { code: "ERR_USAGE" } });
   });
 
-  it("an unknown error is a bug: 70, with the stack only under --verbose", async () => {
+  it("an unknown error exits with 70 as a bug, with the stack only under --verbose", async () => {
     const broken = () =>
       memoryWorld({
         files: FILES,
@@ -238,7 +238,7 @@ describe("the ending", () => {
     expect(verbose.stderr).toMatch(/\n {4}at .*program\.test\.ts/);
   });
 
-  it("the text of a parser's error is not repeated: it quotes what it read", async () => {
+  it("the text of a parser's error is not printed, because it quotes its input", async () => {
     const world = memoryWorld({
       cloud: {
         get controlPlane(): never {
@@ -293,7 +293,7 @@ describe("the ending", () => {
   });
 });
 
-describe("colours and characters", () => {
+describe("colors and symbols", () => {
   const ESCAPE = "\u001b[";
   const table: [
     title: string,
@@ -324,7 +324,7 @@ describe("colours and characters", () => {
     [{ LC_ALL: "C", LANG: "en_GB.UTF-8" }, "ok"],
     [{ LC_CTYPE: "C.utf8" }, "✓"],
     [{}, "ok"],
-  ])("the locale %j gives the sign %s", async (env, sign) => {
+  ])("the locale %j gives the symbol %s", async (env, sign) => {
     const { stdout } = await runCommand(words("config check"), memoryWorld({ files: FILES, env }));
     expect(stdout.startsWith(`${sign} keyturn.yaml`)).toBe(true);
   });

@@ -1,4 +1,4 @@
-/** A question on a real terminal, drawn by tmux: it also handles anything but an answer. */
+/** A question on a real terminal, drawn by tmux, that is interrupted or gets no answer. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ needs("tmux", "bash")("a question that is not answered", () => {
     ["C-c", "error: interrupted by SIGINT [ERR_INTERRUPTED]", 130],
     ["C-d", "error: not confirmed; nothing was changed [ERR_CONFIRMATION]", 7],
   ])(
-    "%s: %s",
+    "ends at %s with %s",
     async (key, said, code) => {
       const tmux = async (...args: string[]) =>
         (await execute("tmux", ["-S", join(folder, key), ...args])).stdout;
@@ -59,7 +59,7 @@ needs("tmux", "bash")("a question that is not answered", () => {
         await seen(QUESTION);
         await tmux("send-keys", key);
         const screen = await seen(/ended with \d+/);
-        // The question's line is ended first.
+        // The error starts on its own line, below the question.
         expect(screen.split("\n")).toContain(said);
         expect(screen).toContain(`ended with ${code}\n`);
       } finally {

@@ -1,4 +1,7 @@
-/** TypeScript sources as swc parses them: code without its prose, and the places that make errors. */
+/**
+ * TypeScript sources, parsed with swc: the code without comments and strings, all strings, and the places that create
+ * errors.
+ */
 import { type Expression, parseSync, printSync } from "@swc/core";
 
 interface Node {
@@ -12,7 +15,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
-/** Every node below, outermost first. */
+/** This node and all nodes below it, outermost first. */
 function* nodesIn(value: unknown): Generator<Node> {
   if (isNode(value)) yield value;
   if (typeof value !== "object" || value === null) return;
@@ -25,7 +28,7 @@ const EMPTIED: Readonly<Record<string, object>> = {
   RegExpLiteral: { pattern: " ", flags: "" },
 };
 
-/** Without comments and the content of strings, templates and regular expressions. */
+/** The code without comments, and with empty strings, templates and regular expressions. */
 export function codeOf(text: string): string {
   const module = parsed(text);
   for (const node of nodesIn(module)) Object.assign(node, EMPTIED[node.type]);
@@ -49,7 +52,7 @@ export interface ErrorSite {
   readonly hasHints: boolean;
 }
 
-/** `new InputError("ERR_CONFIG", ...)`: those that name their code where they are made. */
+/** Every `new InputError("ERR_CONFIG", ...)` whose code is a literal. */
 export function errorSitesIn(text: string): readonly ErrorSite[] {
   return [...nodesIn(parsed(text))].flatMap((node) => {
     if (node.type !== "NewExpression") return [];

@@ -1,4 +1,6 @@
-/** Tab, pressed in real shells on a real terminal. What the line became is what the shell then runs. */
+/**
+ * Presses Tab in real shells on a real terminal, runs the completed line, and checks which arguments the shell passed.
+ */
 import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
@@ -14,14 +16,14 @@ const execute = promisify(execFile);
 const BIN = fileURLToPath(new URL("../bin/keyturn.js", import.meta.url));
 const KEYTURN_YAML = `${config("g1")}\n${config("g2").replace("gates:\n", "").replace("app:", "billing:")}\n`;
 
-/** How each is started without anybody's own settings, and told to complete. */
+/** How to start each without personal settings, and how to load the completion. */
 const SHELLS: Readonly<Record<string, readonly [start: string, complete: string]>> = {
   bash: ["bash --norc --noprofile -i", 'eval "$(keyturn completion bash)"'],
   zsh: ["zsh -f -i", 'autoload -U compinit; compinit -u -D; eval "$(keyturn completion zsh)"'],
   fish: ["fish --no-config -i", "keyturn completion fish | source"],
 };
 
-/** What is typed before Tab, and the arguments that the shell then hands over. */
+/** What is typed before Tab, and the arguments that the shell passes after it. */
 const LINES: readonly (readonly [typed: string, words: readonly string[]])[] = [
   ["keyturn rot", ["rotate"]],
   ["keyturn rotate stat", ["rotate", "status"]],
@@ -51,7 +53,7 @@ for (const [shell, [start, complete]] of Object.entries(SHELLS)) {
         aws.listen(0, "127.0.0.1", () => listening((aws.address() as AddressInfo).port));
       });
       const log = join(folder, "ran");
-      // Completion is keyturn's own; whatever else is run only says what it was given.
+      // Completion runs the real keyturn; any other call only logs its arguments.
       const program = `#!/bin/sh
 if [ "$1" = completion ]; then exec '${process.execPath}' '${BIN}' "$@"; fi
 for each; do printf '%s\\t' "$each"; done >> '${log}'
@@ -72,14 +74,14 @@ echo >> '${log}'
       rmSync(folder, { recursive: true, force: true });
     });
 
-    /** Each line is typed, completed and run before the next; the shell itself says when. */
+    /** Types, completes and runs one line after the other. The shell signals when each is done. */
     async function press(port: number): Promise<void> {
       const socket = join(folder, "tmux");
       const tmux = (...args: string[]) => execute("tmux", ["-S", socket, ...args]);
       const env = [
         `PATH='${folder}:${process.env.PATH}'`,
         `HOME='${folder}' XDG_CONFIG_HOME='${folder}' XDG_DATA_HOME='${folder}' XDG_CACHE_HOME='${folder}/cache'`,
-        // A shell that is hung up on writes its history, while the folder is being removed.
+        // Otherwise the shell writes its history on SIGHUP, while the folder is being removed.
         "HISTFILE=/dev/null",
         "AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=example AWS_REGION=eu-west-1",
         `AWS_ENDPOINT_URL='http://127.0.0.1:${port}' TERM=screen LANG=C.UTF-8`,

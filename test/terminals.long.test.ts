@@ -1,6 +1,6 @@
 /**
- * What a person sees: at 80 columns without colour, wide with colour, piped, and in CI; drawn by tmux, a real terminal.
- * `KEYTURN_TERMINALS=folder` keeps what was drawn there, to be looked at.
+ * What a person sees at 80 columns without color, wide with color, in a pipe, and in CI, on a real terminal drawn by
+ * tmux. `KEYTURN_TERMINALS=folder` saves the screens there.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const ESCAPE = "\u001b[";
 
 type Form = "plain" | "wide" | "piped" | "ci";
 
-/** A whole rotation in a few seconds, and every wait in it long enough to be told. */
+/** A whole rotation in a few seconds, with every wait long enough to be printed. */
 const QUICK = ["--propagation", "1s", "--cookie-ttl", "2s", "--signer-cache", "1s"];
 const PLAN = ["rotate plan", "rotate plan", /signer-switched/] as const;
 const REHEARSE = [
@@ -29,7 +29,7 @@ const REHEARSE = [
 ] as const;
 const START = ["rotate start --wait", "rotate start --wait --yes", /old-key-deleted[\s\S]*rotated/] as const;
 
-/** In this order: each leaves what the next one shows. */
+/** Run in this order, because each shows the state that the one before left. */
 const COMMANDS: readonly (readonly [title: string, line: string, shows: RegExp])[] = [
   ["audit", "audit", /demo/],
   ["inspect", "inspect cookie.txt", /MissingKey|denied|allow|expired/i],
@@ -53,13 +53,13 @@ needs("tmux", "bash")("on a terminal", () => {
     const env = await sandbox();
     const url = `${env.GATE_URL}/api/reports?Expires=1&Signature=abc_&Key-Pair-Id=K2JCJMDEHXQW5F`;
     writeFileSync(join(folder, "cookie.txt"), url);
-    // What waits for long stands beside the others; each start changes an account, so each has one of its own.
+    // The long waits run in parallel with the rest. `rotate start` changes its account, so each run has its own.
     const waiting = Promise.all([
       inAllForms(START[1], sandbox).then((seen) => keep(START[0], seen)),
       inAllForms(REHEARSE[1], async () => env).then((seen) => keep(REHEARSE[0], seen)),
     ]);
     for (const [title, line] of COMMANDS) {
-      // A plan is drawn before the rotation, its status within.
+      // The plan is drawn before the rotation, and the status during it.
       if (title === "rotate status") {
         keep(PLAN[0], await inAllForms(PLAN[1], async () => env));
         await onTerminal("rotate start --yes --until key-trusted --wait", 80, { ...env, ...PLAIN });
@@ -83,7 +83,7 @@ needs("tmux", "bash")("on a terminal", () => {
     const child = spawn(process.execPath, [BIN, "sandbox", ...QUICK], { cwd: folder });
     sandboxes.push(child);
     const exported = await exportsOf(child);
-    // What would be paged is to stand on the screen: the pager has a test of its own, and here nobody leaves it.
+    // No pager, because nobody would quit it here. It has its own test.
     const fixed = { KEYTURN_PAGER: "cat", PATH: process.env.PATH ?? "" };
     return { ...exported, HOME: folder, XDG_STATE_HOME: folder, ...fixed };
   }
@@ -99,7 +99,7 @@ needs("tmux", "bash")("on a terminal", () => {
     return Object.fromEntries(await Promise.all(seen)) as Record<Form, string>;
   }
 
-  /** A busy machine may answer so late that the wait is announced: no part of what these tests compare. */
+  /** Removes the notes about slow answers, which depend on how busy the machine is. */
   const punctual = (text: string) =>
     text
       .split("\n")
@@ -118,9 +118,9 @@ needs("tmux", "bash")("on a terminal", () => {
       writeFileSync(join(where, `${title.replaceAll(" ", "-")}.${form}.txt`), `${text}\n`);
   }
 
-  /** What stands on the screen and above it, colours as escapes, wrapped lines joined again. */
+  /** The screen and its scrollback, with colors as escapes and wrapped lines joined. */
   async function onTerminal(line: string, columns: number, env: Record<string, string>): Promise<string> {
-    // A server each: they run side by side.
+    // One server each, because they run in parallel.
     screens += 1;
     const socket = join(folder, `tmux-${screens}`);
     const script = `${socket}.sh`;
@@ -143,29 +143,32 @@ needs("tmux", "bash")("on a terminal", () => {
     }
   }
 
-  /** Both streams in one, as a log has them. */
+  /** Both streams merged, as in a log. */
   async function inPipe(line: string, env: Record<string, string>): Promise<string> {
-    // An exit code other than 0 is an answer here.
+    // An exit code other than 0 is not a failure here.
     const script = `'${process.execPath}' '${BIN}' ${line} 2>&1 || true`;
     return (await execute("bash", ["-c", script], { cwd: folder, env })).stdout;
   }
 
   const plainText = stripVTControlCharacters;
 
-  it.each(["plain", "wide"] as const)("rotate start --wait marks each stage on a terminal: %s", (form) => {
-    const seen = plainText(seenAs(START[0])[form]);
-    const sign = form === "plain" ? "ok" : "✓";
-    const marked = seen.split("\n").flatMap((each) => {
-      const [, mark, stage] = /^ {2}(\S+) +([a-z-]+) +\d\d:\d\d:\d\dZ {2}\S/.exec(each) ?? [];
-      return mark === sign ? [stage] : [];
-    });
-    expect(marked).toEqual(STAGES);
-    // The live line is gone, and no single act is told.
-    expect(seen).not.toMatch(/left, until|ask whether|record that/);
-    expect(seen).toMatch(new RegExp(`^${sign} rotated, all 10 stages: `, "m"));
-  });
+  it.each(["plain", "wide"] as const)(
+    "rotate start --wait marks each finished stage on a %s terminal",
+    (form) => {
+      const seen = plainText(seenAs(START[0])[form]);
+      const sign = form === "plain" ? "ok" : "✓";
+      const marked = seen.split("\n").flatMap((each) => {
+        const [, mark, stage] = /^ {2}(\S+) +([a-z-]+) +\d\d:\d\d:\d\dZ {2}\S/.exec(each) ?? [];
+        return mark === sign ? [stage] : [];
+      });
+      expect(marked).toEqual(STAGES);
+      // The live line is gone, and single actions are not listed.
+      expect(seen).not.toMatch(/left, until|ask whether|record that/);
+      expect(seen).toMatch(new RegExp(`^${sign} rotated, all 10 stages: `, "m"));
+    },
+  );
 
-  it.each(["piped", "ci"] as const)("rotate start --wait is a log elsewhere: %s", (form) => {
+  it.each(["piped", "ci"] as const)("rotate start --wait prints a log without a terminal (%s)", (form) => {
     const seen = seenAs(START[0])[form];
     for (const stage of STAGES.filter((each) => each !== "old-cookies-expired"))
       expect(seen).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\dZ ${stage}: `, "m"));
@@ -175,7 +178,7 @@ needs("tmux", "bash")("on a terminal", () => {
     expect(seen).not.toContain("\r");
   });
 
-  it.each(SHOWN)("%s says the same everywhere", (title, _, shows) => {
+  it.each(SHOWN)("%s shows its result in every form", (title, _, shows) => {
     for (const [where, text] of Object.entries(seenAs(title))) {
       const seen = plainText(text);
       expect(seen, where).toMatch(shows);
@@ -183,18 +186,18 @@ needs("tmux", "bash")("on a terminal", () => {
     }
   });
 
-  it.each(SHOWN)("%s stays within 80 columns, in ASCII, without colour", (title) => {
+  it.each(SHOWN)("%s stays within 80 columns, in ASCII, without color", (title) => {
     const { plain: seen } = seenAs(title);
     expect(seen).not.toContain(ESCAPE);
     expect(seen.match(/[^\n\r\x20-\x7e]/g)).toBeNull();
-    // What is to be copied stays whole: commands, URLs, IDs and digests are single words.
+    // Commands, URLs, IDs and digests are not wrapped, so that they can be copied.
     const long = seen.split("\n").filter((line) => line.length > 80);
     expect(
       long.filter((line) => !/keyturn |https?:|SHA256:|arn:|[0-9a-f]{8}-[0-9a-f]{4}|error:|hint:/.test(line)),
     ).toEqual([]);
   });
 
-  it.each(SHOWN)("%s has colour and signs if the terminal has", (title) => {
+  it.each(SHOWN)("%s has colors if the terminal has them", (title) => {
     expect(seenAs(title).wide).toContain(ESCAPE);
   });
 
