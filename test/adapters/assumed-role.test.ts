@@ -1,4 +1,4 @@
-/** The real SDK works on a gate as its own role, with the sandbox's STS as AWS. */
+/** A gate with its own role: the real SDK assumes it, with the sandbox's STS in place of AWS. */
 import { describe, expect, it } from "vitest";
 import { sessionNameOf } from "../../src/adapters/aws/assumed-role.ts";
 import { createAccount } from "../../src/sandbox/account.ts";
@@ -10,7 +10,7 @@ import { siteWorld } from "../rotation/site-world.ts";
 
 const ROLE = "arn:aws:iam::222222222222:role/ops/keyturn";
 
-/** An account that lets the role be assumed, and what was called with which session. */
+/** An account that allows assuming the role, and records each call and the credentials used. */
 function account(trust: { externalId?: string } = {}) {
   const clock = new ManualClock();
   const calls: string[] = [];
@@ -42,8 +42,8 @@ async function listKeys({ clock, world }: ReturnType<typeof account>, externalId
   return { cloud, list };
 }
 
-describe("a gate with assumeRole", () => {
-  it("is worked on with the role's credentials, asked for once", async () => {
+describe("keyturn, on a gate with assumeRole,", () => {
+  it("assumes the role once and uses its credentials", async () => {
     const made = account();
     await listKeys(made, undefined, 3);
     expect(made.calls.filter((call) => call === "sts:AssumeRole")).toHaveLength(1);
@@ -64,11 +64,11 @@ describe("a gate with assumeRole", () => {
     }
   });
 
-  it("sends the external ID that the trust policy asks for", async () => {
+  it("sends the external ID that the trust policy requires", async () => {
     await listKeys(account({ externalId: "shop-7" }), "shop-7");
   });
 
-  it.each([undefined, "shop-8"])("explains a refusal, with external ID %s", async (externalId) => {
+  it.each([undefined, "shop-8"])("explains why AWS refuses the external ID %s", async (externalId) => {
     await expect(listKeys(account({ externalId: "shop-7" }), externalId)).rejects.toMatchObject({
       code: "ERR_ACCESS_DENIED",
       message: expect.stringContaining(`sts:AssumeRole on role ${ROLE} is not allowed`),
@@ -81,13 +81,13 @@ describe("a gate with assumeRole", () => {
     ["Änn B", "keyturn--nn-B"],
     [undefined, "keyturn"],
     ["a".repeat(80), `keyturn-${"a".repeat(56)}`],
-  ])("names the session of %s %s", (user, name) => {
+  ])("for the user %s names the session %s", (user, name) => {
     expect(sessionNameOf(user)).toBe(name);
   });
 });
 
 describe("several accounts", () => {
-  it("shows the gates of the account that answers when another refuses", async () => {
+  it("show the gates of the account that answers when another refuses", async () => {
     const { direct, site } = await siteWorld();
     await runCommand(words("rotate start --yes"), direct());
     const shop = site.gateYaml

@@ -25,7 +25,7 @@ async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-describe("each AWS refusal has one code", () => {
+describe("an error from AWS", () => {
   const text = (value: string) => ({ text: new Sealed(value) });
   const table: [
     title: string,
@@ -54,16 +54,16 @@ describe("each AWS refusal has one code", () => {
         controlPlane.deletePublicKey(keyPairId, (await controlPlane.getPublicKey(keyPairId)).etag),
     ],
     [
-      "a doubled key name",
+      "a key name that exists",
       "ERR_EXISTS",
       async ({ controlPlane }, { keyPairId }) => {
         const { value } = await controlPlane.getPublicKey(keyPairId);
         return controlPlane.createPublicKey({ ...value, callerReference: "again" });
       },
     ],
-    ["a doubled secret", "ERR_EXISTS", ({ vault }) => vault.create(SECRET, "a".repeat(32), text("x"))],
+    ["a secret that exists", "ERR_EXISTS", ({ vault }) => vault.create(SECRET, "a".repeat(32), text("x"))],
     [
-      "a token that stands for another value",
+      "a token that was used for another value",
       "ERR_EXISTS",
       async ({ vault }) => {
         await vault.put(SECRET, "b".repeat(32), text("x"), ["one"]);
@@ -71,7 +71,7 @@ describe("each AWS refusal has one code", () => {
       },
     ],
     [
-      "a label that is elsewhere",
+      "a label that is on another version",
       "ERR_PRECONDITION",
       async ({ vault }) => {
         const put = await vault.put(SECRET, "c".repeat(32), text("x"), ["next"]);
@@ -79,18 +79,18 @@ describe("each AWS refusal has one code", () => {
       },
     ],
     [
-      "junk as a key",
+      "a key that is not one",
       "ERR_REFUSED",
       ({ controlPlane }) =>
         controlPlane.createPublicKey({ callerReference: "j", name: "j", encodedKey: "junk", comment: "" }),
     ],
   ];
-  it.each(table)("%s: %s", async (_, code, call) => {
+  it.each(table)("for %s has the code %s", async (_, code, call) => {
     const { cloud, groupId, keyPairId } = await cloudOnSandbox();
     await expect(call(cloud, { groupId, keyPairId })).rejects.toMatchObject({ code });
   });
 
-  it("a missing permission is named by its action, with how to get it", async () => {
+  it("for a missing permission names the action and how to get it", async () => {
     const { account, world } = await gateInAccount();
     account.faults.order({ on: "cloudfront", kind: "access-denied", operation: "ListKeyGroups" });
     const ran = await runCommand(words("keys list"), world);
@@ -101,7 +101,7 @@ describe("each AWS refusal has one code", () => {
     expect(ran.stderr).toContain("keyturn iam --role");
   });
 
-  it("expired credentials lead to the login", async () => {
+  it("for expired credentials suggests logging in", async () => {
     const { account, world } = await gateInAccount();
     account.faults.order({ on: "cloudfront", kind: "expired-credentials" });
     const ran = await runCommand(words("keys list"), world);
@@ -119,7 +119,7 @@ describe("retries", () => {
     ["error-after", "ERR_REMOTE"],
     ["drop-before", "ERR_UNREACHABLE"],
   ])(
-    "%s: goes on after five, gives up after six with %s; all waiting is on the clock",
+    "continue after five failures with %s, and give up after six with %s, waiting on the clock",
     async (kind, code) => {
       for (const times of [5, 6]) {
         const { account, world, clock, keyPairId } = await gateInAccount();
@@ -148,7 +148,7 @@ describe("retries", () => {
 });
 
 describe("an interrupt", () => {
-  it("ends the waiting between two tries", async () => {
+  it("ends the wait between two attempts", async () => {
     const { account, world, clock } = await gateInAccount();
     account.faults.order({ on: "cloudfront", kind: "throttle", times: Number.POSITIVE_INFINITY });
     const { controlPlane } = await world.cloud({});
@@ -176,8 +176,8 @@ describe("an interrupt", () => {
   });
 });
 
-describe("values", () => {
-  it("keys, groups and secrets round-trip unchanged", async () => {
+describe("the adapter for AWS", () => {
+  it("stores keys and secrets and reads them back unchanged", async () => {
     const { cloud } = await cloudOnSandbox();
     const encodedKey = freshPair().publicKey.export({ type: "spki", format: "pem" }).toString();
     const config = { callerReference: "r", name: "n", encodedKey, comment: "c & <d> é" };
@@ -191,7 +191,7 @@ describe("values", () => {
     expect(JSON.stringify(back)).not.toContain("255");
   });
 
-  it("lists follow their pages, and versions without labels are listed too", async () => {
+  it("lists every page, including versions without labels", async () => {
     const { cloud, account } = await cloudOnSandbox();
     const pair = freshPair();
     for (let count = 0; count < 4; count += 1) {
@@ -209,7 +209,7 @@ describe("values", () => {
   });
 });
 
-describe("without what AWS needs", () => {
+describe("a call without what AWS needs", () => {
   let home: string;
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), "keyturn-"));
@@ -233,7 +233,7 @@ describe("without what AWS needs", () => {
     interrupt: new AbortController().signal,
   });
 
-  it("no credentials: reports it, and points to rehearse", async () => {
+  it("reports missing credentials, and suggests rehearse", async () => {
     const { controlPlane } = await awsCloud({ region: "eu-west-1" }, surroundings({}));
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
       code: "ERR_CREDENTIALS",
@@ -246,7 +246,7 @@ describe("without what AWS needs", () => {
     });
   });
 
-  it("a profile that is not there", async () => {
+  it("reports a profile that does not exist", async () => {
     writeFileSync(join(home, "config"), "[profile other]\nregion = eu-west-1\n");
     const { controlPlane } = await awsCloud({ profile: "prod" }, surroundings({}));
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
@@ -256,14 +256,14 @@ describe("without what AWS needs", () => {
     });
   });
 
-  it("an SSO session that has expired: what to type", async () => {
+  it("prints how to renew an expired SSO session", async () => {
     writeFileSync(
       join(home, "config"),
       "[profile prod]\nregion = eu-west-1\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\n[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.example/start\n",
     );
     const cache = join(home, ".aws", "sso", "cache");
     mkdirSync(cache, { recursive: true });
-    // The cache's name is the SHA-1 of the session's name.
+    // The cache file is named by the SHA-1 of the session's name.
     const { createHash } = await import("node:crypto");
     const token = { accessToken: "t", expiresAt: "2020-01-01T00:00:00Z" };
     writeFileSync(
@@ -280,7 +280,7 @@ describe("without what AWS needs", () => {
 
   const credentials = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "example" };
 
-  it("no region: only the vault needs one", async () => {
+  it("needs a region only for secrets", async () => {
     const { vault, where } = await awsCloud({}, surroundings(credentials));
     expect(where).toBe("AWS (no region)");
     await expect(vault.describe("s")).rejects.toMatchObject({
@@ -289,7 +289,7 @@ describe("without what AWS needs", () => {
     });
   });
 
-  it("nobody at the endpoint", async () => {
+  it("reports that nothing listens at the endpoint", async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
       server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));

@@ -1,4 +1,4 @@
-/** Every AWS call ends: against servers that hold an answer, never end one, or never let a connection open. */
+/** Every AWS call ends, even if the server never answers, never ends its answer, or never accepts the connection. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
@@ -17,7 +17,7 @@ afterAll(() => {
   for (const close of open.splice(0)) close();
 });
 
-/** Raw connections, and how often each kind of request was made. */
+/** A server that lets the test answer on the raw connection, and records every request line. */
 async function hostile(onRequest: (socket: Socket, head: string) => void) {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
@@ -40,7 +40,7 @@ async function hostile(onRequest: (socket: Socket, head: string) => void) {
   return { requests, sockets, port: (server.address() as AddressInfo).port };
 }
 
-/** Short limits: each outcome is certain however slow this machine is, since the server never answers as it should. */
+/** Short limits. A slow machine cannot change an outcome, because the server never answers properly. */
 const SHORT = { connect: 60, answer: 1.5, bytes: 64 * 1024, silence: 0.05 } as const;
 
 interface Impatient {
@@ -70,7 +70,7 @@ async function impatient(port: number, limits: CloudSurroundings["limits"] = SHO
   return { cloud, clock, notes };
 }
 
-/** The pauses between two attempts are the clock's. */
+/** The error of a failing call; pauses between attempts run on the clock. */
 const failing = ({ clock }: Impatient, call: Promise<unknown>) =>
   clock.run(
     call.then(
@@ -85,12 +85,12 @@ const READS: readonly (readonly [string, (cloud: Cloud) => Promise<unknown>])[] 
 ];
 const GUARDED: readonly (readonly [string, (cloud: Cloud) => Promise<unknown>])[] = [
   [
-    "a write under If-Match",
+    "a write with If-Match",
     ({ controlPlane }) => controlPlane.updateKeyGroup("G", "E1", { name: "g", items: ["K"], comment: "" }),
   ],
-  ["a write under a token", ({ vault }) => vault.put("S", "t".repeat(32), { text: new Sealed("x") }, ["a"])],
+  ["a write with a token", ({ vault }) => vault.put("S", "t".repeat(32), { text: new Sealed("x") }, ["a"])],
   [
-    "a move from where the label was",
+    "a conditional move of a label",
     ({ vault }) => vault.moveStage("S", "AWSCURRENT", { from: "a", to: "b" }),
   ],
 ];
@@ -109,26 +109,26 @@ const UNGUARDED: readonly (readonly [string, (cloud: Cloud) => Promise<unknown>]
 const HEADERS = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\n";
 
 describe("a delayed response", () => {
-  it.concurrent.each([...READS, ...GUARDED])(
-    "%s is asked for three times, then given up",
+  it.concurrent.each([...READS, ...GUARDED])("to %s is retried twice, then given up", async (_, call) => {
+    const server = await hostile(() => {});
+    const around = await impatient(server.port);
+    const thrown = await failing(around, call(around.cloud));
+    expect(thrown).toMatchObject({ code: "ERR_UNREACHABLE" });
+    expect(String(thrown)).toMatch(
+      /^.*no answer to (cloudfront|secretsmanager):\w+: it did not answer within 1\.5 s/,
+    );
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it.concurrent.each(UNGUARDED)(
+    "to %s is not retried, because a second attempt could create another",
     async (_, call) => {
       const server = await hostile(() => {});
       const around = await impatient(server.port);
-      const thrown = await failing(around, call(around.cloud));
-      expect(thrown).toMatchObject({ code: "ERR_UNREACHABLE" });
-      expect(String(thrown)).toMatch(
-        /^.*no answer to (cloudfront|secretsmanager):\w+: it did not answer within 1\.5 s/,
-      );
-      expect(server.requests).toHaveLength(3);
+      expect(await failing(around, call(around.cloud))).toMatchObject({ code: "ERR_UNREACHABLE" });
+      expect(server.requests).toHaveLength(1);
     },
   );
-
-  it.concurrent.each(UNGUARDED)("%s is asked for once: doing it twice is something else", async (_, call) => {
-    const server = await hostile(() => {});
-    const around = await impatient(server.port);
-    expect(await failing(around, call(around.cloud))).toMatchObject({ code: "ERR_UNREACHABLE" });
-    expect(server.requests).toHaveLength(1);
-  });
 
   it("is reported on stderr during the wait, once for concurrent calls", async () => {
     const server = await hostile(() => {});
@@ -159,7 +159,7 @@ describe("a delayed response", () => {
 });
 
 describe("an endless response", () => {
-  it("a drip of bytes, each within its own limit, still ends", async () => {
+  it("is given up even if bytes keep arriving", async () => {
     const server = await hostile((socket) => {
       socket.write(`${HEADERS}transfer-encoding: chunked\r\n\r\n`);
       const drip = setInterval(() => socket.write("1\r\n \r\n"), 10);
@@ -172,7 +172,7 @@ describe("an endless response", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it("2.4 GB are not read: the connection is closed soon after 10 MiB", async () => {
+  it("of 2.4 GB is cut off soon after 10 MiB", async () => {
     const announced = 2_400_000_000;
     const chunk = Buffer.alloc(256 * 1024, " ");
     let written = 0;
@@ -190,14 +190,14 @@ describe("an endless response", () => {
     expect(thrown).toMatchObject({ code: "ERR_UNREACHABLE" });
     expect(String(thrown)).toContain("its response is longer than 10 MiB");
     expect(server.requests).toHaveLength(3);
-    // What was under way in the kernel's buffers comes on top.
+    // The kernel's buffers add to the limit.
     expect(written).toBeLessThan(3 * 32 * 1024 * 1024);
     expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
   });
 });
 
 needs("python3")("a connection that never opens", () => {
-  it("is given up after its own, shorter time, and retried", async () => {
+  it("is given up after its own, shorter limit, for reads and writes", async () => {
     const { port, stop } = await fullBacklog();
     open.push(stop);
     const around = await impatient(port, { ...LIMITS, connect: 0.3, answer: 600, silence: 600 });
@@ -209,7 +209,7 @@ needs("python3")("a connection that never opens", () => {
   });
 });
 
-/** A listener whose queue is full: the kernel lets further connections wait. */
+/** A listener whose backlog is full, so that further connections never open. */
 async function fullBacklog(): Promise<{ port: number; stop: () => void }> {
   const script = `
 import socket, sys, time
@@ -227,7 +227,7 @@ sys.stdin.read()
 }
 
 describe("the limits for AWS", () => {
-  it("are 5 s to connect, 20 s for the answer, 10 MiB of it", () => {
+  it("are 5 s to connect, 20 s for the response, and 10 MiB for its size", () => {
     expect(LIMITS).toEqual({ connect: 5, answer: 20, bytes: 10 * 1024 * 1024 });
   });
 });

@@ -31,7 +31,7 @@ const at = (name: string) => join(folder, name);
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
 describe("a new file", () => {
-  it("is written completely, readable only by the owner, with nothing else left behind", async () => {
+  it("is complete and readable only by the owner, with no temporary file left", async () => {
     await localFiles.writeNew(at("key.pem"), "content");
     expect(readFileSync(at("key.pem"), "utf8")).toBe("content");
     expect(modeOf(at("key.pem"))).toBe(0o600);
@@ -43,7 +43,7 @@ describe("a new file", () => {
     [0o077, 0o600],
     [0o002, 0o664],
     [0o027, 0o640],
-  ])("for everybody respects the umask %o", async (umask, expected) => {
+  ])("that anyone may read respects the umask %o", async (umask, expected) => {
     const before = process.umask(umask);
     try {
       await localFiles.writeNew(at("key.pub.pem"), "content", 0o666);
@@ -73,9 +73,9 @@ describe("a new file", () => {
   });
 
   it.each([
-    ["that leads to a file", "target"],
-    ["that leads nowhere", "nowhere"],
-  ])("never goes through a symlink %s", async (_, target) => {
+    ["to a file", "target"],
+    ["to a missing file", "nowhere"],
+  ])("is never written through a symlink %s", async (_, target) => {
     writeFileSync(at("target"), "old");
     symlinkSync(at(target), at("key.pem"));
     await expect(localFiles.writeNew(at("key.pem"), "new")).rejects.toMatchObject({
@@ -85,7 +85,7 @@ describe("a new file", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["key.pem", "target"]);
   });
 
-  it("is written completely by one of two concurrent writers", async () => {
+  it("comes completely from one of two concurrent writers", async () => {
     const contents = ["a".repeat(100_000), "b".repeat(100_000)];
     const ends = await Promise.allSettled(
       contents.map((content) => localFiles.writeNew(at("key.pem"), content)),
@@ -94,7 +94,7 @@ describe("a new file", () => {
     expect(contents).toContain(readFileSync(at("key.pem"), "utf8"));
   });
 
-  it("reports what is wrong with the folder", async () => {
+  it("in a missing folder is refused with the command that creates it", async () => {
     await expect(localFiles.writeNew(at("no/key.pem"), "x")).rejects.toMatchObject({
       code: "ERR_FILE_UNREADABLE",
       message: `${at("no/key.pem")} cannot be written: no such folder`,
@@ -103,18 +103,18 @@ describe("a new file", () => {
   });
 });
 
-describe("reading", () => {
+describe("reading a file", () => {
   it.each([
     ["read", () => localFiles.read(at("none"))],
     ["stream", () => drained(localFiles.stream(at("none")))],
-  ])("%s says what is wrong", async (_, read) => {
+  ])("with %s reports a missing file", async (_, read) => {
     await expect(read()).rejects.toMatchObject({
       code: "ERR_FILE_UNREADABLE",
       message: `${at("none")} cannot be read: no such file`,
     });
   });
 
-  it("tells a folder from a file", async () => {
+  it("refuses a folder", async () => {
     await expect(localFiles.read(folder)).rejects.toMatchObject({
       message: `${folder} cannot be read: it is a folder`,
     });
@@ -123,7 +123,7 @@ describe("reading", () => {
   it.each([
     ["read", (files: Files, path: string) => files.read(path)],
     ["stream", (files: Files, path: string) => drained(files.stream(path))],
-  ])("%s ends by the interrupt where nobody writes", async (_, read) => {
+  ])("with %s is interrupted while a pipe has no data", async (_, read) => {
     execFileSync("mkfifo", [at("pipe")]);
     const writer = openSync(at("pipe"), constants.O_RDWR);
     const interrupt = new AbortController();
@@ -134,13 +134,13 @@ describe("reading", () => {
     closeSync(writer);
   });
 
-  it.skipIf(!existsSync("/dev/zero"))("gives up on what never ends", async () => {
+  it.skipIf(!existsSync("/dev/zero"))("gives up on an endless file", async () => {
     await expect(localFiles.read("/dev/zero")).rejects.toMatchObject({
       message: "/dev/zero cannot be read: it is too large",
     });
   });
 
-  it("returns permission bits, or that there is no file", async () => {
+  it("returns permission bits, or undefined without a file", async () => {
     writeFileSync(at("key.pem"), "", { mode: 0o640 });
     expect(await localFiles.mode(at("key.pem"))).toBe(0o640);
     expect(await localFiles.mode(at("none"))).toBeUndefined();
@@ -158,7 +158,7 @@ describe("the journal", () => {
     expect(modeOf(at("state"))).toBe(0o700);
   });
 
-  it("can be read on a terminal, whatever an entry quotes", async () => {
+  it("escapes terminal control sequences in an entry", async () => {
     await fileJournal(at("state")).append("app", { name: "a\u009b2J\u202e\u001b[2J" });
     const text = readFileSync(at("state/app.jsonl"), "utf8");
     expect(text).toBe('{"name":"a\\u009b2J\\u202e\\u001b[2J"}\n');
@@ -172,7 +172,7 @@ describe("the journal", () => {
     await expect(journal.append("app", {})).rejects.toMatchObject({ code: "ERR_FILE_UNREADABLE" });
   });
 
-  it("is where XDG says", () => {
+  it("is in XDG_STATE_HOME, or the default for it", () => {
     expect(journalFolder({ XDG_STATE_HOME: "/var/state" })).toBe("/var/state/keyturn");
     expect(journalFolder({})).toMatch(/\/\.local\/state\/keyturn$/);
   });

@@ -1,4 +1,6 @@
-/** What the SDK's answers say of forwarding, for each of the API's words (OriginRequestPolicyHeadersConfig and its like). */
+/**
+ * What a policy forwards, read from each value that the API has for it (OriginRequestPolicyHeadersConfig and similar).
+ */
 import { describe, expect, it } from "vitest";
 import { ofCachePolicy, ofOriginRequestPolicy } from "../../src/adapters/aws/forwarding-policy.ts";
 
@@ -24,12 +26,12 @@ describe("an origin request policy's headers", () => {
     ["allExcept", { which: "all-except", names: ["CloudFront-Viewer-Country"] }],
     ["allViewer", { which: "all", names: [] }],
     ["allViewerAndWhitelistCloudFront", { which: "all", names: ["CloudFront-Viewer-Country"] }],
-  ])("%s", (behavior, expected) => {
+  ])("for %s are read correctly", (behavior, expected) => {
     expect(headers(behavior, "CloudFront-Viewer-Country")).toEqual(expected);
   });
 });
 
-it("a policy that could not be read selects nothing", () => {
+it("a policy that could not be read forwards nothing", () => {
   expect(ofCachePolicy(undefined)).toMatchObject({
     cookies: { which: "none" },
     queryStrings: { which: "none" },

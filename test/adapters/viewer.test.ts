@@ -14,7 +14,7 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-/** A server that is given the raw bytes of each connection. */
+/** A server that receives the raw bytes of each connection. */
 async function rawServer(onData: (socket: Socket, text: string) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -55,7 +55,7 @@ function get(url: string, more: Partial<ViewerRequest> = {}): ViewerRequest {
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-describe("what is sent", () => {
+describe("a request", () => {
   async function bytesOf(request: (port: number) => ViewerRequest): Promise<string> {
     let seen = "";
     const port = await rawServer((socket, text) => {
@@ -66,19 +66,19 @@ describe("what is sent", () => {
     return seen.replaceAll(String(port), "PORT");
   }
 
-  it("is the path and query unchanged: no normalisation, no decoding, no fragment", async () => {
+  it("has the path and query unchanged, without the fragment", async () => {
     const seen = await bytesOf((port) =>
       get(`http://127.0.0.1:${port}/a/../b//c%2f%41?x=%20&y=a+b&&#fragment`),
     );
     expect(seen.split("\r\n")[0]).toBe("GET /a/../b//c%2f%41?x=%20&y=a+b&& HTTP/1.1");
   });
 
-  it("is UTF-8 if the URL is not ASCII", async () => {
+  it("has a URL that is not ASCII as UTF-8", async () => {
     const seen = await bytesOf((port) => get(`http://127.0.0.1:${port}/é`));
     expect(Buffer.from(seen.split("\r\n")[0] as string, "latin1").toString("utf8")).toBe("GET /é HTTP/1.1");
   });
 
-  it("is a slash if the URL has no path, also before a query", async () => {
+  it("has a slash if the URL has no path, even before a query", async () => {
     expect((await bytesOf((port) => get(`http://127.0.0.1:${port}`))).split("\r\n")[0]).toBe(
       "GET / HTTP/1.1",
     );
@@ -87,7 +87,7 @@ describe("what is sent", () => {
     );
   });
 
-  it("is the headers in order, in their case, repeated ones repeated, and nothing invented but Host and Connection", async () => {
+  it("has exactly the given headers, in order and case, and only Host and Connection added", async () => {
     const headers = [
       ["X-b", "1"],
       ["x-A", "2"],
@@ -114,7 +114,7 @@ describe("what is sent", () => {
     expect(seen.match(/^host:.*$/gim)).toEqual(["host: other.example"]);
   });
 
-  it("is the body with its length", async () => {
+  it("has the body with its length", async () => {
     const seen = await bytesOf((port) => ({
       ...get(`http://127.0.0.1:${port}/`),
       method: "POST",
@@ -124,14 +124,14 @@ describe("what is sent", () => {
     expect(Buffer.from(seen, "latin1").toString("utf8")).toMatch(/\r\n\r\né=1$/);
   });
 
-  it("goes to another address under --resolve, the host kept", async () => {
+  it("goes to the address of --resolve, with the Host header unchanged", async () => {
     const seen = await bytesOf((port) =>
       get("http://app.example.com/x", { address: { host: "127.0.0.1", port } }),
     );
     expect(seen).toContain("Host: app.example.com\r\n");
   });
 
-  it("goes to the loopback for names under .localhost", async () => {
+  it("goes to this machine for names under .localhost", async () => {
     const seen = await bytesOf((port) => get(`http://app.localhost:${port}/`));
     expect(seen).toContain("Host: app.localhost:PORT\r\n");
   });
@@ -141,16 +141,16 @@ describe("what is sent", () => {
     ["another scheme", "ftp://example.com/"],
     ["a user name", "https://me:secret@example.com/"],
     ["a space in the path", "http://127.0.0.1:1/a b"],
-  ])("refuses a URL with %s", async (_, url) => {
+  ])("is refused for a URL with %s", async (_, url) => {
     await expect(httpViewer({}).send(get(url))).rejects.toMatchObject({ code: "ERR_USAGE" });
   });
 
-  it("refuses a method that is not in capitals, which Node would change", async () => {
+  it("is refused for a method that is not in capitals, which Node would change", async () => {
     const sent = httpViewer({}).send({ ...get("http://127.0.0.1:1/"), method: "get" });
     await expect(sent).rejects.toMatchObject({ code: "ERR_USAGE" });
   });
 
-  it("refuses a header that would become two, without echoing it", async () => {
+  it("is refused for a header with a line break, without printing it", async () => {
     const sent = httpViewer({}).send(
       get("http://127.0.0.1:1/", { headers: [["Cookie", "a=hunter2\r\nX: y"]] }),
     );
@@ -161,8 +161,8 @@ describe("what is sent", () => {
   });
 });
 
-describe("what comes back", () => {
-  it("is any status, with its headers in order; redirects are not followed", async () => {
+describe("a response", () => {
+  it("may have any status, keeps its headers in order, and is not followed as a redirect", async () => {
     const port = await httpServer(() => [302, { Location: "/elsewhere", "Set-Cookie": "a=1" }, ""]);
     const answer = await httpViewer({}).send(get(`http://127.0.0.1:${port}/`));
     expect(answer.status).toBe(302);
@@ -178,14 +178,14 @@ describe("what comes back", () => {
     [65_536, false],
     [65_537, true],
     [5_000_000, true],
-  ])("is cut at 64 KiB: %i bytes", async (size, truncated) => {
+  ])("of %i bytes is cut at 64 KiB", async (size, truncated) => {
     const port = await httpServer(() => [200, {}, Buffer.alloc(size, "x")]);
     const answer = await httpViewer({}).send(get(`http://127.0.0.1:${port}/`));
     expect(answer.truncated).toBe(truncated);
     expect(answer.body.length).toBe(Math.min(size, 65_536));
   });
 
-  it("counts when the connection breaks in the middle of the body", async () => {
+  it("counts even if the connection breaks in the middle of the body", async () => {
     const port = await rawServer((socket) =>
       socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\npart"),
     );
@@ -194,19 +194,19 @@ describe("what comes back", () => {
     expect(Buffer.from(answer.body).toString()).toBe("part");
   });
 
-  it("counts when the body never ends", async () => {
+  it("counts even if the body never ends", async () => {
     const port = await rawServer((socket) =>
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart"),
     );
     const within = (timeout: number) => httpViewer({}).send(get(`http://127.0.0.1:${port}/`, { timeout }));
-    // A busy machine may need more than a moment to get the head of it.
+    // On a busy machine, the headers may take longer to arrive.
     const answer = await within(0.2)
       .catch(() => within(5))
       .catch(() => within(60));
     expect(answer).toMatchObject({ status: 200, truncated: true });
   });
 
-  it("is complete if the connection's end marks the body's end, and the next request gets a new connection", async () => {
+  it("without a length ends with its connection, and the next request opens another", async () => {
     const port = await rawServer((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nuntil the end"));
     const viewer = httpViewer({});
     for (let count = 0; count < 2; count += 1) {
@@ -216,7 +216,7 @@ describe("what comes back", () => {
     }
   });
 
-  it("uses one connection for many requests, and takes a new one when that was closed", async () => {
+  it("leaves its connection to the next request, which opens a new one if that was closed", async () => {
     const connections = new Set<Socket>();
     let answered = 0;
     const port = await rawServer((socket) => {
@@ -233,27 +233,27 @@ describe("what comes back", () => {
   });
 });
 
-describe("a response that is unusual", () => {
+describe("an unusual response", () => {
   async function answerTo(text: string, method = "GET") {
     const port = await rawServer((socket) => socket.end(Buffer.from(text, "latin1")));
     return httpViewer({}).send({ ...get(`http://127.0.0.1:${port}/`), method });
   }
 
   it.each([
-    ["another version", "HTTP/3.0 200 OK\r\n\r\n"],
+    ["an unknown HTTP version", "HTTP/3.0 200 OK\r\n\r\n"],
     ["no status", "HTTP/1.1 OK\r\n\r\n"],
     ["a header without a colon", "HTTP/1.1 200 OK\r\nnothing\r\n\r\n"],
     ["a header without a name", "HTTP/1.1 200 OK\r\n: x\r\n\r\n"],
-    ["a blank before the colon", "HTTP/1.1 200 OK\r\nA : x\r\n\r\n"],
+    ["a space before the colon", "HTTP/1.1 200 OK\r\nA : x\r\n\r\n"],
     ["a control character in a value", "HTTP/1.1 200 OK\r\nA: \u001b[31m\r\n\r\n"],
-    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],
-    ["a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\na"],
+    ["two different lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],
+    ["a length that is not a number", "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\na"],
     ["a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\na"],
     [
-      "a length beside a coding",
+      "both a length and a transfer coding",
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ],
-  ])("is refused: %s", async (_, text) => {
+  ])("is refused for %s", async (_, text) => {
     await expect(answerTo(text)).rejects.toMatchObject({
       code: "ERR_UNREACHABLE",
       message: expect.stringMatching(/its response is not HTTP$/),
@@ -267,11 +267,11 @@ describe("a response that is unusual", () => {
       "ok",
       false,
     ],
-    ["a chunk whose size is no number", "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\nzz\r\n", "ok", true],
-    ["a chunk that is cut", "Transfer-Encoding: chunked\r\n\r\n9\r\nok", "ok", true],
+    ["a chunk whose size is not a number", "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\nzz\r\n", "ok", true],
+    ["a chunk that is cut off", "Transfer-Encoding: chunked\r\n\r\n9\r\nok", "ok", true],
     ["more bytes than its length", "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n", "ok", false],
     ["fewer bytes than its length", "Content-Length: 7\r\n\r\nok", "ok", true],
-  ])("is an answer: %s", async (_, text, body, truncated) => {
+  ])("counts with %s", async (_, text, body, truncated) => {
     const answer = await answerTo(`HTTP/1.1 200 OK\r\n${text}`);
     expect(Buffer.from(answer.body).toString()).toBe(body);
     expect(answer).toMatchObject({ status: 200, truncated });
@@ -279,26 +279,26 @@ describe("a response that is unusual", () => {
 
   it.each([
     ["to HEAD", "HEAD", "200 OK\r\nContent-Length: 12"],
-    ["of 204", "GET", "204 No Content"],
-    ["of 304", "GET", "304 Not Modified\r\nContent-Length: 12"],
-    ["of 101", "GET", "101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"],
-  ])("has no body: an answer %s", async (_, method, head) => {
+    ["with status 204", "GET", "204 No Content"],
+    ["with status 304", "GET", "304 Not Modified\r\nContent-Length: 12"],
+    ["with status 101", "GET", "101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"],
+  ])("%s has no body", async (_, method, head) => {
     const answer = await answerTo(`HTTP/1.1 ${head}\r\n\r\n`, method);
     expect(answer).toMatchObject({ status: Number.parseInt(head, 10), truncated: false });
     expect(answer.body).toHaveLength(0);
   });
 
-  it("follows interim answers", async () => {
+  it("may follow interim responses", async () => {
     const interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n";
     expect(await answerTo(interim + OK)).toMatchObject({ status: 200, headers: [["content-length", "2"]] });
   });
 
-  it("keeps bytes above ASCII in its headers", async () => {
+  it("keeps non-ASCII bytes in its headers", async () => {
     const { headers } = await answerTo("HTTP/1.1 200 OK\r\nX: \xe9\r\nContent-Length: 0\r\n\r\n");
     expect(headers).toContainEqual(["x", "\xe9"]);
   });
 
-  it("is never taken for the answer to the next request", async () => {
+  it("is never taken for the response to the next request", async () => {
     const port = await rawServer((socket, text) => {
       const path = /^GET (\S+)/.exec(text)?.[1];
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Path: ${path}\r\n\r\nok`);
@@ -325,14 +325,14 @@ describe("over TLS", () => {
       response.end("ok");
     });
     let bytes = 0;
-    // Whatever is decrypted, even if it is not a whole request.
+    // Counts all decrypted bytes, even if they are not a whole request.
     server.on("secureConnection", (socket) => socket.on("data", (data) => (bytes += data.length)));
     const port = await listening(server);
     open.push({ close: () => server.close() && server.closeAllConnections() });
     return { ca: caPem, port, seen, bytes: () => bytes };
   }
 
-  it("trusts the authority that it is given, for the URL's host or, where that is an address, the Host header's", async () => {
+  it("trusts the given CA for the URL's host, or for the Host header if the URL has an address", async () => {
     const { ca, port, seen } = await secureServer(["app.example.com"]);
     const viewer = httpViewer({});
     const address = { host: "127.0.0.1", port };
@@ -342,7 +342,7 @@ describe("over TLS", () => {
     expect(seen).toEqual(["app.example.com app.example.com", "app.example.com app.example.com"]);
   });
 
-  it("does not reuse a connection for a request that trusts other authorities", async () => {
+  it("does not reuse a connection for a request that trusts another CA", async () => {
     const { ca, port } = await secureServer(["app.example.com"]);
     const viewer = httpViewer({});
     const named = get("https://app.example.com/", { address: { host: "127.0.0.1", port } });
@@ -351,8 +351,12 @@ describe("over TLS", () => {
   });
 
   it.each([
-    ["an authority that is not trusted", {}, /untrusted authority/],
-    ["a certificate for another name", { name: "other.example.com" }, /for another host name/],
+    ["a server whose CA is not trusted", {}, /untrusted authority/],
+    [
+      "a server whose certificate is for another name",
+      { name: "other.example.com" },
+      /for another host name/,
+    ],
   ])("sends nothing to %s", async (_, { name = "app.example.com" }: { name?: string }, reason) => {
     const { ca, port, bytes } = await secureServer(["app.example.com"]);
     const request = get(`https://${name}/`, {
@@ -368,10 +372,14 @@ describe("over TLS", () => {
   });
 });
 
-describe("no answer", () => {
+describe("a request that gets no response", () => {
   it.each([
     ["closes at once", (socket: Socket) => socket.destroy(), /the connection was reset/],
-    ["speaks no HTTP", (socket: Socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n"), /its response is not HTTP/],
+    [
+      "does not speak HTTP",
+      (socket: Socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n"),
+      /its response is not HTTP/,
+    ],
     [
       "sends endless headers",
       (socket: Socket) => socket.write(`HTTP/1.1 200 OK\r\n${"x: y\r\n".repeat(20_000)}`),
@@ -379,14 +387,14 @@ describe("no answer", () => {
     ],
     ["says nothing", () => {}, /it did not answer in time/],
     [
-      "sends interim answers for ever",
+      "sends interim responses forever",
       (socket: Socket) => {
         const timer = setInterval(() => socket.write("HTTP/1.1 102 Processing\r\n\r\n"), 5);
         socket.on("close", () => clearInterval(timer));
       },
       /it did not answer in time/,
     ],
-  ])("of a server that %s", async (_, behave, reason) => {
+  ])("reports why, for a server that %s", async (_, behave, reason) => {
     const port = await rawServer((socket) => void behave(socket));
     const sent = httpViewer({}).send(get(`http://127.0.0.1:${port}/?Signature=hunter2`, { timeout: 0.3 }));
     await expect(sent).rejects.toMatchObject({
@@ -396,7 +404,7 @@ describe("no answer", () => {
     await expect(sent).rejects.toMatchObject({ message: expect.not.stringContaining("hunter2") });
   });
 
-  it("if nothing listens", async () => {
+  it("reports that nothing listens", async () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
@@ -407,7 +415,7 @@ describe("no answer", () => {
     });
   });
 
-  it("after an interrupt: its reason", async () => {
+  it("rejects with the reason of an interrupt", async () => {
     const port = await rawServer(() => {});
     const interrupt = new AbortController();
     const sent = httpViewer({}).send(get(`http://127.0.0.1:${port}/`), interrupt.signal);
@@ -416,7 +424,7 @@ describe("no answer", () => {
     await expect(sent).rejects.toBe(reason);
   });
 
-  it("with a CA file that is not there", () => {
+  it("is not sent if the CA file is missing", () => {
     expect(() => httpViewer({ KEYTURN_CA_FILE: "/nowhere/ca.pem" })).toThrow(
       expect.objectContaining({ code: "ERR_FILE_UNREADABLE" }),
     );
