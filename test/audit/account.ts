@@ -1,4 +1,7 @@
-/** A healthy account in the sandbox, made with the AWS SDK, and the gate that describes it; faults are put in before or after. */
+/**
+ * A healthy account in the sandbox, made with the AWS SDK, and the gate that describes it. A test can add faults before
+ * or after.
+ */
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import {
   type CloudFrontClient,
@@ -21,7 +24,7 @@ import { memoryWorld } from "../fakes/memory-world.ts";
 const OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const HEADER = "x-origin-verify";
 
-/** P-256 pairs cost little, but every account takes several: a few are made once. */
+/** Every account needs several P-256 pairs, so a few are generated once and shared. */
 const PAIRS = Array.from({ length: 4 }, () => generateKeyPairSync("ec", { namedCurve: "prime256v1" }));
 export const pair = (index: number) => PAIRS[index] as (typeof PAIRS)[number];
 export const spki = (key: KeyObject) => key.export({ type: "spki", format: "pem" }) as string;
@@ -39,12 +42,12 @@ export interface TestAccount {
 }
 
 export interface Faults {
-  /** In the distribution, before it is made. */
+  /** Changes the distribution before it is created. */
   readonly config?: (config: DistributionConfig, ids: { keyId: string; groupId: string }) => void;
-  /** In what the secret holds. */
+  /** Changes the content of the secret. */
   readonly secret?: (content: Record<string, unknown>) => unknown;
   readonly gate?: (gate: Gate) => Gate;
-  /** In the account, afterwards. */
+  /** Changes the account once it is complete. */
   readonly after?: (account: TestAccount) => Promise<unknown>;
   readonly otherGates?: (account: TestAccount) => readonly Gate[];
   readonly wholeAccount?: boolean;
@@ -76,7 +79,7 @@ export async function makeAccount(faults: Faults = {}): Promise<TestAccount> {
     distributionId,
     gate: faults.gate === undefined ? gate : faults.gate(gate),
   };
-  // Two hours later: nothing is being set up any more.
+  // Two hours later, when nothing counts as still being set up.
   await aws.clock.advance(7200);
   await faults.after?.(account);
   return account;

@@ -1,4 +1,7 @@
-/** The healthy account has no finding, and each fault exactly its own; then a second list, made without the first. */
+/**
+ * The healthy account has no finding, and each fault has exactly its own. Then the same for a second list of faults,
+ * written independently.
+ */
 import { DeletePublicKeyCommand, GetPublicKeyCommand } from "@aws-sdk/client-cloudfront";
 import { describe, expect, it } from "vitest";
 import { GATE_CHECKS } from "../../src/audit/audit.ts";
@@ -10,14 +13,14 @@ import { FAULTS_AGAIN, TITLES } from "./second-list.ts";
 
 const audited = new Map<Faults, Promise<Finding[]>>();
 
-/** Both lists share faults: each is put into an account once. */
+/** The lists share faults, so each fault is audited once. */
 function auditWith(faults: Faults): Promise<Finding[]> {
   const known = audited.get(faults) ?? makeAccount(faults).then((account) => auditOf(account, faults));
   audited.set(faults, known);
   return known;
 }
 
-/** A rotation under way is also a reason to log cookies. */
+/** An open rotation is also a reason to log cookies. */
 const withWhatFollows = (id: string) => (id === "rotation-open" ? [id, "cookie-logging-off"] : [id]);
 
 describe("audit", () => {
@@ -25,7 +28,7 @@ describe("audit", () => {
     expect(await auditOf(await makeAccount())).toEqual([]);
   });
 
-  it.each(FAULTS)("finds $id, and nothing else: $name", async (fault) => {
+  it.each(FAULTS)("finds only $id if $name", async (fault) => {
     const findings = await auditWith(fault);
     expect([...new Set(findings.map((finding) => finding.id))]).toEqual(withWhatFollows(fault.id));
     for (const { evidence, remedy, message } of findings) {
@@ -35,7 +38,7 @@ describe("audit", () => {
     }
   });
 
-  it("advises what fits an open route: its own behavior, one ahead of it, or none", async () => {
+  it("suggests the fix for an open route's own behavior, or for one ahead of it", async () => {
     const remedyOf = async (fault: Faults) =>
       (await auditWith(fault)).find(({ id }) => id === "route-unprotected");
     const own = await remedyOf(FAULTS.find(({ id }) => id === "route-unprotected") ?? {});
@@ -53,7 +56,7 @@ describe("audit", () => {
     expect(ahead?.setting?.cloudFormation).toMatch(/PathPattern: "?\/api\/\*[\s\S]*PathPattern: "?\/a\*/);
   });
 
-  it("does not call a key of field-level encryption unused", async () => {
+  it("does not report a key of field-level encryption as unused", async () => {
     const account = await makeAccount({
       after: async ({ account: { cloudFront: model }, cloudFront, clock }) => {
         const id = await uploadKey(cloudFront, pair(1).publicKey, "form-fields");
@@ -76,7 +79,7 @@ describe("audit", () => {
 });
 
 describe("the second list of faults", () => {
-  it("is run whole", () => {
+  it("is run completely", () => {
     expect(Object.keys(FAULTS_AGAIN).map(Number)).toEqual([...TITLES.keys()]);
   });
 

@@ -1,4 +1,4 @@
-/** Gates of several accounts and regions: one look an account, one client a region. */
+/** Gates of several accounts and regions: each account is read once, with one client per region. */
 import { describe, expect, it } from "vitest";
 import { snapshotGates, unreadGateFinding } from "../../src/audit/clouds.ts";
 import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
@@ -17,7 +17,7 @@ async function* denied() {
   yield await Promise.reject(new AccessError("ERR_ACCESS_DENIED", "sts:AssumeRole is not allowed"));
 }
 
-/** An empty account that records how it was opened, and how often its keys were listed. */
+/** An empty account that records which clients were created, and how often its keys were listed. */
 function emptyAccounts(closed?: string) {
   const opened: CloudOptions[] = [];
   let listed = 0;
@@ -52,8 +52,8 @@ const gate = (name: string, more: Partial<Gate> = {}): Gate => ({
   ...more,
 });
 
-describe("gates of several accounts", () => {
-  it("lists an account once for all of its gates, and opens one client a region", async () => {
+describe("an audit of several gates", () => {
+  it("reads an account once for all of its gates, with one client per region", async () => {
     const regions = ["eu-west-1", "us-east-1", "eu-west-1"];
     const { listed, opened, snapshots } = await lookAt(
       regions.map((region, at) => gate(`gate-${at}`, { region })),
@@ -79,7 +79,7 @@ describe("gates of several accounts", () => {
 
   const roleIn = (account: string) => `arn:aws:iam::${account}:role/keyturn`;
 
-  it("reads each role's account separately, so that one that refuses does not hide the others", async () => {
+  it("reads each role's account separately, so one that refuses does not hide the others", async () => {
     const { opened, snapshots, unread } = await lookAt(
       [
         gate("web", { assumeRole: roleIn("111111111111") }),
@@ -98,7 +98,7 @@ describe("gates of several accounts", () => {
     ]);
   });
 
-  it("fails when no account can be read", async () => {
+  it("fails if no account can be read", async () => {
     const role = roleIn("222222222222");
     await expect(lookAt([gate("shop", { assumeRole: role })], role)).rejects.toMatchObject({
       code: "ERR_ACCESS_DENIED",

@@ -1,4 +1,4 @@
-/** An account made with the AWS CLI: the keyturn.yaml that `config init` writes for it is accepted unchanged. */
+/** For an account made with the AWS CLI, the keyturn.yaml that `config init` writes is accepted unchanged. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -68,7 +68,7 @@ needs("aws")("config init on an account made with the AWS CLI", () => {
     };
     const config = healthyConfig(groupId);
     await create("cdn", config);
-    // Everything signed but the login page and what it needs; and none of the first one's patterns.
+    // Everything is signed except the login page and its assets, with other patterns than in the first distribution.
     const rest = config.DefaultCacheBehavior as NonNullable<DistributionConfig["DefaultCacheBehavior"]>;
     const open = ["/login", "assets/*"].map((PathPattern) => ({ ...rest, PathPattern }));
     await create("videos", {

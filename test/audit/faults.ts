@@ -1,4 +1,4 @@
-/** One fault a finding: what is done to the healthy account, and what the audit must say, no more and no less. */
+/** One fault per finding: a change to the healthy account, and the only finding that the audit must have. */
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import {
   CreateCachePolicyCommand,
@@ -32,12 +32,12 @@ import {
 } from "./account.ts";
 
 export interface Fault extends Faults {
-  /** Its finding. */
+  /** The finding that the audit must have. */
   readonly id: string;
   readonly name: string;
 }
 
-/** A part of an ARN without its six characters is taken as well. */
+/** AWS also accepts an ARN without the six characters at its end. */
 const REPLICA_ARN = "arn:aws:secretsmanager:us-west-2:111111111111:secret:web/signing-key";
 const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 type Item = NonNullable<NonNullable<DistributionConfig["CacheBehaviors"]>["Items"]>[number];
@@ -133,12 +133,12 @@ const without = (content: Record<string, unknown>, field: string) =>
 export const FAULTS: readonly Fault[] = [
   {
     id: "route-unprotected",
-    name: "the protected behavior trusts no group",
+    name: "the protected behavior trusts no key group",
     config: (config) => Object.assign(behavior(config, "/api/*"), trusting()),
   },
   {
     id: "route-shadowed",
-    name: "a public behavior stands before the protected one",
+    name: "a public behavior precedes the protected one",
     config: (config) =>
       insertBefore(config, {
         ...behavior(config, "/private/*"),
@@ -172,7 +172,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "foreign-key-group-trusted",
-    name: "a part of a route is behind another group alone, which no gate declares",
+    name: "part of a route trusts only another group, which no gate declares",
     config: (config) =>
       insertBefore(config, { ...behavior(config, "/private/*"), PathPattern: "/private/partner/*" }),
     after: async (account) => {
@@ -184,7 +184,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "route-of-other-key-group",
-    name: "a route is behind another group alone",
+    name: "a route trusts only another group",
     after: async (account) => {
       const other = await partnerGroup(account);
       await editDistribution(account, (config) => Object.assign(behavior(config, "/api/*"), trusting(other)));
@@ -256,7 +256,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "key-mismatch",
-    name: "the secret holds the private half of another key, which the group trusts as well: none is too many",
+    name: "the secret holds another key's private half, and the group trusts both keys",
     secret: (content) => ({ ...content, privateKey: pkcs8(pair(1).privateKey) }),
     after: async (account) => {
       const key = await uploadKey(account.cloudFront, pair(1).publicKey, "web-2027");
@@ -313,7 +313,7 @@ export const FAULTS: readonly Fault[] = [
       await secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
     },
   },
-  { id: "secret-unreadable", name: "the secret is no JSON", secret: () => "-----BEGIN nothing" },
+  { id: "secret-unreadable", name: "the secret is not JSON", secret: () => "-----BEGIN nothing" },
   {
     id: "private-key-mangled",
     name: "the private key's line breaks are the characters \\ and n",
@@ -321,7 +321,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "secret-form",
-    name: "the secret has a member twice",
+    name: "the secret has the same member twice",
     secret: (content) => JSON.stringify(content).replace("{", '{"issuer":"old",'),
   },
   {
@@ -336,7 +336,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "record-unreadable",
-    name: "the record is of another program",
+    name: "the record was written by another program",
     after: ({ secrets }) =>
       secrets.send(new CreateSecretCommand({ Name: "web/signing-key.keyturn", SecretString: "{}" })),
   },
@@ -355,7 +355,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "rotation-labels-left",
-    name: "a label of a rotation is left",
+    name: "a label of a finished rotation is left",
     after: ({ secrets }) =>
       secrets.send(
         new PutSecretValueCommand({
@@ -397,7 +397,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "account-differs",
-    name: "the gate is of another account",
+    name: "the gate is in another account",
     gate: (gate) => ({ ...gate, account: "222222222222" }),
   },
   {
@@ -412,7 +412,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "key-group-not-attached",
-    name: "a second key group of the gate guards nothing",
+    name: "a second key group of the gate protects nothing",
     after: async (account) => {
       const second = await makeGroup(account.cloudFront, "second", [account.keyId]);
       Object.assign(account.gate.keyGroups, [...account.gate.keyGroups, second]);
@@ -430,7 +430,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "cookie-host-foreign",
-    name: "the Resource names the distribution's own name, viewers the alias",
+    name: "the Resource has the distribution's own domain name, but viewers use the alias",
     gate: (gate) => ({
       ...gate,
       cookie: { ...gate.cookie, resource: "https://d111111abcdef8.cloudfront.net/*" },
@@ -466,7 +466,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "canary-host-foreign",
-    name: "the alternate domain name is gone from the distribution",
+    name: "the distribution no longer has the alternate domain name",
     config: (config) => Object.assign(config, { Aliases: { Quantity: 1, Items: ["www.example.com"] } }),
   },
   {
@@ -561,7 +561,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "verification-header-in-clear",
-    name: "the verification header travels over HTTP",
+    name: "the verification header is sent over plain HTTP",
     config: (config) =>
       Object.assign(origin(config, "application").CustomOriginConfig ?? {}, {
         OriginProtocolPolicy: "http-only",
@@ -658,7 +658,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "replica-other-version",
-    name: "a region that signers read has no copy",
+    name: "a region where signers read has no replica",
     gate: (gate) => ({ ...gate, signer: { ...gate.signer, regions: ["us-west-2", "ap-southeast-2"] } }),
   },
   {
@@ -668,7 +668,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "secret-is-replica",
-    name: "the gate names the ARN of a replica",
+    name: "the gate has the ARN of a replica",
     gate: (gate) => ({ ...gate, region: "us-west-2", secret: { ...gate.secret, id: REPLICA_ARN } }),
   },
   {
@@ -698,10 +698,10 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     id: "key-group-not-arrived",
-    name: "the distribution still shows the group as it was",
+    name: "the distribution still returns the old group",
     after: async (account) => {
       const { cloudFront, faults } = account.account;
-      // From here on the sandbox remembers how it was.
+      // From here on, the sandbox can return stale values.
       cloudFront.staleness = { length: 60, share: 0 };
       const key = await uploadKey(account.cloudFront, pair(1).publicKey, "web-2027");
       await setGroup(account, [account.keyId, key]);
@@ -716,7 +716,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** The public key's number in a structure that nobody knows. */
+/** The public key's number in an unknown structure. */
 function repeatedIn(pem: string): string {
   const { n, x = "" } = createPublicKey(pem).export({ format: "jwk" });
   return Buffer.concat([Buffer.from("v1:"), Buffer.from(n ?? x, "base64url")]).toString("base64");

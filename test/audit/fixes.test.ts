@@ -70,11 +70,11 @@ async function findingsOf(world: MemoryWorld): Promise<readonly Finding[]> {
   return JSON.parse(stdout).findings;
 }
 
-/** The command of a remedy: all of it, or what stands in backticks. */
+/** The command of a remedy: all of it, or the part in backticks. */
 const commandIn = (remedy = "") => /(?:^|`)keyturn ([^`]*)/.exec(remedy)?.[1] ?? "";
 
-describe("the fix that is printed", () => {
-  it.each(FAULTS)("for $id is a command that removes it", async ({ id, make }) => {
+describe("the printed fix", () => {
+  it.each(FAULTS)("for $id is a command that removes the finding", async ({ id, make }) => {
     const { site, clock, operator } = await siteWorld();
     const [signing = ""] = [...site.account.cloudFront.state.publicKeys.keys()];
     make(site, signing);
@@ -89,7 +89,7 @@ describe("the fix that is printed", () => {
     expect((await findingsOf(operator())).map((each) => each.id)).not.toContain(id);
   });
 
-  it("is the doctor's too: a dropped key is put back and the URL passes", async () => {
+  it("from the doctor puts back a dropped key, and the URL passes", async () => {
     const { site, clock, operator } = await siteWorld();
     const url = `${site.addresses.site}/media/film.txt`;
     setItems(site, [addKey(site.account, "other")]);

@@ -1,8 +1,10 @@
-/** A printed command names a key group by its name, which fits a terminal; by its ID only where the name is no use. */
+/**
+ * Printed commands name a key group by its name, which fits on a line, and by its ID only if the name cannot be used.
+ */
 import { expect, it } from "vitest";
 import { addKey, currentKeyId, probedSite, trustOnly } from "../probe/fault-site.ts";
 
-it("takes a stray key out of the group by the group's name, on one line of 80 columns", async () => {
+it("the command that removes a stray key has the group's name, and fits on a line of 80 columns", async () => {
   const ill = await probedSite();
   const other = addKey(ill, "other.pem");
   await trustOnly(ill, currentKeyId(ill), other);

@@ -1,4 +1,4 @@
-/** Accounts that are in order in less usual ways: a finding here is a false alarm. */
+/** Healthy accounts with unusual settings: a finding here is a false alarm. */
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import type { GateRoute } from "../../src/gates/gate.ts";
@@ -67,7 +67,7 @@ const ACCOUNTS: readonly Healthy[] = [
     },
   },
   {
-    name: "a cookie profile each serves two sites",
+    name: "two sites have one cookie profile each",
     after: async (account) => {
       const second = await secondDistribution(account, account.groupId);
       const { gate, distributionId } = account;
@@ -82,7 +82,7 @@ const ACCOUNTS: readonly Healthy[] = [
     },
   },
   {
-    name: "a route is on the second of two distributions, where the first has nothing",
+    name: "a route exists only on the second of two distributions",
     after: async (account) => {
       const second = await secondDistribution(account, account.groupId);
       await editDistribution(account, (config) => {
@@ -101,7 +101,7 @@ const ACCOUNTS: readonly Healthy[] = [
   },
 ];
 
-describe("audit finds nothing where", () => {
+describe("audit finds nothing if", () => {
   it.each(ACCOUNTS)("$name", async (healthy) => {
     const findings = await auditOf(await makeAccount(healthy), healthy);
     expect(findings.filter(({ where }) => where?.startsWith("gate "))).toEqual([]);

@@ -1,4 +1,4 @@
-/** A large account behind a slow API: paging, throttling, progress, and no repeated reads. */
+/** A large account with a slow API: paging, throttling, progress, and no repeated reads. */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { worldOf } from "./gate-yaml.ts";
 const DISTRIBUTIONS = 200;
 const BEHAVIORS = 25;
 const REQUESTS_A_SECOND = 5;
-/** Milliseconds, for a busy machine: nothing here measures time. */
+/** A test limit in milliseconds, long enough for a busy machine. Nothing here measures time. */
 const SLOW = 240_000;
 
 const throttled: WireResponse = {
@@ -21,7 +21,7 @@ const throttled: WireResponse = {
   body: `<ErrorResponse xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
 };
 
-/** Lets so many CloudFront requests of a second through, and remembers which. */
+/** Answers a few CloudFront requests per second and throttles the rest. Records what it answered. */
 function slowDoor({ account, clock }: TestAccount) {
   const answered: string[] = [];
   const perSecond = new Map<number, number>();
@@ -57,7 +57,7 @@ async function largeAccount(): Promise<TestAccount> {
       aliases: [`site-${index}.example.net`],
       behaviors: Array.from({ length: BEHAVIORS - 1 }, (_, at) => ({
         pathPattern: `/part-${at}/*`,
-        // CloudFront allows a key group on a hundred distributions.
+        // CloudFront allows a key group on at most 100 distributions.
         trustedKeyGroups: index <= 100 && at === 0 ? [group] : [],
       })),
     });
@@ -80,7 +80,7 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
     account = await largeAccount();
   }, SLOW);
 
-  it("reads each once, reports its progress, and continues after every throttling", async () => {
+  it("reads each distribution once, reports progress, and continues after every throttling", async () => {
     const door = slowDoor(account);
     const began = account.clock.now();
     const world = worldOf(account, { cloud: door.handler });
@@ -100,7 +100,7 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
     expect(account.clock.now() - began).toBeGreaterThanOrEqual(DISTRIBUTIONS / REQUESTS_A_SECOND - 1);
   });
 
-  it("keeps only part of each distribution's document, however many there are", async () => {
+  it("keeps only a small part of each distribution in memory", async () => {
     const world = worldOf(account, { cloud: account.account.handler });
     const { controlPlane } = await world.cloud({});
     const ids = [...account.account.cloudFront.state.distributions.keys()];
@@ -114,14 +114,14 @@ describe("audit of 200 distributions with 25 behaviors each, at 5 requests a sec
       expect(inventory.distributions.size).toBe(count);
       return after - before;
     };
-    // Once for what is loaded and compiled on the way.
+    // A first run, so that loaded and compiled code does not count.
     await keptOf(50);
     const perDistribution = ((await keptOf(DISTRIBUTIONS)) - (await keptOf(50))) / (DISTRIBUTIONS - 50);
-    // Some 700 bytes a behavior; the SDK's own objects, were they kept, would be several times as many.
+    // About 700 bytes per behavior. Keeping the SDK's objects would take several times as much.
     expect(perDistribution).toBeLessThan(BEHAVIORS * 2048);
   });
 
-  it("asks for the gate's own distribution alone when one gate is meant", async () => {
+  it("reads only the distribution of the gate that --gate names", async () => {
     const door = slowDoor(account);
     const { exitCode } = await runCommand(["audit"], worldOf(account, { cloud: door.handler }));
     expect(exitCode).toBe(0);

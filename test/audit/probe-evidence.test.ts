@@ -1,4 +1,4 @@
-/** One path on two hosts: a probe of one is not evidence for the other. */
+/** The same path on two hosts: a probe of one is no evidence for the other. */
 import { expect, it } from "vitest";
 import { evidenceOf } from "../../src/audit/probe-evidence.ts";
 import type { ProbeRun } from "../../src/probe/run.ts";
@@ -28,7 +28,7 @@ it("keeps the evidence of each distribution apart", () => {
   expect(byUrl.get("https://two.example.com/private/film.mp4")?.edge.state).toBe("no");
 });
 
-it("has none for a distribution without a canary, when others have one", () => {
+it("has no evidence for a distribution without a canary if others have one", () => {
   expect(urlOf(GATE, "E3", ROUTE)).toBeUndefined();
   expect(urlOf({ ...GATE, canaries: {} }, "E3", ROUTE)).toBe("https://cdn.example.com/private/film.mp4");
 });

@@ -1,4 +1,4 @@
-/** The audit before, during and after real rotations: what keyturn leaves behind must be what the audit calls healthy. */
+/** The audit before, during and after real rotations: it must find nothing wrong with what keyturn leaves behind. */
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
@@ -10,14 +10,14 @@ async function findings(site: ProbedSite): Promise<Finding[]> {
   return (JSON.parse(stdout) as { findings: Finding[] }).findings;
 }
 
-describe("audit and rotation", () => {
-  it("reports an open rotation but none of its parts, and nothing after its end", async () => {
+describe("audit of a rotation", () => {
+  it("reports the open rotation but not its parts, and nothing once it is over", async () => {
     const site = await probedSite();
     expect((await site.run("rotate start --yes")).exitCode).toBe(8);
     const [only, ...others] = await findings(site);
     expect(only).toMatchObject({ id: "rotation-open", severity: "note" });
     expect(only?.remedy).toBe("keyturn rotate status --gate demo");
-    // Also a note: what its logs could tell.
+    // A note that cookie logging would tell more about the rotation.
     expect(others.map(({ id }) => id)).toEqual(["cookie-logging-off"]);
 
     expect((await site.run("rotate abort --yes --wait")).exitCode).toBe(0);
@@ -28,7 +28,7 @@ describe("audit and rotation", () => {
   });
 
   it("reports an open rotation as a note until a day after its expected end, then as a warning", async () => {
-    // 2 x 15 min of settling, an hour of cookies, 5 min of a signer's cache, a minute of skew; and a day.
+    // 2 x 15 min of settling, 1 h for cookies, 5 min for the signer's cache, 1 min for skew, and a day.
     const due = 2 * 900 + 3600 + 300 + 60 + 86_400;
     const severities = [due - 1, due, due + 1].map(async (age) => {
       const [found] = await auditOf(

@@ -1,4 +1,7 @@
-/** The running signer against the gate: the demo application mints, and the gate declares something else. */
+/**
+ * The cookies of a running signer compared with the gate: the demo application mints, and the gate declares something
+ * else.
+ */
 import { describe, expect, it } from "vitest";
 import { addKey, probedSite, putSecret, turnOn } from "../probe/fault-site.ts";
 
@@ -33,7 +36,7 @@ describe("audit --credentials", () => {
       "policy-host-differs",
     ],
     ["another Path", (yaml: string) => yaml.replace("path: /\n", "path: /media\n"), "cookie-path-differs"],
-  ])("finds %s than declared", async (_, yaml, id) => {
+  ])("finds cookies with %s than declared", async (_, yaml, id) => {
     const ill = await probedSite({ yaml });
     const { stdout, exitCode } = await ill.run(LINE);
     expect(idsIn(stdout)).toContain(id);
@@ -43,7 +46,7 @@ describe("audit --credentials", () => {
   it("finds a signer that still uses a key that the secret no longer holds", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "signer-until-restart");
-    // Each of the two instances reads the key once, and keeps it.
+    // Each of the two instances reads the key once and keeps it.
     await ill.run("audit --credentials guest.txt");
     await ill.run("audit --credentials guest.txt");
     const keyPairId = addKey(ill, "other.pem");
@@ -68,7 +71,7 @@ describe("audit --credentials", () => {
 describe("audit with KEYTURN_CREDENTIALS_FILE", () => {
   const withFile = { env: { KEYTURN_CREDENTIALS_FILE: "guest.txt" } };
 
-  it("logs in as triage does, and finds what --credentials would", async () => {
+  it("logs in as triage does, and finds the same as with --credentials", async () => {
     const ill = await probedSite({
       ...withFile,
       yaml: (yaml) => yaml.replace("resource: https://app.", "resource: https://alt."),
@@ -79,14 +82,14 @@ describe("audit with KEYTURN_CREDENTIALS_FILE", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("takes the flag's file, or a command's output, before the variable's", async () => {
+  it("prefers --credentials to the variable's file", async () => {
     const well = await probedSite({ env: { KEYTURN_CREDENTIALS_FILE: "no-such-file.txt" } });
     expect((await well.run(LINE)).exitCode).toBe(0);
     const both = await well.run("audit --credentials guest.txt --credentials-command true");
     expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("cannot be combined")]);
   });
 
-  it("leaves out a gate that does not say where to log in, and says so", async () => {
+  it("skips a gate without a mint endpoint, and says so", async () => {
     const well = await probedSite({
       ...withFile,
       yaml: (yaml) => yaml.replace(/^ *mintEndpoint: .*\n/m, ""),
@@ -96,7 +99,7 @@ describe("audit with KEYTURN_CREDENTIALS_FILE", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("still audits if the account cannot log in or nothing answers: it may be another gate's", async () => {
+  it("continues if the login fails or nothing answers, since the account may be for another gate", async () => {
     const well = await probedSite(withFile);
     well.world.files.put("guest.txt", "stranger\nwrong\n", 0o600);
     const refused = await well.run("audit");

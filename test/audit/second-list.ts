@@ -1,4 +1,4 @@
-/** second-list.md made runnable: every fault in it, and the findings of which one at least must be there. */
+/** The faults of second-list.md as code, each with findings of which at least one is expected. */
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
@@ -6,12 +6,12 @@ import { type Faults, makeGroup, pair, pkcs8, uploadKey } from "./account.ts";
 import { editDistribution, FAULTS, type Fault } from "./faults.ts";
 
 const LIST = readFileSync(new URL("./second-list.md", import.meta.url), "utf8");
-/** Number -> what is wrong, as the list says it. */
+/** Number -> what is wrong, in the words of the list. */
 export const TITLES = new Map(
   [...LIST.matchAll(/^\| (\d+) +\| (.+?) +\| .+ \|$/gm)].map(([, number, fault]) => [Number(number), fault]),
 );
 
-/** The fault as the first list has it. */
+/** A fault from the first list. */
 function first(id: string): Fault {
   const found = FAULTS.find((fault) => fault.id === id);
   if (found === undefined) throw new Error(`no fault ${id}`);
@@ -25,7 +25,7 @@ const patternOf = (from: string, to: string): Faults => ({
   },
 });
 
-/** Number in the list -> the fault, and the findings of which one at least must be there. */
+/** Number in the list -> the fault, and findings of which at least one is expected. */
 export const FAULTS_AGAIN: Readonly<Record<number, readonly [Faults, ...says: string[]]>> = {
   1: [patternOf("/api/*", "/API/*"), "route-unprotected"],
   2: [
@@ -87,7 +87,7 @@ export const FAULTS_AGAIN: Readonly<Record<number, readonly [Faults, ...says: st
           new PutSecretValueCommand({ SecretId: "web/signing-key", SecretString: JSON.stringify(value) }),
         );
         await clock.advance(10);
-        // AWS says InSync, and the region still reads the older version.
+        // AWS reports InSync, but the region still returns the older version.
         account.faults.onCall(({ operation, moment }) => {
           if (operation === "DescribeSecret") registry.replicationLag = moment === "before" ? 0 : 3600;
         });

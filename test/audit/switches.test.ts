@@ -1,4 +1,4 @@
-/** The sandbox's faults of configuration: its API shows what its edge does wrong, so the audit finds it. */
+/** The sandbox's configuration faults: its API shows the wrong settings, so the audit finds them. */
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { LOOKALIKES, type Lookalike } from "../../src/sandbox/edge/lookalikes.ts";
@@ -12,10 +12,10 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   "behavior-shadowed": ["route-unprotected", "route-shadowed"],
   "http-allowed": ["http-allowed"],
   "alias-missing": ["canary-host-foreign"],
-  // The gate declares GET and HEAD only.
+  // The gate declares only GET and HEAD.
   "methods-narrowed": [],
   "http-refused": [],
-  // Which tenants there are, and what a web ACL or a function does, is not in a distribution's configuration.
+  // A distribution's configuration does not show its tenants, or what a web ACL or a function does.
   "multi-tenant": [],
   "waf-block": [],
   "geo-block": [],
@@ -26,15 +26,15 @@ const CONFIGURED = Object.entries<Lookalike>(LOOKALIKES)
   .filter(([, { configure }]) => configure !== undefined)
   .map(([id]) => id);
 
-/** Their fix is in keyturn.yaml too, or nowhere else. */
+/** Findings that have no setting in AWS to change. */
 const WITHOUT_SETTING: ReadonlySet<string> = new Set(["canary-unprotected"]);
 
-describe("audit of the sandbox with a fault of configuration switched on", () => {
-  it("has an expectation for each", () => {
+describe("audit of the sandbox with a configuration fault", () => {
+  it("has an expectation for every fault", () => {
     expect(Object.keys(SAID).toSorted()).toEqual(CONFIGURED.toSorted());
   });
 
-  it.each(CONFIGURED)("%s", async (id) => {
+  it.each(CONFIGURED)("%s has exactly the expected findings", async (id) => {
     const ill = await probedSite();
     turnOn(ill.site, id);
     const said = SAID[id] ?? [];

@@ -1,4 +1,4 @@
-/** Reading many things: a few at a time, slower when throttled, and no item twice. */
+/** Reads many items, a few at a time, slower when throttled, and none twice. */
 import { describe, expect, it } from "vitest";
 import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import { RemoteError } from "../../src/errors.ts";
@@ -8,7 +8,7 @@ const throttled = () =>
   new RemoteError("ERR_THROTTLED", "AWS still throttles cloudfront:GetDistribution after retries");
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 
-describe("throttled pool", () => {
+describe("the throttled pool", () => {
   it("works on every item once, four at a time", async () => {
     const world = memoryWorld();
     const done: number[] = [];
@@ -45,7 +45,7 @@ describe("throttled pool", () => {
     expect(world.terminal.stderr).toContain("AWS is throttling reads of distributions; continuing in 5 s");
   });
 
-  it("gives up with AWS's refusal if the throttling lasts", async () => {
+  it("gives up with AWS's error if the throttling lasts", async () => {
     const world = memoryWorld();
     const work = createThrottledPool(world).each("items", [1], async () => {
       throw throttled();
@@ -53,7 +53,7 @@ describe("throttled pool", () => {
     await expect(world.clock.run(work)).rejects.toMatchObject({ code: "ERR_THROTTLED" });
   });
 
-  it("does not wait for anything else that fails", async () => {
+  it("does not retry after any other error", async () => {
     const world = memoryWorld();
     const began = world.clock.now();
     const work = createThrottledPool(world).each("items", [1, 2], async () => {

@@ -1,4 +1,4 @@
-/** Which behaviors hand the viewer's Authorization to a bucket that CloudFront signs for. */
+/** Which behaviors forward the viewer's Authorization header to a bucket whose requests CloudFront signs. */
 import { describe, expect, it } from "vitest";
 import { AUTHORIZATION_CHECKS } from "../../../src/audit/checks/authorization.ts";
 import type { GateSnapshot } from "../../../src/audit/gate-snapshot.ts";
@@ -59,30 +59,42 @@ function found({ cache = NONE, request = NONE, origin, isGroup }: Wiring): strin
   );
 }
 
-describe("Authorization, forwarded to an S3 origin with OAC", () => {
+describe("Authorization forwarded to an S3 origin with OAC", () => {
   it.each<[string, Wiring, string[]]>([
     [
-      "named in the cache policy",
+      "is found if the cache policy names it",
       { cache: { which: "named", names: ["Authorization"] } },
       ["cache policy cache"],
     ],
-    ["named in lower case", { cache: { which: "named", names: ["authorization"] } }, ["cache policy cache"]],
-    ["by AllViewer", { request: { which: "all", names: [] } }, ["origin request policy request"]],
     [
-      "by AllViewerExceptHostHeader",
+      "is found if named in lower case",
+      { cache: { which: "named", names: ["authorization"] } },
+      ["cache policy cache"],
+    ],
+    ["is found with AllViewer", { request: { which: "all", names: [] } }, ["origin request policy request"]],
+    [
+      "is found with AllViewerExceptHostHeader",
       { request: { which: "all-except", names: ["host"] } },
       ["origin request policy request"],
     ],
     [
-      "in an origin group",
+      "is found in an origin group",
       { request: { which: "all", names: [] }, isGroup: true },
       ["origin request policy request"],
     ],
-    ["not where it is excepted", { request: { which: "all-except", names: ["Authorization"] } }, []],
-    ["not where other headers are named", { cache: { which: "named", names: ["Origin"] } }, []],
-    ["not to a custom origin", { request: { which: "all", names: [] }, origin: { kind: "custom" } }, []],
+    [
+      "is not found if it is an exception",
+      { request: { which: "all-except", names: ["Authorization"] } },
+      [],
+    ],
+    ["is not found if only other headers are named", { cache: { which: "named", names: ["Origin"] } }, []],
+    [
+      "is not found for a custom origin",
+      { request: { which: "all", names: [] }, origin: { kind: "custom" } },
+      [],
+    ],
   ])("%s", (_, wiring, expected) => expect(found(wiring)).toEqual(expected));
-  it("not where CloudFront does not sign", () => {
+  it("is not found if CloudFront does not sign", () => {
     const { accessControlId: _, ...origin } = { accessControlId: undefined, kind: "s3" as const };
     const wiring = {
       request: { which: "all", names: [] },
