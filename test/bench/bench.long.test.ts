@@ -1,4 +1,4 @@
-/** The benchmark works: its short form takes every figure. How they turn out is not a test's business. */
+/** The benchmark works: its short form measures every figure. The values themselves are not tested. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ interface Row {
   readonly notMeasured?: string;
 }
 
-test("the short form includes every figure, or says why not", async () => {
+test("the short form has every figure, or the reason why it is missing", async () => {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-bench-test-"));
   try {
     const { figures } = await import(new URL("./figures.mjs", import.meta.url).href);
@@ -24,7 +24,7 @@ test("the short form includes every figure, or says why not", async () => {
     const taken: Row[] = JSON.parse(readFileSync(output, "utf8")).figures;
     expect(new Set(taken.map(({ id }) => id))).toEqual(new Set(figures.map(({ id }: Row) => id)));
     for (const { what, ratio, notMeasured } of taken) {
-      // A count of errors may be none; a ratio may not.
+      // A count of errors may be 0, a ratio may not.
       if (notMeasured === undefined) expect(ratio, what).toBeGreaterThan(what.startsWith("errors ") ? -1 : 0);
       else expect(notMeasured, what).toMatch(/^needs |core/);
     }

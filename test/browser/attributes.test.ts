@@ -9,7 +9,7 @@ const now = 1_800_000_000;
 const good = defaultAttributes("app.example.com", "/api/");
 
 describe("a Set-Cookie line", () => {
-  it("carries every attribute", () => {
+  it("has every attribute", () => {
     const attributes = {
       ...good,
       domain: "example.com",
@@ -21,12 +21,12 @@ describe("a Set-Cookie line", () => {
       "a=b; Domain=example.com; Path=/api/; Max-Age=60; Secure; HttpOnly; SameSite=None; Partitioned",
     );
   });
-  it("is host-only and for the session by default", () => {
+  it("is for its host and the session by default", () => {
     expect(setCookieValue("a", "b", good)).toBe("a=b; Path=/api/; Secure; HttpOnly; SameSite=Lax");
   });
 });
 
-describe("the Path of a set", () => {
+describe("the Path of a cookie set", () => {
   it.each([
     [{ url: "https://h/a/b" }, "/a/b"],
     [{ url: "https://h/a/b?c=/d/" }, "/a/b"],
@@ -41,7 +41,7 @@ describe("the Path of a set", () => {
     [{ url: "https://h/a/b;v=1?c" }, "/a/"],
     [{ resource: "https://h/a/b;v=1/*" }, "/a/"],
     [{}, "/"],
-  ])("of %j is %s", (grant, path) => {
+  ])("for %j is %s", (grant, path) => {
     expect(cookiePathOf(grant)).toBe(path);
   });
 });
@@ -53,7 +53,7 @@ describe("the clearing set", () => {
     { ...good, sameSite: "None" as const, partitioned: true },
   ];
 
-  it.each(places)("makes a browser forget all five names, whichever kind was set (%j)", async (place) => {
+  it.each(places)("makes a browser forget all five cookies set as %j", async (place) => {
     const jar = new CookieJar();
     const url = `https://app.example.com${place.path}x`;
     for (const name of Object.values(COOKIE_NAMES))
@@ -85,13 +85,13 @@ describe("the lint of attributes", () => {
   const set = (changed: object): Partial<LintedCookies> => ({ attributes: { ...good, ...changed } });
 
   it.each([
-    ["good ones", {}, []],
-    ["a parent as Domain", set({ domain: "example.com" }), []],
+    ["valid attributes", {}, []],
+    ["a parent domain as Domain", set({ domain: "example.com" }), []],
     ["a dotted Domain", set({ domain: ".example.com" }), []],
     ["a Domain in capitals", set({ domain: "EXAMPLE.com" }), []],
     ["a public suffix", set({ domain: "com" }), ["error cookie-domain-public-suffix"]],
     [
-      "two labels that are one",
+      "a public suffix of two labels",
       set({ host: "a.example.co.uk", domain: "co.uk" }),
       ["error cookie-domain-public-suffix"],
     ],
@@ -102,19 +102,19 @@ describe("the lint of attributes", () => {
     ],
     ["another domain", set({ domain: "example.org" }), ["error cookie-domain-mismatch"]],
     [
-      "the end of a word",
+      "a Domain that only ends alike",
       set({ host: "anexample.com", domain: "example.com" }),
       ["error cookie-domain-mismatch"],
     ],
     [
-      "a child as Domain",
+      "a subdomain as Domain",
       set({ host: "example.com", domain: "app.example.com" }),
       ["error cookie-domain-mismatch"],
     ],
     ["another host, no Domain", { sentTo: "cdn.example.com" }, ["error cookie-host-only"]],
     ["another host under the Domain", { ...set({ domain: "example.com" }), sentTo: "cdn.example.com" }, []],
     [
-      "another host beside the Domain",
+      "another host outside the Domain",
       { ...set({ domain: "app.example.com" }), sentTo: "cdn.example.com" },
       ["error cookie-domain-mismatch"],
     ],
@@ -129,7 +129,7 @@ describe("the lint of attributes", () => {
     ["a relative Path", set({ path: "images" }), ["error cookie-path-relative"]],
     ["no Path", set({ path: undefined }), ["warning cookie-path-absent"]],
     [
-      "a Path beside the request",
+      "a Path that the request is not below",
       { ...set({ path: "/images" }), usedAt: "/api/x" },
       ["error cookie-path-mismatch"],
     ],
@@ -145,16 +145,19 @@ describe("the lint of attributes", () => {
     ["no SameSite", set({ sameSite: undefined }), ["warning cookie-same-site-absent"]],
     ["4,096 bytes", { sizes: [4096] }, []],
     ["4,097 bytes", { sizes: [4097] }, ["error cookie-too-large"]],
-    ["the policy's own life", { ...set({ maxAge: 600 }), policyEnds: now + 600 }, []],
-    ["two seconds more", { ...set({ maxAge: 602 }), policyEnds: now + 600 }, []],
+    ["the lifetime of the policy", { ...set({ maxAge: 600 }), policyEnds: now + 600 }, []],
+    ["a lifetime two seconds longer", { ...set({ maxAge: 602 }), policyEnds: now + 600 }, []],
     [
-      "three seconds more",
+      "a lifetime three seconds longer",
       { ...set({ maxAge: 603 }), policyEnds: now + 600 },
       ["warning cookie-outlives-policy"],
     ],
-  ] as [string, Partial<LintedCookies>, string[]][])("%s: %j -> %j", async (_, cookies, expected) => {
-    expect(await lint(cookies)).toEqual(expected);
-  });
+  ] as [string, Partial<LintedCookies>, string[]][])(
+    "for %s (%j) reports %j",
+    async (_, cookies, expected) => {
+      expect(await lint(cookies)).toEqual(expected);
+    },
+  );
 
   it("reports as an error exactly what a browser refuses (tough-cookie)", async () => {
     for (const [host, domain] of [
@@ -182,7 +185,7 @@ describe("the lint of attributes", () => {
     ["/api", "/apix", false],
     ["/api/", "/api/x", true],
     ["/api/", "/api", false],
-  ])("Path=%s covers %s: %s", (cookiePath, requestPath, isCovered) => {
+  ])("with Path=%s and the request %s answers covered: %s", (cookiePath, requestPath, isCovered) => {
     expect(pathCovers(cookiePath, requestPath)).toBe(isCovered);
   });
 });

@@ -1,4 +1,4 @@
-/** What mint writes for browsers, read by Chromium: storageState, and Set-Cookie with its attributes as a browser judges them. */
+/** Chromium reads what mint writes for browsers: storageState, and Set-Cookie with all its attributes. */
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
@@ -54,7 +54,7 @@ needs("chromium")("Chromium", () => {
     await tab.close();
     return response?.status();
   }
-  /** As if the site's own answer set them. */
+  /** Sets them by a response of the site. */
   async function setCookies(
     context: BrowserContext,
     lines: readonly string[],
@@ -74,13 +74,13 @@ needs("chromium")("Chromium", () => {
   });
 
   it.each([
-    ["as it is", [], 200],
-    ["as a bad one", ["--bad", "wrong-resource"], 403],
+    ["of a valid set", [], 200],
+    ["of a set made with --bad", ["--bad", "wrong-resource"], 403],
   ])("reads storageState %s", async (_, flags, status) => {
     expect(await statusIn(await open(await mint("--format", "playwright", ...flags)))).toBe(status);
   });
 
-  it("keeps storageState in the jar of a page's site if a partitionKey is added, as the note says", async () => {
+  it("keeps storageState in the embedding site's partition if a partitionKey is added, as the note says", async () => {
     const state = JSON.parse(await mint("--format", "playwright", "--partitioned", "--same-site", "None"));
     for (const cookie of state.cookies) cookie.partitionKey = "https://page.example";
     const context = await open(JSON.stringify(state));
@@ -90,16 +90,16 @@ needs("chromium")("Chromium", () => {
   });
 
   it.each([
-    ["as it is", [], 200],
-    ["partitioned, SameSite=None", ["--partitioned", "--same-site", "None"], 200],
-    ["as a bad one", ["--bad", "tampered-policy"], 403],
+    ["of a valid set", [], 200],
+    ["of a partitioned set with SameSite=None", ["--partitioned", "--same-site", "None"], 200],
+    ["of a set made with --bad", ["--bad", "tampered-policy"], 403],
   ])("reads Set-Cookie %s", async (_, flags, status) => {
     const context = await open();
     await setCookies(context, valuesOf(await mint("--format", "set-cookie", ...flags)));
     expect(await statusIn(context)).toBe(status);
   });
 
-  it("forgets them all after the clearing set", async () => {
+  it("forgets all cookies after the clearing set", async () => {
     const context = await open();
     await setCookies(context, valuesOf(await mint("--format", "set-cookie")));
     expect(await statusIn(context)).toBe(200);
@@ -111,19 +111,19 @@ needs("chromium")("Chromium", () => {
   const good = defaultAttributes(HOST, "/");
   const variations: [string, Partial<CookieAttributes>][] = [
     ["host-only", {}],
-    ["a parent as Domain", { domain: "keyturn.localhost" }],
+    ["a parent domain as Domain", { domain: "keyturn.localhost" }],
     ["its own host as Domain", { domain: HOST }],
     ["a sibling as Domain", { domain: "alt.keyturn.localhost" }],
     ["another Domain", { domain: "example.com" }],
     ["SameSite=None with Secure", { sameSite: "None" }],
     ["SameSite=None without Secure", { sameSite: "None", secure: false }],
-    // Not Partitioned without Secure: as Playwright starts it, Chromium does not look at Partitioned at all.
+    // Partitioned without Secure is left out: as Playwright starts it, Chromium ignores Partitioned.
     ["a Path above the request", { path: "/media" }],
-    ["a Path beside the request", { path: "/api" }],
+    ["a Path that the request is not below", { path: "/api" }],
     ["a Path that is a glob", { path: "/media/*" }],
   ];
   it.each(variations)(
-    "agrees with the lint about %s: an error is what it does not store or send",
+    "agrees with the lint about %s, which is an error if Chromium does not store or send the cookie",
     async (_, changed) => {
       const attributes = { ...good, ...changed };
       const context = await open();
@@ -131,7 +131,7 @@ needs("chromium")("Chromium", () => {
       const isSent = (await context.cookies(page)).length > 0;
       const faults = await lintAttributes({ attributes, sizes: [100], usedAt: "/media/film.txt" }, 0);
       expect(faults.some(({ severity }) => severity === "error")).toBe(!isSent);
-      // The clearing set of the same place is obeyed wherever the cookie was stored.
+      // The clearing set with the same attributes removes it, wherever it was stored.
       await setCookies(context, clearingSetCookies(attributes));
       expect(await context.cookies()).toEqual([]);
     },

@@ -1,4 +1,4 @@
-/** The jar held against tough-cookie's own: the same lines in, the same Cookie header out, for every URL in the table. */
+/** Our jar compared with tough-cookie's: the same lines in, the same Cookie header out, for every URL in the table. */
 import { Cookie, CookieJar as ToughJar } from "tough-cookie";
 import { expect, test } from "vitest";
 import { CookieJar } from "../../src/browser/cookie-jar.ts";
@@ -37,17 +37,20 @@ const URLS = [
   "https://stranger.localhost:8443/",
 ];
 
-test.each(LINES.map((lines) => [lines.join("  then  "), lines] as const))("%s", async (_title, lines) => {
-  const jar = new CookieJar();
-  const tough = new ToughJar();
-  for (const line of lines) {
-    jar.store([line], SET_AT, NOW);
-    await tough.setCookie(Cookie.parse(line) as Cookie, SET_AT, { ignoreError: true });
-  }
-  for (const url of URLS) {
-    expect([url, jar.header(url, NOW) ?? ""]).toEqual([url, await tough.getCookieString(url)]);
-  }
-});
+test.each(LINES.map((lines) => [lines.join("  then  "), lines] as const))(
+  "sends what tough-cookie sends after %s",
+  async (_title, lines) => {
+    const jar = new CookieJar();
+    const tough = new ToughJar();
+    for (const line of lines) {
+      jar.store([line], SET_AT, NOW);
+      await tough.setCookie(Cookie.parse(line) as Cookie, SET_AT, { ignoreError: true });
+    }
+    for (const url of URLS) {
+      expect([url, jar.header(url, NOW) ?? ""]).toEqual([url, await tough.getCookieString(url)]);
+    }
+  },
+);
 
 test("a cookie is sent in its last second and not in the next", () => {
   const jar = new CookieJar();
@@ -56,7 +59,7 @@ test("a cookie is sent in its last second and not in the next", () => {
   expect([sent(1029), sent(1030), sent(1031)]).toEqual(["a=1", undefined, undefined]);
 });
 
-test("a cookie that browsers refuse replaces nothing, and is reported with the reason", () => {
+test("a cookie that browsers refuse replaces no other, and is reported with the reason", () => {
   const jar = new CookieJar();
   jar.store(["a=1; Path=/; Secure", "a=2; Path=/; SameSite=None"], SET_AT, NOW);
   expect(jar.header(SET_AT, NOW)).toBe("a=1");

@@ -1,4 +1,4 @@
-/** Which stored cookies a browser sends: the rules of RFC 6265, compared with tough-cookie's own jar. */
+/** Which stored cookies a browser sends, by the rules of RFC 6265, and compared with tough-cookie's jar. */
 import fc from "fast-check";
 import { CookieJar } from "tough-cookie";
 import { describe, expect, it } from "vitest";
@@ -21,19 +21,19 @@ const shared: StoredAttributes = { domain: "example.com", hostOnly: false, path:
 
 describe("a stored cookie", () => {
   it.each<[string, StoredAttributes, Parameters<typeof told>[1], string]>([
-    ["goes to a host inside its Domain", shared, {}, "sent"],
-    ["goes to the Domain itself", shared, { url: "https://example.com/" }, "sent"],
-    ["stays away from another host", shared, { url: "https://example.org/" }, "domain"],
-    ["stays away from a host that only ends alike", shared, { url: "https://badexample.com/" }, "domain"],
+    ["is sent to a host inside its Domain", shared, {}, "sent"],
+    ["is sent to the Domain itself", shared, { url: "https://example.com/" }, "sent"],
+    ["is not sent to another host", shared, { url: "https://example.org/" }, "domain"],
+    ["is not sent to a host that only ends alike", shared, { url: "https://badexample.com/" }, "domain"],
     [
-      "without Domain, goes back to its host only",
+      "without Domain is sent only to its host",
       { ...shared, domain: "app.example.com", hostOnly: true },
       {},
       "host-only",
     ],
-    ["without Domain, and nobody says who set it", { hostOnly: true, secure: true }, {}, "sent"],
+    ["without Domain is sent if its host is unknown", { hostOnly: true, secure: true }, {}, "sent"],
     [
-      "without Domain, set by another host",
+      "without Domain is not sent to another host",
       { hostOnly: true, setBy: "https://app.example.com/login" },
       {},
       "host-only",
@@ -46,38 +46,38 @@ describe("a stored cookie", () => {
     ],
     ["is refused for a top-level domain", { ...shared, domain: "com" }, {}, "public-suffix"],
     [
-      "is refused for a Domain of somebody else",
+      "is refused for somebody else's Domain",
       { ...shared, setBy: "https://app.example.org/" },
       {},
       "foreign-domain",
     ],
-    ["goes to paths below its Path", { ...shared, path: "/api" }, {}, "sent"],
-    ["stays away from other paths", { ...shared, path: "/images" }, {}, "path"],
-    ["takes Path as a prefix of whole segments", { ...shared, path: "/ap" }, {}, "path"],
-    ["takes a * in Path for itself", { ...shared, path: "/api/*" }, {}, "path"],
+    ["is sent to paths below its Path", { ...shared, path: "/api" }, {}, "sent"],
+    ["is not sent to other paths", { ...shared, path: "/images" }, {}, "path"],
+    ["matches Path by whole segments", { ...shared, path: "/ap" }, {}, "path"],
+    ["matches a * in Path literally", { ...shared, path: "/api/*" }, {}, "path"],
     [
-      "gets the folder of the URL that set it for a Path",
+      "has the folder of the URL that set it as its default Path",
       { hostOnly: false, domain: "example.com", setBy: "https://cdn.example.com/auth/login" },
       {},
       "path",
     ],
-    ["stays away from http when Secure", shared, { url: "http://cdn.example.com/" }, "secure"],
+    ["is not sent over http if it is Secure", shared, { url: "http://cdn.example.com/" }, "secure"],
     [
-      "goes to http on this machine",
+      "is sent over http on this machine even if it is Secure",
       { ...shared, domain: "localhost", hostOnly: true },
       { url: "http://localhost/" },
       "sent",
     ],
-    ["ends one second after its last", { ...shared, expires: NOW }, {}, "expired"],
-    ["lives in its last second", { ...shared, expires: NOW + 1 }, {}, "sent"],
+    ["is not sent one second after its last", { ...shared, expires: NOW }, {}, "expired"],
+    ["is sent in its last second", { ...shared, expires: NOW + 1 }, {}, "sent"],
     [
-      "is refused when it is SameSite=None without Secure",
+      "is refused if it is SameSite=None without Secure",
       { ...shared, secure: false, sameSite: "None" },
       {},
       "same-site-none-insecure",
     ],
     [
-      "is refused when it is Partitioned without Secure",
+      "is refused if it is Partitioned without Secure",
       { ...shared, secure: false, partitioned: true },
       {},
       "partitioned-insecure",
@@ -85,37 +85,37 @@ describe("a stored cookie", () => {
     ["is refused above 4,096 bytes", shared, { value: "x".repeat(4080) }, "too-large"],
     ["is kept at 4,096 bytes", shared, { value: "x".repeat(4096 - "CloudFront-Policy".length) }, "sent"],
     [
-      "goes along from a page of the same site",
+      "is sent from a page of the same site",
       { ...shared, sameSite: "Strict" },
       { from: "https://app.example.com/" },
       "sent",
     ],
     [
-      "stays away from another site when Lax",
+      "is not sent from another site if it is Lax",
       { ...shared, sameSite: "Lax" },
       { from: "https://player.example.org/" },
       "same-site",
     ],
     [
-      "stays away from another site when nothing is said",
+      "is not sent from another site by default",
       shared,
       { from: "https://player.example.org/" },
       "same-site",
     ],
     [
-      "goes along from another site when None",
+      "is sent from another site if it is None",
       { ...shared, sameSite: "None" },
       { from: "https://player.example.org/" },
       "sent",
     ],
     [
-      "counts http and https as two sites",
+      "is not sent from the same host over http, which is another site",
       { ...shared, sameSite: "Lax" },
       { from: "http://app.example.com/" },
       "same-site",
     ],
     [
-      "counts two customers of one public suffix as two sites",
+      "is not sent between two names under one public suffix, which are two sites",
       { ...shared, domain: "d1.cloudfront.net", sameSite: "Lax" },
       { url: "https://d1.cloudfront.net/", from: "https://d2.cloudfront.net/" },
       "same-site",
@@ -123,11 +123,11 @@ describe("a stored cookie", () => {
   ])("%s", (_, stored, over, expected) => expect(told(stored, over)).toBe(expected));
 
   it.each([
-    ["a later one of the same scope takes its place", { Path: "/" }, { Path: "/" }, ["new"]],
-    ["a later one that is over removes it", { Path: "/" }, { Path: "/", "Max-Age": "0" }, []],
-    ["a later one that is refused does not", { Path: "/" }, { Path: "/", SameSite: "None" }, ["old"]],
-    ["one of another Path is beside it", { Path: "/" }, { Path: "/api" }, ["new", "old"]],
-    ["one with a Domain is beside it", { Path: "/" }, { Path: "/", Domain: "example.com" }, ["old", "new"]],
+    ["is replaced by a later one with the same scope", { Path: "/" }, { Path: "/" }, ["new"]],
+    ["is removed by a later one that has expired", { Path: "/" }, { Path: "/", "Max-Age": "0" }, []],
+    ["is kept if a later one is refused", { Path: "/" }, { Path: "/", SameSite: "None" }, ["old"]],
+    ["is kept beside one with another Path", { Path: "/" }, { Path: "/api" }, ["new", "old"]],
+    ["is kept beside one with a Domain", { Path: "/" }, { Path: "/", Domain: "example.com" }, ["old", "new"]],
   ])("%s", (_, earlier, later, expected) => {
     const line = (value: string, attributes: object) =>
       [`a=${value}`, ...Object.entries(attributes).map((pair) => pair.join("="))].join("; ");
@@ -139,7 +139,7 @@ describe("a stored cookie", () => {
     expect(sent.map(({ value }) => value)).toEqual(expected);
   });
 
-  it("comes before one with a shorter Path", () => {
+  it("is sent before one with a shorter Path", () => {
     const cookies = ["/", "/api/items", "/api"].map((path) => ({
       name: "a",
       value: path,
@@ -150,14 +150,14 @@ describe("a stored cookie", () => {
   });
 });
 
-it("passes on cookies that were already sent, and all of them if there is no URL", () => {
+it("keeps cookies that were already sent, and all of them without a valid URL", () => {
   const plain = [{ name: "a", value: "b" }];
   expect(selectCookies(plain, { url: URL, now: NOW })).toEqual({ sent: plain, withheld: [] });
   const placed = [{ name: "a", value: "b", stored: shared }];
   expect(selectCookies(placed, { url: "nonsense", now: NOW }).sent).toEqual(placed);
 });
 
-it("agrees with tough-cookie's jar on lines of any attributes", () => {
+it("agrees with tough-cookie's jar for any attributes", () => {
   const some = <T>(...values: T[]) => fc.constantFrom(undefined, ...values);
   const line = fc.record({
     Domain: some("example.com", ".example.com", "cdn.example.com", "example.org", "com", "cloudfront.net"),
@@ -175,7 +175,7 @@ it("agrees with tough-cookie's jar on lines of any attributes", () => {
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), urls, urls, (lines, setBy, url) => {
       const now = Date.now() / 1000;
-      // Browsers keep a host-only cookie and one with its host for Domain apart (RFC 6265bis); that jar does not.
+      // Browsers keep a host-only cookie apart from one whose Domain is its host (RFC 6265bis), but that jar does not.
       const ownHost = lines.map(({ Domain = "" }) => setBy.includes(`//${Domain.replace(/^\./, "")}/`));
       fc.pre(lines.every(({ Domain }) => Domain === undefined) || !ownHost.includes(true));
       const values = lines.map(({ Domain, Path, Secure, "Max-Age": maxAge }, index) =>
