@@ -1,9 +1,9 @@
-/** Secrets that must never appear, in every possible encoding, and the search for them. */
+/** Secrets that must never appear, in every likely encoding, and the search for them. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
 export type SecretKind = "private key" | "cookie" | "password" | "session" | "origin header" | "AWS key";
 
-/** Long enough that none occurs by chance, short enough that half a line of a key is found. */
+/** Long enough never to occur by chance, short enough that half a line of a key is found. */
 const PIECE = 24;
 /** The head of a PKCS #8 body is the same for every key of its kind. */
 const COMMON_HEAD = 48;
@@ -11,7 +11,7 @@ const COMMON_HEAD = 48;
 export class Planted {
   /** Searched for verbatim. */
   readonly #values = new Map<string, SecretKind>();
-  /** All of one length, so that a text is searched in one pass, however many there are. */
+  /** All of the same length, so that one pass over a text finds any of them. */
   readonly #pieces = new Map<string, SecretKind>();
   readonly #known = new Set<string>();
 
@@ -20,7 +20,7 @@ export class Planted {
     if (text !== undefined && text.length >= 12) this.#values.set(text, kind);
   }
 
-  /** A cookie's signature: any piece of it. */
+  /** A cookie's signature: every piece of it is searched for. */
   signature(text: string): void {
     if (text.length > PIECE) this.#cut(text, "cookie");
   }
@@ -54,18 +54,18 @@ export class Planted {
     }
   }
 
-  /** Every private key that a text holds. */
+  /** Every private key that a text contains. */
   keysIn(text: string): void {
     for (const [pem] of text.matchAll(/-----BEGIN (?:RSA |EC )?PRIVATE KEY-----[^-]+-----END[^-]+-----/g)) {
       try {
         this.key(pem);
       } catch {
-        // A key that was damaged on purpose: what is left of it was planted when it was whole.
+        // A key that was damaged on purpose. Its pieces were planted while it was intact.
       }
     }
   }
 
-  /** Where it was found, and what: never the secret itself, for this is what a failing test prints. */
+  /** What was found and where, but not the secret itself, because a failing test prints this. */
   foundIn(places: Readonly<Record<string, string>>, allowed: readonly SecretKind[] = []): string[] {
     const found = new Set<string>();
     for (const [place, text] of Object.entries(places)) {
@@ -94,7 +94,7 @@ export class Planted {
   }
 }
 
-/** Verbatim, unwrapped, and percent-decoded. */
+/** The text verbatim, without line breaks, and percent-decoded. */
 function waysToRead(text: string): string[] {
   const joined = text.replace(/\s+|\\n/g, "");
   const decoded = text.replaceAll(/%[0-9A-Fa-f]{2}/g, (byte) =>

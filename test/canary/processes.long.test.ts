@@ -1,4 +1,4 @@
-/** The canary with real processes, real files and real sockets: what children get, and what is left on the disk. */
+/** The canary with real processes, files and sockets: what child processes receive, and what is left on disk. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,8 +33,8 @@ describe.concurrent("planted secrets, with real processes", () => {
 
   beforeAll(async () => {
     for (const name of ["bin", "work", "seen"]) mkdirSync(at(name));
-    // It says what it was given, and who called it how; what it reads is the jar that it is for. The AWS key is the user's
-    // own environment.
+    // A fake curl that records its arguments, environment and caller, and the jar that it reads. The AWS key is left
+    // out, because it is in the user's own environment.
     const curl = `#!/bin/sh
 printf '%s\\n' "$@" > ${at("seen/argv")}
 env | grep -v '^AWS_SECRET_ACCESS_KEY=' > ${at("seen/environment")}
@@ -62,7 +62,7 @@ cat /dev/fd/3 > ${at("jar")}
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The gate's key, and after a rotation began the next one. */
+  /** Plants the gate's key and, once a rotation has begun, the next one. */
   async function learnKeys(...stages: string[]): Promise<void> {
     const client = new SecretsManagerClient({
       region: DEMO.region,
@@ -86,7 +86,7 @@ cat /dev/fd/3 > ${at("jar")}
     return { line, stdout, stderr, exitCode };
   }
 
-  /** Path -> content, of all that commands left here. */
+  /** Path -> content of every file that commands left. */
   function left(): Record<string, string> {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) =>
       each.isFile(),
@@ -95,7 +95,7 @@ cat /dev/fd/3 > ${at("jar")}
     return Object.fromEntries(paths.map((path) => [path, readFileSync(at(path), "latin1")]));
   }
 
-  it("reach only the requested child, stream and file", async () => {
+  it("reach only the child process, stream and file that need them", async () => {
     const printed: Record<string, string> = {};
     const endings: Record<string, number | null> = {};
     const type = async (...lines: string[]) => {
@@ -130,7 +130,7 @@ cat /dev/fd/3 > ${at("jar")}
     const files = Object.fromEntries(Object.entries(left()).filter(([path]) => !asked.has(path)));
     expect(planted.foundIn({ ...printed, ...files })).toEqual([]);
 
-    // These would prove nothing: commands that did not run, files that were missing.
+    // Proves that the commands ran and that the files exist.
     expect(endings).toMatchObject({ "mint @film --output cookies.txt": 0, "curl @film -- -i": 0 });
     expect(Object.keys(files)).toEqual(
       expect.arrayContaining(["seen/argv", "seen/environment", "work/plan.json", "work/t.txt"]),

@@ -12,7 +12,7 @@ import type { StageOptions } from "./stage.ts";
 
 export interface Scene {
   readonly name: string;
-  /** Typed one after the other in one world. */
+  /** Run one after the other in the same world. */
   readonly lines: readonly string[];
   readonly stage?: StageOptions;
   /** Requested files, with their allowed content. */
@@ -33,7 +33,7 @@ const turn = (...ids: string[]) => ({
       (id in Object.fromEntries(edge.labels) ? edge : application).turn(id as never, true);
   },
 });
-/** Somebody is told, and an execution waits. */
+/** Deploys the state machine, with a confirmed subscriber and a waiting execution. */
 function deployed({ account: { engine }, gateYaml }: Site): void {
   const folder = unattendedFolder({
     ...{ format: "cfn", gates: [...parseGates(gateYaml, "keyturn.yaml").values()], keyturnYaml: gateYaml },
@@ -45,7 +45,7 @@ function deployed({ account: { engine }, gateYaml }: Site): void {
   const waiting = JSON.stringify({ why: "waiting", wakeAt: "2030-01-01T00:00:00Z" });
   Object.assign(engine.began("demo_start_1", "{}"), { at: { state: "Wait", type: "Wait", input: waiting } });
 }
-/** Whoever wrote the file took one field for the other: the key pair ID is then the private key. */
+/** The file has the two fields swapped, so the key pair ID is the private key. */
 const swapped: StageOptions = {
   yaml: (yaml) => yaml.replace(/fields: \{.*\}/, "fields: { privateKey: keyPairId, keyPairId: privateKey }"),
 };
@@ -75,9 +75,9 @@ const WRONG_KEYS = [
 ];
 const SICK_SECRETS: Readonly<Record<string, StageOptions>> = {
   "fields are swapped": swapped,
-  "value is torn": putSecret((value) => value.slice(0, 700)),
+  "value is cut off": putSecret((value) => value.slice(0, 700)),
   "value is a bare PEM": putSecret((value) => JSON.parse(value).privateKey),
-  "key is torn": putSecret((value) => {
+  "key is cut off": putSecret((value) => {
     const fields = JSON.parse(value) as Record<string, string>;
     return JSON.stringify({ ...fields, privateKey: fields.privateKey?.slice(0, 900) });
   }),
@@ -104,7 +104,7 @@ const READERS = [
 
 export const SCENES: readonly Scene[] = [
   {
-    name: "a keyturn.yaml that holds the key where its secret should be named",
+    name: "a keyturn.yaml with the key in place of the secret's name",
     lines: ["config check", ...READERS],
     stage: { yaml: (yaml, pem) => yaml.replace(/id: demo.*/, `id: ${JSON.stringify(pem)}`) },
   },
@@ -166,7 +166,7 @@ export const SCENES: readonly Scene[] = [
     asked: { "new.pem": ["private key"] },
   },
   {
-    name: "more of mint",
+    name: "more options of mint",
     lines: [
       ...COOKIE_FORMATS.map((format) => `mint @film --gate demo --format ${format} --output ${format}`),
       "mint @film --gate demo --output key.pem",
@@ -186,7 +186,7 @@ export const SCENES: readonly Scene[] = [
     asked: Object.fromEntries([...COOKIE_FORMATS, "curl.jar"].map((file) => [file, ["cookie"]])),
   },
   {
-    name: "what a browser copied",
+    name: "input copied from a browser",
     lines: [
       ...[
         "request.txt",
@@ -275,7 +275,7 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
-    name: "a rotation that is given up",
+    name: "a rotation that is aborted",
     lines: [
       "rotate start --yes --until key-trusted",
       "rotate abort --yes --wait",
@@ -285,7 +285,7 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
-    name: "a rotation that is amended",
+    name: "a rotation whose plan is changed",
     lines: [
       "rotate amend --yes",
       "rotate start --yes --until key-trusted",
@@ -296,7 +296,7 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
-    name: "what may be done to a gate's secret",
+    name: "every change to a gate's secret",
     lines: [
       "secret set-current @pem --yes",
       "secret set-current @version --yes",
@@ -330,7 +330,7 @@ export const SCENES: readonly Scene[] = [
     stage: { before: deployed },
   },
   {
-    name: "key groups, and who they trust",
+    name: "key groups and their keys",
     lines: [
       "keys create-group @pem @id --yes",
       "keys create-group others @pem --yes",
@@ -358,7 +358,7 @@ export const SCENES: readonly Scene[] = [
     stage: putSecret((value) => value.replace(/"keyPairId":\s*"\w+"/, '"keyPairId":"KOTHER1234567"')),
   },
   {
-    name: "a secret in a form that cannot be written back",
+    name: "a secret whose format cannot be written back",
     lines: [
       "secret rewrite --gate @pem --yes",
       "secret rewrite --gate demo --form @pem",
@@ -372,7 +372,7 @@ export const SCENES: readonly Scene[] = [
     ),
   },
   {
-    name: "a rotation of a key that is known to others",
+    name: "a rotation of a leaked key",
     lines: ["rotate start --compromised --yes-cut-off-viewers --wait", "rotate status --evidence md"],
   },
   ...["CreatePublicKey", "UpdateKeyGroup", "PutSecretValue", "UpdateSecretVersionStage"].map((operation) => ({
@@ -404,7 +404,7 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
-    name: "logs that are none, and what Athena would be asked",
+    name: "files that are not logs, and queries for Athena",
     lines: [
       "logs",
       "logs -",

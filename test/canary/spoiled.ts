@@ -1,14 +1,17 @@
-/** What AWS and the edge answer, with characters in it that a terminal obeys, wherever somebody else chooses the text. */
+/** Adds terminal control sequences to the responses of AWS and the edge, wherever somebody else chooses the text. */
 import type { WireResponse } from "../../src/sandbox/wire.ts";
 import type { ViewerResponse } from "../../src/seams.ts";
 
-/** Sets a title, clears the screen, hides text; the same by the single characters of ISO 6429; turns the direction. */
+/**
+ * Sets a title, clears the screen and hides text, also by the single characters of ISO 6429, and reverses the text
+ * direction.
+ */
 const SPOILS = "\u001b]0;owned\u0007\u001b[2J\u001b[8m\u009b2J\u009d0;owned\u009c\u202eright\u2066\u200b\r\b";
 
 /** None of these may reach a terminal or a log. */
 export const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-/** XML by its elements, JSON by its members. */
+/** Adds them to elements of XML and members of JSON. */
 export function spoiledCall(answer: WireResponse): WireResponse {
   const text = Buffer.from(answer.body).toString("utf8");
   const inXml = [...SPOILS].map((each) => `&#${each.codePointAt(0)};`).join("");
@@ -22,7 +25,10 @@ export function spoiledCall(answer: WireResponse): WireResponse {
   return { ...answer, body: Buffer.from(spoiled) };
 }
 
-/** Headers that identify the sender stay readable (`server`), so that commands continue; Node reads no header with C0 characters. */
+/**
+ * Headers that identify the sender (`server`) stay as they are, so that commands continue. C0 characters are left out,
+ * because Node refuses them in headers.
+ */
 export function spoiledAnswer(answer: ViewerResponse): ViewerResponse {
   const spoils = [...SPOILS].filter((each) => each >= " ").join("");
   return {

@@ -1,4 +1,4 @@
-/** A sandbox site and an operator in which every secret is known: planted beforehand, or recorded when created. */
+/** A sandbox site and an operator whose secrets are all known: planted beforehand, or recorded when created. */
 import { unzipSync } from "fflate";
 import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
@@ -38,12 +38,12 @@ export interface StageOptions {
   readonly before?: (site: Site) => void | Promise<void>;
   /** Differences from the sandbox's own keyturn.yaml. */
   readonly yaml?: (yaml: string, pem: string) => string;
-  /** The edge and the application answer as a debug page does: with everything that they were sent. */
+  /** The edge and the application answer with everything that they received, as a debug page does. */
   readonly echo?: boolean;
-  /** Names, comments and versions in AWS's answers, and headers and bodies of the edge's, hold what a terminal obeys. */
+  /** AWS's names, comments and messages, and the edge's headers and bodies, contain terminal control sequences. */
   readonly spoiled?: boolean;
   readonly answers?: readonly string[];
-  /** As a step of GitHub Actions, where findings are annotated and summarized. */
+  /** Runs as a step of GitHub Actions, where findings are annotated and summarized. */
   readonly isInActions?: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface CanaryStage {
   readonly planted: Planted;
   /** `@cookie`, `@pem` and the like stand for planted values, which may contain spaces. */
   run(line: string): Promise<Ran>;
-  /** Everything that a command leaves but stdout, by name. */
+  /** Everything that a command leaves except stdout and stderr, by name. */
   traces(): Readonly<Record<string, string>>;
   readonly world: MemoryWorld;
 }
@@ -177,7 +177,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     run: async (line) => {
       const argv = line.split(" ").map((word) => word.replace(/@[a-z]+/, (name) => meant[name] ?? name));
       const ran = await runCommand(argv, world);
-      // What mint made appears nowhere else before it is printed.
+      // Cookies that mint made are known only from what it prints.
       if (argv.includes("mint")) learnCookies(ran.stdout, planted);
       return ran;
     },
@@ -199,7 +199,7 @@ function textsIn(name: string, content: Uint8Array): [name: string, text: string
   return [[name, Buffer.from(content).toString("utf8")]];
 }
 
-/** Learns what crosses the AWS APIs, and keeps those requests in which no secret has a place. */
+/** Plants the secrets in calls to AWS, and records the requests that must not contain any. */
 function learning(handler: WireHandler, planted: Planted, told: string[]): WireHandler {
   return async (request) => {
     const body = Buffer.from(request.body).toString("utf8");
@@ -220,7 +220,7 @@ function learnSecret(body: string, planted: Planted): void {
   planted.keysIn((SecretString ?? "").replaceAll("\\n", "\n"));
 }
 
-/** Learns what viewers send and are sent; `echo` says it all back to them. */
+/** Plants the secrets that viewers send and receive. With `echo`, responses repeat the whole request. */
 export function watched(inner: Viewer, planted: Planted, echo: boolean): Viewer {
   return {
     async send(request, signal) {
