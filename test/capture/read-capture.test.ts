@@ -1,4 +1,4 @@
-/** Every form that people paste, detected and read: the cookies raw, the URL as sent, and unreadable parts reported. */
+/** Every format that people paste is detected and read: raw cookies, the URL as sent, and unreadable parts reported. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CapturedRequest } from "../../src/capture/capture.ts";
@@ -66,7 +66,7 @@ describe("Set-Cookie lines", () => {
     ["a=b; Max-Age=0; Expires=Wed, 21 Oct 2037 07:28:00 GMT", { expires: NOW }],
     ["a=b; Path=relative", {}],
     ["a=b; SameSite=Bogus; Secure", { secure: true }],
-  ])("%s", (text, expected) => {
+  ])("are read with what is valid: %s", (text, expected) => {
     expect(only(`Set-Cookie: ${text}`).cookies[0]?.stored).toEqual({
       hostOnly: true,
       secure: false,
@@ -86,7 +86,7 @@ describe("a fetch call", () => {
   "body": null,
   "method": "HEAD"
 });`;
-  it("is read as Chromium copies it for Node.js: whole, with what JSON escapes", () => {
+  it("is read completely as Chromium copies it for Node.js, with JSON escapes", () => {
     const request = only(chromeForNode);
     expect(request).toMatchObject({
       form: "http-request",
@@ -102,7 +102,7 @@ describe("a fetch call", () => {
       ["Referer", "https://app.example.com/"],
     ]);
   });
-  it("is read as Firefox copies it, if the URL is signed or no cookies are sent", () => {
+  it("is read as Firefox copies it if the URL is signed or no cookies are sent", () => {
     const firefox = (url: string, credentials: string) => `await fetch("${url}", {
     "credentials": "${credentials}",
     "headers": { "Accept": "*/*" },
@@ -124,10 +124,10 @@ describe("a fetch call", () => {
       ],
     });
   });
-  it("is read completely, however many there are", () => {
+  it("is read 1,500 times from one paste", () => {
     expect(readCapture(`${chromeForNode};\n`.repeat(1500), NOW)).toHaveLength(1500);
   });
-  it("is one of many, as all of them are copied; those that show no cookies are counted", () => {
+  it("is read from a copy of all requests, where those without cookies are counted", () => {
     const bare = 'fetch("https://cdn.example.com/b", {\n  "headers": {},\n  "method": "GET"\n})';
     const requests = readCapture(`${chromeForNode} ;\n${bare}; ;\n${chromeForNode}`, NOW);
     expect(requests.map(({ source }) => source)).toEqual([
@@ -137,7 +137,7 @@ describe("a fetch call", () => {
     expect(requests.map(pairs)).toEqual([PAIRS, PAIRS]);
     expect(requests[0]?.remarks).toEqual(["fetch calls skipped because they do not show their cookies: 1"]);
   });
-  it("reads back what JSON can say, and takes time in proportion to its length", () => {
+  it("may have any JSON as its options, and is refused quickly if nested too deep", () => {
     const header = fc.string().filter((name) => !/^(?:cookie|__proto__)$/i.test(name));
     fc.assert(
       fc.property(fc.dictionary(header, fc.string()), fc.string(), (headers, body) => {
@@ -167,7 +167,7 @@ describe("a curl command", () => {
     ["Chrome on Windows", windows],
     ["an older Chrome on Windows", windowsOld],
     ["a terminal, with its prompt", `$ curl -sS -b '${COOKIE}' https://cdn.example.com/api/items?page=2`],
-  ])("as %s copies it", (_, text) => {
+  ])("is read as %s copies it", (_, text) => {
     const request = only(text);
     expect(request).toMatchObject({
       form: "curl",
@@ -199,8 +199,10 @@ describe("a curl command", () => {
     ],
     ["curl -- https://h/a", "GET", "https://h/a"],
     ["curl --request=PUT --data=a=b --url=https://h/a?b=c", "PUT", "https://h/a?b=c"],
-  ])("%s", (text, method, url) => expect(only(text)).toMatchObject({ method, url }));
-  it("with two URLs is two requests", () => {
+  ])("is read as curl would send it: %s", (text, method, url) =>
+    expect(only(text)).toMatchObject({ method, url }),
+  );
+  it("with two URLs is read as two requests", () => {
     expect(readCapture(`curl -b '${COOKIE}' https://h/a https://h/b`, NOW).map(({ url }) => url)).toEqual([
       "https://h/a",
       "https://h/b",
@@ -210,7 +212,7 @@ describe("a curl command", () => {
     ["Linux or macOS", `${chrome} ;\ncurl 'https://h/a' \\\n  -H 'accept: */*' ;\n${firefox}`],
     ["Windows", `${windows} &\r\ncurl ^"https://h/a^" ^\r\n  -H ^"accept: */*^" &\r\n${windows}`],
     ["a terminal", `${firefox}\n\n$ curl https://h/a\n$ ${firefox}\n$ echo done`],
-  ])("copied with all others on %s is many requests", (_, text) => {
+  ])("copied with all others on %s is read as several requests", (_, text) => {
     const requests = readCapture(text, NOW);
     expect(requests.map(({ url }) => url)).toEqual([
       "https://cdn.example.com/api/items?page=2",
@@ -220,7 +222,7 @@ describe("a curl command", () => {
     expect(requests.map(pairs)).toEqual([PAIRS, [], PAIRS]);
     expect(requests.map(({ source }) => source.slice(-6))).toEqual(["1 of 3", "2 of 3", "3 of 3"]);
   });
-  it("names the jar that -b reads, and reports what only a shell or a file could provide", () => {
+  it("gives the jar that -b names, and reports what only a shell or a file could provide", () => {
     const request = only('curl -b jar.txt -K more.cfg -H @headers.txt "https://h/$PAGE"');
     expect(request.jarFiles).toEqual(["jar.txt"]);
     expect(request.remarks.join("\n")).toMatch(/-K/);
@@ -236,22 +238,22 @@ describe("an HTTP request", () => {
       `GET /api/items HTTP/1.1\nHost: cdn.example.com\nCookie: ${COOKIE}\nAccept: */*`,
     ],
     [
-      "HTTP/2's own names",
+      "HTTP/2 pseudo-headers",
       `:authority: cdn.example.com\n:method: GET\n:path: /api/items\n:scheme: https\ncookie: ${COOKIE}`,
     ],
     [
-      "names and values by turns",
+      "names and values on alternating lines",
       `:authority:\ncdn.example.com\n:method:\nGET\n:path:\n/api/items\n:scheme:\nhttps\ncookie:\n${COOKIE}`,
     ],
     [
-      "names and values by turns, without colons",
+      "names and values on alternating lines, without colons",
       `:authority\ncdn.example.com\n:method\nGET\n:path\n/api/items\n:scheme\nhttps\naccept-encoding\ngzip\ncookie\n${COOKIE}\nreferer\nhttps://h/`,
     ],
     [
       "curl -v",
       `* Connected to cdn.example.com\n> GET /api/items HTTP/2\n> Host: cdn.example.com\n> Cookie: ${COOKIE}\n>\n< HTTP/2 403\n< server: CloudFront\n<\n<Error/>`,
     ],
-  ])("from %s", (_, text) => {
+  ])("is read from %s", (_, text) => {
     const request = only(text);
     expect(request).toMatchObject({
       form: "http-request",
@@ -260,7 +262,7 @@ describe("an HTTP request", () => {
     });
     expect(pairs(request)).toEqual(PAIRS);
   });
-  it("is the last one that curl -vL shows", () => {
+  it("is the last one in the output of curl -vL", () => {
     const text = [
       "> CONNECT h:443 HTTP/1.1\n> Host: h:443\n> \n< HTTP/1.1 200 Connection established\n< ",
       "> GET /a HTTP/1.1\n> Host: h\n> Cookie: CloudFront-Policy=old\n> \n< HTTP/1.1 301 Moved\n< Location: /b\n< ",
@@ -335,7 +337,7 @@ describe("JSON", () => {
     ["a cookie editor's list", list, "cookie-json"],
     ["what Firefox copies", { "Request Cookies": Object.fromEntries(PAIRS) }, "cookie-json"],
     [
-      "Firefox, of an answer",
+      "what Firefox copies of a response",
       { "Response Cookies": Object.fromEntries(PAIRS.map(([name, value]) => [name, { value, path: "/" }])) },
       "cookie-json",
     ],
@@ -344,12 +346,12 @@ describe("JSON", () => {
       { schemaVersion: 1, result: { sets: [{ cookies: Object.fromEntries(PAIRS) }] } },
       "cookie-json",
     ],
-  ])("%s", (_, document, form) => {
+  ])("is read from %s", (_, document, form) => {
     const request = only(JSON.stringify(document));
     expect(request.form).toBe(form);
     expect(pairs(request)).toEqual(PAIRS);
   });
-  it("keeps what a browser stored", () => {
+  it("keeps the attributes that a browser stored", () => {
     expect(only(JSON.stringify(list)).cookies[0]?.stored).toEqual({
       domain: "example.com",
       hostOnly: false,
@@ -363,7 +365,7 @@ describe("JSON", () => {
     const [cookie] = only(JSON.stringify([{ ...list[0], partitionKey: null }])).cookies;
     expect(cookie?.stored).not.toHaveProperty("partitioned");
   });
-  it("may be one document a line", () => {
+  it("may have one document per line", () => {
     const line = JSON.stringify(Object.fromEntries(PAIRS));
     expect(readCapture(`${line}\n${line}\n`, NOW)).toHaveLength(2);
   });
@@ -374,11 +376,11 @@ describe("a policy or a URL", () => {
   it.each([
     ["compact", policy],
     ["in CloudFront's base64", encodeBase64(Buffer.from(policy))],
-    ["on lines of its own", `  ${JSON.stringify(JSON.parse(policy), null, 2)}\n`],
-  ])("a policy without signature, %s", (_, text) =>
+    ["on several lines", `  ${JSON.stringify(JSON.parse(policy), null, 2)}\n`],
+  ])("without a signature is read as a policy, %s", (_, text) =>
     expect(only(text)).toMatchObject({ form: "policy", cookies: [{ name: "CloudFront-Policy" }] }),
   );
-  it("a signed URL loses its fragment only", () => {
+  it("is read as a signed URL without its fragment", () => {
     expect(only("https://h/a?Expires=1&Signature=a~&Key-Pair-Id=K#top")).toMatchObject({
       form: "signed-url",
       url: "https://h/a?Expires=1&Signature=a~&Key-Pair-Id=K",
@@ -386,7 +388,7 @@ describe("a policy or a URL", () => {
   });
 });
 
-describe("parse(write(x)) = x", () => {
+describe("a cookie set written by mint", () => {
   const base64 = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => encodeBase64(bytes));
   const set: fc.Arbitrary<CookieSet> = fc
     .record({
@@ -425,7 +427,7 @@ describe("parse(write(x)) = x", () => {
     playwright: (each) => write.writePlaywright([each]),
     curl: ({ set }) => `curl -H '${write.writeCookieHeader(set)}' https://cdn.example.com/`,
   };
-  it.each(Object.entries(forms))("as %s", (form, written) => {
+  it.each(Object.entries(forms))("is read back from %s", (form, written) => {
     fc.assert(
       fc.property(placed, (each) => {
         const request = only(written(each));
@@ -495,12 +497,12 @@ describe("unsupported input", () => {
     "http https://h/",
     'fetch("https://h/", {"credentials": "include"});',
     "fetch(url)",
-  ])("%j: the hint says what to choose in the browser instead", (text) => {
+  ])("%j is refused with a hint of what to copy in the browser instead", (text) => {
     expect(() => readCapture(text, NOW)).toThrow(
       expect.objectContaining({ hints: expect.arrayContaining([expect.stringContaining(CHOOSE)]) }),
     );
   });
-  it("is never echoed", () => {
+  it("is never printed", () => {
     const secret = "CloudFront-Signature=c2VjcmV0";
     for (const text of [`{"${secret}`, `[${secret}]`, `curl '-b${secret}'`, `x\n${secret}\ny`]) {
       try {
@@ -548,7 +550,7 @@ describe("hostile input", () => {
     "`",
     "$(",
   ];
-  it.each(pieces)("a megabyte of %j is read or refused, and soon", (piece) => {
+  it.each(pieces)("is read or refused quickly, for a megabyte of %j", (piece) => {
     const text = piece.repeat(Math.ceil(MEGABYTE / piece.length));
     for (const input of [
       text,
@@ -564,7 +566,7 @@ describe("hostile input", () => {
       }
     }
   });
-  it("any text is parsed or refused", () => {
+  it("is parsed or refused, for any text", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 200 }),
       fc

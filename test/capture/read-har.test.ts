@@ -1,4 +1,4 @@
-/** A HAR read as it streams: whatever the chunks, whatever the bodies, without holding it. */
+/** A HAR is read as a stream, with any chunks and any bodies, and never held in memory as a whole. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CapturedRequest } from "../../src/capture/capture.ts";
@@ -43,7 +43,7 @@ async function* chunked(text: string | Buffer, sizes: readonly number[]): AsyncI
   const bytes = Buffer.from(text);
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
-    // A buffer that is used again, as streams may do.
+    // Reuses the buffer, as streams may.
     const lent = Buffer.from(bytes.subarray(at, at + size));
     yield lent;
     lent.fill(0);
@@ -91,7 +91,7 @@ it("yields method, URL, cookies, time and answer", async () => {
   ]);
 });
 
-it("reads the same whatever the chunks", async () => {
+it("reads the same from any chunks", async () => {
   const expected = await read(har(WISHES));
   await fc.assert(
     fc.asyncProperty(
@@ -105,7 +105,7 @@ it("reads the same whatever the chunks", async () => {
   );
 });
 
-it("reads bodies of any text, and empties only the long ones", async () => {
+it("reads bodies of any text, and drops only long ones", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.constantFrom(1, 1, 1, 30_000)), { maxLength: 5 }),
@@ -116,7 +116,7 @@ it("reads bodies of any text, and empties only the long ones", async () => {
         expect(requests).toHaveLength(texts.length);
         requests.forEach(({ response }, index) => {
           const text = Buffer.from(texts[index] as string).toString("utf8");
-          // The limit counts bytes in the file.
+          // The limit is on bytes in the file.
           const written = Buffer.byteLength(JSON.stringify(texts[index]));
           if (written < 60_000) expect(response?.body).toBe(text);
           else expect([text, ""]).toContain(response?.body);
@@ -139,13 +139,13 @@ describe("an incomplete HAR", () => {
   it.each([
     ["cut off in the second entry", har(WISHES).slice(0, -120), /cut off after 1 complete/],
     ["without entries", '{"log":{"version":"1.2"}}', /no log.entries/],
-    ["with entries elsewhere only", '{"log":{"creator":{"entries":[{}]}}}', /no log.entries/],
+    ["with entries only elsewhere", '{"log":{"creator":{"entries":[{}]}}}', /no log.entries/],
     ["with a broken entry", '{"log":{"entries":[{nonsense}]}}', /entry 1 .* not JSON/],
-  ])("says so: %s", async (_, text, reason) => {
+  ])("is reported if it is %s", async (_, text, reason) => {
     const thrown = await read(text).catch((error: unknown) => error);
     expect(isError(thrown, "ERR_CAPTURE_UNREADABLE") && thrown.message).toMatch(reason);
   });
-  it("passes over entries without a request", async () => {
+  it("is read without the entries that have no request", async () => {
     expect(await read('{"log":{"entries":[{},1,"{",[{}],{"request":{}}]}}')).toHaveLength(1);
   });
 });
@@ -165,7 +165,7 @@ it("never holds more than one entry", () => {
   expect(longest).toBeLessThan(200);
 });
 
-it("leaves out an entry that is too long to hold", () => {
+it("skips an entry that is too long to hold", () => {
   const scanner = new HarScanner();
   scanner.push(Buffer.from('{"log":{"entries":[{"a":['));
   for (let count = 0; count < 20; count += 1)
@@ -182,4 +182,4 @@ it.each([
   ['{"comment": {"log":{', false],
   ['{"logs":{', false],
   ["[", false],
-])("%j looks like a HAR: %s", (text, expected) => expect(looksLikeHar(text)).toBe(expected));
+])("decides whether %j looks like a HAR: %s", (text, expected) => expect(looksLikeHar(text)).toBe(expected));

@@ -1,4 +1,4 @@
-/** The words of a command line: held against bash itself, and against what browsers write for cmd.exe. */
+/** The words of a command line, compared with bash, and with what browsers write for cmd.exe. */
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -21,13 +21,13 @@ describe("bash words", () => {
     ["curl a; rm -rf /", ["curl", "a"]],
     ["curl a && echo", ["curl", "a"]],
     ["curl a\nsecond line", ["curl", "a"]],
-  ])("%j", (text, words) => expect(bashWords(text).words).toEqual(words));
+  ])("are read from %j", (text, words) => expect(bashWords(text).words).toEqual(words));
 
-  it.each(["curl 'a", 'curl "a', "curl $'a", "curl a \\"])("knows that %j is cut off", (text) => {
+  it.each(["curl 'a", 'curl "a', "curl $'a", "curl a \\"])("are reported as cut off in %j", (text) => {
     expect(bashWords(text)).toMatchObject({ words: ["curl", "a"], isCutOff: true });
   });
   it.each(["curl $URL", 'curl "$(keyturn mint)"', "curl `mint`", "curl ${" + "URL}"])(
-    "knows that only a shell can expand %j",
+    "are reported as needing a shell in %j",
     (text) => {
       expect(bashWords(text).hasExpansion).toBe(true);
     },
@@ -38,12 +38,12 @@ describe("bash words", () => {
     ["curl a # curl b\ncurl c", "curl c"],
     ["curl a # curl b", ""],
     ["curl 'a;b'", ""],
-  ])("of %j leave %j", (text, rest) => expect(bashWords(text).rest.trimEnd()).toBe(rest));
-  it("expands nothing in single quotes", () => expect(bashWords("curl '$A `b`'").hasExpansion).toBe(false));
+  ])("of %j leave the rest %j", (text, rest) => expect(bashWords(text).rest.trimEnd()).toBe(rest));
+  it("have no expansion in single quotes", () => expect(bashWords("curl '$A `b`'").hasExpansion).toBe(false));
 });
 
-needs("bash")("beside bash", () => {
-  it("reads what bash's own %q writes", () => {
+needs("bash")("bashWords, compared with bash,", () => {
+  it("reads what bash writes with %q", () => {
     const words = fc.sample(
       fc.string({ unit: "binary", minLength: 1 }).map((text) => text.replaceAll("\0", "")),
       400,
@@ -120,5 +120,5 @@ describe("cmd.exe words", () => {
     ['curl ^"100^%^"', ["curl", "100%"]],
     ["curl a & del b", ["curl", "a"]],
     ['curl ^"one^\n\ntwo^"', ["curl", "one\ntwo"]],
-  ])("%j", (text, words) => expect(cmdWords(text).words).toEqual(words));
+  ])("are read from %j", (text, words) => expect(cmdWords(text).words).toEqual(words));
 });

@@ -1,4 +1,4 @@
-/** Each form, read by a program that nobody here wrote, and judged by the sandbox's HTTPS edge. */
+/** Other programs read each output format of mint, and the sandbox's HTTPS edge judges the requests they send. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ import { needs } from "../fakes/needs.ts";
 
 const run = promisify(execFile);
 
-needs("curl", "sh")("a minted set against the edge", () => {
+needs("curl", "sh")("a minted set", () => {
   let sandbox: Sandbox;
   const folder = mkdtempSync(join(tmpdir(), "keyturn-readers-"));
   const file = (name: string) => join(folder, name);
@@ -37,7 +37,7 @@ needs("curl", "sh")("a minted set against the edge", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The real program with real files, processes and time, its AWS the sandbox. */
+  /** The real program with real files, processes and time, and the sandbox in place of AWS. */
   async function keyturn(...argv: string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
     const fake = memoryWorld({ env: { TMPDIR: folder }, cloud: sandbox.account.handler });
     const world: World = {
@@ -59,25 +59,25 @@ needs("curl", "sh")("a minted set against the edge", () => {
     return (await run("curl", args)).stdout;
   }
 
-  test("without one: 403", async () => {
+  test("is needed: the edge answers 403 without one", async () => {
     expect(await curl(page)).toBe("403");
   });
 
-  test.each(["--ttl=30s", "--bad=expired"])("header, by curl (%s)", async (flag) => {
+  test.each(["--ttl=30s", "--bad=expired"])("as header is sent by curl (%s)", async (flag) => {
     const expected = flag.startsWith("--bad") ? "403" : "200";
     expect(await curl("-H", await mint(page, flag), page)).toBe(expected);
   });
 
-  test.each(["--ttl=30s", "--bad=tampered-signature"])("jar, by curl (%s)", async (flag) => {
+  test.each(["--ttl=30s", "--bad=tampered-signature"])("as jar is sent by curl (%s)", async (flag) => {
     const jar = file(`jar${flag.length}`);
     await mint(page, flag, "--format", "jar", "--output", jar);
     expect(statSync(jar).mode & 0o777).toBe(0o600);
     expect(await curl("--cookie", jar, page)).toBe(flag.startsWith("--bad") ? "403" : "200");
-    // Scoped to the host: another name of the same edge gets nothing.
+    // Scoped to its host: curl sends nothing to another name of the same edge.
     expect(await curl("--cookie", jar, page.replace("app.", "alt."))).toBe("403");
   });
 
-  test.each(["--ttl=30s", "--bad=wrong-hash"])("the curl command, by a shell (%s)", async (flag) => {
+  test.each(["--ttl=30s", "--bad=wrong-hash"])("as curl command is run by a shell (%s)", async (flag) => {
     const command = await mint(page, flag, "--format", "curl");
     expect(command).toMatch(/^curl .*keyturn-[0-9a-f]{16}\.jar/);
     const { stdout } = await run("sh", [
@@ -87,25 +87,25 @@ needs("curl", "sh")("a minted set against the edge", () => {
     expect(stdout).toBe(flag.startsWith("--bad") ? "403" : "200");
   });
 
-  test.each(["--ttl=30s", "--bad=wrong-resource"])("url, by curl (%s)", async (flag) => {
+  test.each(["--ttl=30s", "--bad=wrong-resource"])("as url is requested by curl (%s)", async (flag) => {
     expect(await curl(await mint(page, flag, "--format", "url"))).toBe(
       flag.startsWith("--bad") ? "403" : "200",
     );
   });
 
-  test("env, by a shell", async () => {
+  test("as env is read by a shell", async () => {
     const lines = await mint(page, "--format", "env");
     const script = `${lines}\ncurl -s -o /dev/null -w '%{http_code}' --cacert ${file("ca.pem")} -H "Cookie: CloudFront-Expires=$CLOUDFRONT_EXPIRES; CloudFront-Signature=$CLOUDFRONT_SIGNATURE; CloudFront-Key-Pair-Id=$CLOUDFRONT_KEY_PAIR_ID; CloudFront-Hash-Algorithm=$CLOUDFRONT_HASH_ALGORITHM" ${page}`;
     expect((await run("sh", ["-c", script])).stdout).toBe("200");
   });
 
-  test("json, by JSON.parse", async () => {
+  test("as json is read by JSON.parse", async () => {
     const cookies = JSON.parse(await mint(page, "--format", "json")) as Record<string, string>;
     const header = Object.entries(cookies).map((pair) => pair.join("="));
     expect(await curl("-H", `Cookie: ${header.join("; ")}`, page)).toBe("200");
   });
 
-  test("set-cookie, by tough-cookie; two Resources have their own Paths", async () => {
+  test("as set-cookie is stored by tough-cookie, with a Path for each of two Resources", async () => {
     const lines = await mint(
       "--resource",
       `${sandbox.urls.site}/media/*`,
@@ -122,7 +122,7 @@ needs("curl", "sh")("a minted set against the edge", () => {
     expect(await curl("-H", `Cookie: ${header}`, page)).toBe("200");
   });
 
-  test("count, each of its sets", async () => {
+  test("as --count has only valid sets", async () => {
     const lines = (await mint("--resource", `${sandbox.urls.site}/media/*`, "--count", "5")).split("\n");
     expect(new Set(lines).size).toBe(5);
     for (const line of lines) {
@@ -133,7 +133,7 @@ needs("curl", "sh")("a minted set against the edge", () => {
     }
   });
 
-  test("via-endpoint, minted by the application for a test account", async () => {
+  test("from --via-endpoint is minted by the application for a test account", async () => {
     writeFileSync(file("account"), "ada\nada-in-the-sandbox\n", { mode: 0o600 });
     const account = ["--via-endpoint", "--credentials", file("account")];
     const { stdout, stderr, exitCode } = await keyturn("mint", page, ...account);
@@ -163,11 +163,11 @@ needs("curl", "sh")("a minted set against the edge", () => {
     expect([lying.exitCode, lying.stderr]).toEqual([2, expect.stringContaining("leave out --ttl")]);
   });
 
-  test("curl: 200 with, 403 with a bad one, and its own exit code", async () => {
+  test("from keyturn curl gets 200, a bad one gets 403, and curl's exit code is kept", async () => {
     const ask = (...argv: string[]) =>
       keyturn("curl", page, ...argv, "--", "-s", "-f", "-o", file("answer"), "--cacert", file("ca.pem"));
     expect(await ask()).toMatchObject({ exitCode: 0, stdout: "" });
-    // curl -f: an answer from 400 on is exit code 22.
+    // With curl -f, a status of 400 or more means exit code 22.
     expect(await ask("--bad", "unknown-key")).toMatchObject({ exitCode: 22 });
     const unreachable = keyturn("curl", "https://127.0.0.1:1/x", "--", "-s");
     expect(await unreachable).toMatchObject({ exitCode: 7 });

@@ -1,4 +1,4 @@
-/** Settings as lines for infrastructure code: every audit finding about a distribution carries both forms. */
+/** Settings as lines for infrastructure code. Every audit finding about a distribution has both forms. */
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { policyLinesWithout } from "../../src/cloudfront/policy-lines.ts";
@@ -71,7 +71,7 @@ describe("a setting as code", () => {
     expect(cloudFormation).toContain("# AWS::CloudFront::Distribution E1, in DistributionConfig: remove\n");
   });
 
-  it("is escaped: a pattern from the account runs nothing and ends no comment", () => {
+  it("is escaped, so that a pattern from the account cannot end a string or a comment", () => {
     const { terraform } = behaviorLines("E1\nowned = true", `/$${'{file("x")}'}/\u001b[31m`, {
       Enabled: true,
     });
@@ -91,7 +91,7 @@ describe("a finding's setting", () => {
     remedy: "set it",
     setting: behaviorLines("E1", "/<b>*", { ViewerProtocolPolicy: "https-only" }),
   };
-  it("is two blocks to copy in Markdown", () => {
+  it("is shown in Markdown as two blocks to copy", () => {
     const text = findingsMarkdown([finding]);
     expect(text).toContain("  ```hcl\n  # aws_cloudfront_distribution E1\n");
     expect(text).toContain("  ```yaml\n  # AWS::CloudFront::Distribution E1");
@@ -104,7 +104,7 @@ describe("a finding's setting", () => {
   });
 });
 
-describe("a policy without some names", () => {
+describe("the settings of a policy without some names", () => {
   const policy = (which: "all" | "all-except" | "named" | "none", names: readonly string[] = []) => ({
     id: "p",
     name: "mine",
@@ -117,12 +117,12 @@ describe("a policy without some names", () => {
     ["all-except", ["z"], { CookieBehavior: "allExcept", Cookies: ["z", "x", "y"] }],
     ["named", ["x", "own"], { CookieBehavior: "whitelist", Cookies: ["own"] }],
     ["named", ["x"], { CookieBehavior: "none" }],
-  ] as const)("of %s %j", (which, names, config) => {
+  ] as const)("leave them out of %s %j", (which, names, config) => {
     const lines = policyLinesWithout("origin request policy", policy(which, names), "cookies", ["x", "y"]);
     expect(parse(lines.cloudFormation)).toEqual({ CookiesConfig: config });
     expect(lines.terraform).toContain("# aws_cloudfront_origin_request_policy mine");
   });
-  it("of a cache policy gets its own block, and a managed one is replaced", () => {
+  it("have a block of their own for a cache policy, and a new policy in place of a managed one", () => {
     const managed = { ...policy("all"), name: "Managed-AllViewer" };
     const { terraform } = policyLinesWithout("cache policy", managed, "queryStrings", ["x"]);
     expect(terraform).toContain("# aws_cloudfront_cache_policy your own, instead of Managed-AllViewer");
