@@ -1,4 +1,4 @@
-/** `keyturn audit` as it is typed: what it prints, how it ends, what it writes. */
+/** `keyturn audit` on the command line: what it prints, its exit codes, and the files it writes. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeAccount, makeGroup, pair, type TestAccount, uploadKey } from "../audit/account.ts";
 import { FAULTS } from "../audit/faults.ts";
@@ -39,12 +39,12 @@ describe("keyturn audit", () => {
     ["error", 1],
     ["warning", 1],
     ["note", 1],
-  ])("ends by --fail-on %s with %i", async (severity, code) => {
+  ])("with --fail-on %s exits with %i", async (severity, code) => {
     const { exitCode } = await runCommand(["audit", "--fail-on", severity], worldOf(faulty));
     expect(exitCode).toBe(code);
   });
 
-  it("exits with 0 if --fail-on is worse than every finding", async () => {
+  it("exits with 0 if every finding is milder than --fail-on", async () => {
     const mild = await makeAccount({
       config: (config) => Object.assign(config.Logging ?? {}, { IncludeCookies: true }),
     });
@@ -92,7 +92,7 @@ describe("keyturn audit", () => {
     expect(stderr).toMatch(/^::error title=keyturn http-allowed%3A gate web/m);
   });
 
-  it("refuses a report's file that exists before it asks AWS for anything", async () => {
+  it("refuses an existing file for the report before any call to AWS", async () => {
     const asked: string[] = [];
     const { faults } = healthy.account;
     faults.onCall(({ operation }) => void asked.push(operation));
@@ -105,7 +105,7 @@ describe("keyturn audit", () => {
     expect(world.files.text("audit.md")).toBe("mine");
   });
 
-  it("counts a gate's findings in its line, including a full key group", async () => {
+  it("counts a gate's findings on its line, including a full key group", async () => {
     const full = FAULTS.find(({ id }) => id === "key-group-full");
     const { stdout } = await runCommand(["audit"], worldOf(await makeAccount(full)));
     expect(stdout).toContain("warning key-group-full (gate web, ");

@@ -15,19 +15,19 @@ async function offered(
   return ran.stdout.split("\n").filter((line) => line !== "");
 }
 
-describe("what Tab offers", () => {
+describe("Tab completion offers", () => {
   it("the first words: commands and groups", async () => {
     const first = new Set(COMMANDS.map(({ words: typed }) => typed.split(" ")[0]));
     expect((await offered([""])).toSorted()).toEqual([...first].toSorted());
     expect(await offered(["ro"])).toEqual(["rotate"]);
   });
 
-  it("the words of a group", async () => {
+  it("the subcommands of a group", async () => {
     expect(await offered(["config", ""])).toEqual(["init", "check", "schema"]);
     expect(await offered(["keys", "p"])).toEqual(["prune"]);
   });
 
-  it("the flags of the command, and those of all", async () => {
+  it("the command's flags and the global ones", async () => {
     const flags = await offered(["keys", "upload", "--"]);
     expect(flags).toEqual(expect.arrayContaining(["--name", "--group", "--dry-run", "--json", "--gate"]));
     expect(flags).not.toContain("--out");
@@ -38,7 +38,7 @@ describe("what Tab offers", () => {
     expect(await offered(["rotate", "status", "--gate", "b"])).toEqual(["billing"]);
   });
 
-  it("the choices of a flag", async () => {
+  it("the values of a flag", async () => {
     expect(await offered(["keys", "generate", "--type", ""])).toEqual(["rsa-2048", "ecdsa-p256"]);
   });
 
@@ -46,7 +46,7 @@ describe("what Tab offers", () => {
     expect(await offered(["runbook", "show", "leak"])).toEqual(["leaked-key"]);
   });
 
-  it("every id that is printed after explain, and to search runbooks with", async () => {
+  it("every printed id after explain and runbook list", async () => {
     for (const line of [["explain"], ["runbook", "list"]]) {
       expect(await offered([...line, "blocked-by-"])).toEqual(["blocked-by-waf", "blocked-by-geo"]);
       expect(await offered([...line, "Missing"])).toEqual(["MissingKey"]);
@@ -57,7 +57,7 @@ describe("what Tab offers", () => {
     expect(await offered(["explain", "blocked-by-waf", ""])).toEqual([]);
   });
 
-  it("the names of runbooks for those that show and run one", async () => {
+  it("the names of runbooks after runbook show and runbook run", async () => {
     for (const verb of ["show", "run"])
       expect(await offered(["runbook", verb, "gate-"])).toEqual(["gate-is-open"]);
   });
@@ -74,7 +74,7 @@ describe("what Tab offers", () => {
     expect(await offered(["curl", "https://h.example/", "--", "-o", ""])).toEqual([":files"]);
   });
 
-  it("key pair IDs that were listed last, without asking AWS again", async () => {
+  it("the key pair IDs that were listed last, without a call to AWS", async () => {
     const { world, account, keyPairId } = await gateInAccount();
     await runCommand(words("keys list"), world);
     let calls = 0;
@@ -92,7 +92,7 @@ describe("what Tab offers", () => {
     expect(await offered(["probe", "--cases", "exp"])).toEqual(["expired"]);
   });
 
-  it("the words of a command after config schema", async () => {
+  it("command names after config schema", async () => {
     expect(await offered(["config", "schema", "ro"])).toEqual(["rotate"]);
     expect(await offered(["config", "schema", "rotate", "st"])).toEqual(["start", "status"]);
   });
@@ -112,11 +112,11 @@ describe("what Tab offers", () => {
     expect(await offered(["rotate", "start", ""])).toEqual([":files"]);
   });
 
-  it("words after global flags too, with or without =", async () => {
+  it("commands after global flags, with or without =", async () => {
     expect(await offered(["--gate", "app", "rot"])).toEqual(["rotate"]);
     expect(await offered(["--config", "keyturn.yaml", "keys", "p"])).toEqual(["prune"]);
     expect(await offered(["audit", "--gate=b"])).toEqual(["--gate=billing"]);
-    // As bash hands it over.
+    // As bash passes it.
     expect(await offered(["audit", "--gate", "="])).toEqual(["app", "billing"]);
     expect(await offered(["audit", "--gate", "=", "b"])).toEqual(["billing"]);
   });
@@ -127,7 +127,7 @@ describe("what Tab offers", () => {
     expect(await offered(["audit", "--config", "other.yaml", "--gate", ""], world)).toEqual(["ops"]);
   });
 
-  it("nothing, silently, if keyturn.yaml is broken", async () => {
+  it("nothing, and prints no error, if keyturn.yaml is broken", async () => {
     expect(
       await offered(["audit", "--gate", ""], memoryWorld({ files: { "keyturn.yaml": "gates: [" } })),
     ).toEqual([]);

@@ -1,4 +1,4 @@
-/** `config init` from infrastructure code: the account's own draft, without AWS. */
+/** `config init` from infrastructure code drafts the same as from the account, without AWS. */
 import { readFileSync } from "node:fs";
 import { CreateDistributionCommand } from "@aws-sdk/client-cloudfront";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
@@ -12,7 +12,7 @@ import { sameDraft } from "../gates/same-draft.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`../iac/${name}`, import.meta.url), "utf8");
 
-/** One account, and what Terraform's state and a template with its stack's resources say of it. */
+/** One account, described by Terraform's state, and by a template with its stack's resources. */
 async function everywhere() {
   const { cloudFront, secrets, account, clock } = inProcessAws();
   const keyId = await uploadKey(cloudFront, pair(0).publicKey, "web-key");
@@ -145,7 +145,7 @@ async function everywhere() {
   return { online, files, ids: { keyId, groupId, Id } };
 }
 
-/** No cloud: a call to AWS would fail. */
+/** This world has no cloud, so a call to AWS would fail. */
 async function draft(line: string, files: Readonly<Record<string, string>>, stdin?: string) {
   const world = memoryWorld({
     files,
@@ -156,7 +156,7 @@ async function draft(line: string, files: Readonly<Record<string, string>>, stdi
 }
 
 describe("config init from infrastructure code", () => {
-  it("drafts what it drafts from the account, from Terraform's state", async () => {
+  it("drafts the same from Terraform's state as from the account", async () => {
     const { online, files, ids } = await everywhere();
     const fromAccount = await runCommand(words("config init --out -"), online);
     const offline = await draft("--from-terraform site.json", files);
@@ -172,14 +172,14 @@ describe("config init from infrastructure code", () => {
     expect(offline.stdout + offline.stderr).not.toMatch(/planted|PRIVATE KEY/);
   });
 
-  it("drafts what it drafts from the account, from a CDK template and its stack's resources", async () => {
+  it("drafts the same from a CDK template and its stack's resources as from the account", async () => {
     const { online, files, ids } = await everywhere();
     const fromAccount = await runCommand(words("config init --out -"), online);
     const offline = await draft("--from-template site.template.json --stack-resources stack.json", files);
     expect(offline.exitCode, offline.stderr).toBe(0);
     const { web } = sameDraft(offline.stdout) as { web: { secret: object } };
     const { web: own } = sameDraft(fromAccount.stdout) as { web: { secret: object } };
-    // A template does not hold the secret's content, so its fields stay at their defaults.
+    // A template does not have the secret's content, so its fields keep their defaults.
     expect({ ...web, secret: { fields: undefined } }).toEqual({ ...own, secret: { fields: undefined } });
     expect(web.secret).toMatchObject({ id: "web/key", format: "json" });
     expect(parseGates(offline.stdout, "k").get("web")).toMatchObject({
@@ -192,7 +192,7 @@ describe("config init from infrastructure code", () => {
     });
   });
 
-  it("marks the IDs that a template does not hold, and says which command has them", async () => {
+  it("marks the IDs that a template does not have, and names the command that lists them", async () => {
     const { files } = await everywhere();
     const { stdout, exitCode } = await draft("--from-template site.template.json", files);
     expect(exitCode).toBe(0);
@@ -201,7 +201,7 @@ describe("config init from infrastructure code", () => {
     expect(parseGates(stdout, "k").size).toBe(1);
   });
 
-  it("reads stdin, where no file is named", async () => {
+  it("reads stdin if no file is named", async () => {
     const { files } = await everywhere();
     const piped = await draft("--from-terraform", {}, files["site.json"]);
     expect(piped.stdout).toBe((await draft("--from-terraform site.json", files)).stdout);

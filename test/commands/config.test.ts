@@ -14,7 +14,7 @@ import { gateInAccount, SECRET } from "./keys-account.ts";
 const FULL = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");
 
 describe("config check", () => {
-  it("shows each gate as it is read", async () => {
+  it("shows each gate as keyturn reads it", async () => {
     const ran = await runCommand(words("config check"), memoryWorld({ files: { "keyturn.yaml": FULL } }));
     expect(ran).toEqual({
       exitCode: 0,
@@ -37,7 +37,7 @@ reader
     });
   });
 
-  it("prints every mistake, with exit 1", async () => {
+  it("prints every mistake, and exits with 1", async () => {
     const text = FULL.replace("ttl: 15m", "ttl: 900").replace("keyGroups:", "keygroups:");
     const ran = await runCommand(
       words("config check --config ops/k.yaml"),
@@ -59,7 +59,7 @@ x error config-mistake (ops/k.yaml:28:12)
 `);
   });
 
-  it("finds the file above the folder, by flag and by environment, in this order", async () => {
+  it("finds the file by flag, by environment, or in a parent folder, in this order", async () => {
     const other = FULL.replaceAll("reader", "other");
     const world = (env: Record<string, string>, files: Record<string, string>) => memoryWorld({ env, files });
     const gateOf = async (argv: string, at: ReturnType<typeof world>) =>
@@ -75,7 +75,7 @@ x error config-mistake (ops/k.yaml:28:12)
     ).toBe("reader");
   });
 
-  it("without a file prints how to get one", async () => {
+  it("prints how to create a missing file", async () => {
     const ran = await runCommand(words("config check"), memoryWorld());
     expect(ran).toMatchObject({ exitCode: 3, stdout: "" });
     expect(ran.stderr).toMatch(
@@ -130,7 +130,7 @@ describe("config init", () => {
   });
 
   it.each([
-    ["nothing that tells", "app", {}, "ownership: none\n"],
+    ["no sign of an owner", "app", {}, "ownership: none\n"],
     [
       "Terraform's caller reference",
       "terraform-20261101101500123400000001",
@@ -138,7 +138,7 @@ describe("config init", () => {
       "ownership: terraform # CHECK",
     ],
     [
-      "a tag of Terraform's users",
+      "a tag that names Terraform",
       "app",
       { ManagedBy: "Terraform" },
       "ManagedBy: Terraform; or none\n    ownership: terraform\n",
@@ -149,7 +149,7 @@ describe("config init", () => {
       { "aws:cloudformation:stack-name": "web" },
       "ownership: cloudformation # CHECK: stack web created",
     ],
-  ])("says what may own the key group, by %s", async (_, callerReference, tags, expected) => {
+  ])("says what may own the key group, given %s", async (_, callerReference, tags, expected) => {
     const { world, account } = await withDistribution(callerReference);
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const { secrets } = inProcessClients(account.handler);
@@ -158,7 +158,7 @@ describe("config init", () => {
     expect(ran.stdout).toContain(expected);
   });
 
-  it("keeps a tag's text in its comment, whatever is in it", () => {
+  it("keeps any text of a tag inside its comment", () => {
     const sign = `stack a\n    profile: b\u2028${"c".repeat(100)} created the secret`;
     const gate = {
       name: "a",
@@ -175,13 +175,13 @@ describe("config init", () => {
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("keeps what it writes within 80 columns", async () => {
+  it("writes at most 80 columns", async () => {
     const { world } = await withDistribution();
     const { stdout } = await runCommand(words("config init --out -"), world);
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("requests no secret whose name may itself be a secret", async () => {
+  it("does not read a secret whose name may itself be a secret", async () => {
     const { world, account } = await withDistribution();
     const asked: string[] = [];
     account.faults.onCall(({ operation }) => void asked.push(operation));
@@ -195,7 +195,7 @@ describe("config init", () => {
     expect(asked).toEqual([]);
   });
 
-  it("writes what config check accepts, and no secret", async () => {
+  it("writes a file that config check accepts, without the secret's value", async () => {
     const { world } = await withDistribution();
     await runCommand(words("config init"), world);
     expect(world.files.text("keyturn.yaml")).not.toMatch(/PRIVATE KEY/);
@@ -207,13 +207,13 @@ describe("config init", () => {
     ["config init --out new.yaml", {}, " --config new.yaml"],
     ["config init", { KEYTURN_CONFIG: "other.yaml" }, " --config keyturn.yaml"],
     ["config init --config other.yaml", {}, " --config keyturn.yaml"],
-  ])("%s %j: what to type next reads the file that was written", async (line, env, by) => {
+  ])("prints next commands that read the written file, for %s %j", async (line, env, by) => {
     const { world } = await withDistribution();
     const { stdout } = await runCommand(words(line), { ...world, env: { ...world.env, ...env } });
     expect(stdout).toContain(`-> keyturn config check${by}\n-> keyturn audit${by}\n`);
   });
 
-  it("makes no calls if there is no folder for the file", async () => {
+  it("makes no call if the folder for the file is missing", async () => {
     const ran = await runCommand(words("config init --out absent/k.yaml"), memoryWorld());
     expect(ran).toEqual({
       exitCode: 3,
@@ -223,7 +223,7 @@ describe("config init", () => {
     });
   });
 
-  it("never overwrites", async () => {
+  it("never overwrites a file", async () => {
     const { world } = await withDistribution();
     world.files.put("keyturn.yaml", "mine");
     const ran = await runCommand(words("config init"), world);
@@ -241,7 +241,7 @@ describe("config init", () => {
     expect(ran.stderr).toContain("cannot search the secrets: secretsmanager:ListSecrets");
   });
 
-  it("says so if the account has no gate yet", async () => {
+  it("reports that the account has no gate yet", async () => {
     const { account, clock } = await gateInAccount();
     const ran = await runCommand(
       words("config init --out -"),
@@ -255,7 +255,7 @@ describe("config init", () => {
     [true, /only multi-tenant distributions of this account trust a key group \((E[A-Z0-9]+)\)/],
     [false, /no distribution of this account trusts a key group/],
   ])(
-    "says what is true of an account whose only distribution is multi-tenant, guarded: %s",
+    "reports an account whose only distribution is multi-tenant, with a key group: %s",
     async (guarded, says) => {
       const { account, clock, groupId } = await gateInAccount();
       const { cloudFront } = inProcessClients(account.handler);

@@ -72,7 +72,7 @@ describe("keyturn curl", () => {
   it.each([
     ["", false],
     [" --json", true],
-  ])("leaves stdout to curl, but for one document under --json:%s", async (flag, isKept) => {
+  ])("leaves stdout to curl, unless --json prints a document:%s", async (flag, isKept) => {
     const { calls, stdout, exitCode } = await curl(`https://h.example/a ${KEY}${flag}`);
     expect([calls[0]?.keepsStdout, exitCode]).toEqual([isKept, 56]);
     if (isKept) expect(JSON.parse(stdout)).toMatchObject({ command: "curl", result: { exitCode: 56 } });
@@ -85,7 +85,7 @@ describe("keyturn curl", () => {
     expect(new Set(places)).toEqual(new Set(["#HttpOnly_app.example.com\tFALSE\t/\tTRUE\t0"]));
   });
 
-  it("leaves curl's own patterns to curl when a Resource covers them", async () => {
+  it("lets curl expand its own patterns if a Resource covers them", async () => {
     const { calls } = await curl(`https://h.example/a[1-3] --resource https://h.example/* ${KEY}`);
     expect(calls[0]?.args).toEqual(["--cookie", "/dev/fd/3", "--url", "https://h.example/a[1-3]"]);
   });
@@ -102,7 +102,7 @@ describe("keyturn curl", () => {
   it.each([
     ["", ["--cacert", "ca.pem"]],
     [" -- --cacert other.pem", ["--cacert", "other.pem"]],
-  ])("trusts what keyturn trusts, unless curl is told another CA:%s", async (rest, trust) => {
+  ])("trusts the same CA as keyturn, unless curl is given another:%s", async (rest, trust) => {
     const env = { KEYTURN_CA_FILE: "ca.pem" };
     const { calls } = await curl(`https://h.example/a ${KEY}${rest}`, undefined, env);
     const args = calls[0]?.args ?? [];
@@ -119,14 +119,14 @@ describe("keyturn curl", () => {
   it.each([
     ["https://h.example/a", "[ERR_CONFIG]", "keyturn curl https://h.example/a --private-key key.pem"],
     ["h.example/a", "[ERR_USAGE]", "keyturn curl https://HOST/PATH"],
-  ])("of %s without a gate tells what to type of itself, not of mint", async (url, code, next) => {
+  ])("with %s and no gate suggests a curl command, not mint", async (url, code, next) => {
     const { stderr } = await curl(url);
     expect(stderr).toContain(code);
     expect(stderr).toContain(`hint: ${next}`);
     expect(stderr).not.toContain("keyturn mint");
   });
 
-  it("says so if curl is missing", async () => {
+  it("reports that curl is missing", async () => {
     const programs: Programs = {
       run: async () => {
         throw new InputError("ERR_PROGRAM", "curl cannot be run: it is not on the PATH", ["command -v curl"]);
@@ -165,7 +165,7 @@ exit 23
     rmSync(folder, { recursive: true });
   });
 
-  it("reads the secret from descriptor 3 and finds it nowhere else", async () => {
+  it("reads the secret from file descriptor 3 and finds it nowhere else", async () => {
     const read = (name: string) => readFileSync(join(folder, name), "utf8");
     const secret = "tide-and-time-".repeat(10_000);
     expect(await childPrograms.run("program", ["a b", "c"], new Sealed(secret))).toBe(23);
@@ -174,14 +174,14 @@ exit 23
     for (const name of ["argv", "environment", "cmdline"]) expect(read(name)).not.toContain("tide");
   });
 
-  it("never creates a named file, even while it runs", async () => {
+  it("is never given a named file, even while it runs", async () => {
     process.env.TMPDIR = join(folder, "tmp");
     await childPrograms.run("program", [], new Sealed("x"));
     expect(readFileSync(join(folder, "left"), "utf8")).toBe("");
     expect(readdirSync(join(folder, "tmp"))).toEqual([]);
   });
 
-  it("that is missing is an error; one ended by a signal has its code", async () => {
+  it("is an error if it is missing, and has the signal's exit code if it is killed", async () => {
     await expect(childPrograms.run("keyturn-no-such-program", [], new Sealed("x"))).rejects.toMatchObject({
       code: "ERR_PROGRAM",
     });
@@ -191,7 +191,7 @@ exit 23
     expect(await ending).toBe(128 + 15);
   });
 
-  it("that is interrupted before it starts is still ended", async () => {
+  it("is ended even if the interrupt came before it started", async () => {
     const ending = childPrograms.run("sleep", ["1000"], new Sealed("x"), { signal: AbortSignal.abort() });
     expect(await ending).toBe(128 + 15);
   });
@@ -200,7 +200,7 @@ exit 23
 it.each([
   ["", "a body\n", ""],
   ["--json", '{"exitCode":0}', "a body\n"],
-])("what curl prints stands on stdout, or beside the one document: %j", (flag, out, err) => {
+])("what curl prints goes to stdout, or to stderr beside a JSON document: %j", (flag, out, err) => {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-curl-"));
   writeFileSync(join(folder, "curl"), "#!/bin/sh\necho a body\n", { mode: 0o700 });
   writeFileSync(join(folder, "key.pem"), pem, { mode: 0o600 });
@@ -230,7 +230,7 @@ needs("curl")("curl itself", () => {
     for (const server of servers) server.close();
   });
 
-  it("sends the cookies to their host, and after a redirect to no other", async () => {
+  it("sends the cookies only to their host, even after a redirect", async () => {
     const second = await serve((request) => {
       seen.second.push(request.headers.cookie);
       return [200, {}];
@@ -251,7 +251,7 @@ needs("curl")("curl itself", () => {
   });
 });
 
-it("keeps the variable that holds the key, and every one of keyturn's own, from curl", () => {
+it("hides the variable with the key, and all KEYTURN variables, from curl", () => {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-curl-"));
   writeFileSync(join(folder, "curl"), "#!/bin/sh\nenv\n", { mode: 0o700 });
   const line =

@@ -1,4 +1,4 @@
-/** `keyturn doctor` in the sandbox: a fault each, and the one cause that must come first. */
+/** `keyturn doctor` in the sandbox: for each fault, the right cause must come first. */
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { diagnose } from "../../src/audit/doctor/diagnose.ts";
@@ -22,7 +22,7 @@ import { SITE } from "../probe/site-viewer.ts";
 
 const FILE = `${SITE}/media/film.txt`;
 
-/** A Cookie header as the application would have made it, put into a file. */
+/** Writes a file with the Cookie header that the application would have made. */
 function cookies(
   { site, world }: ProbedSite,
   { url = FILE, expiresIn = 600, key = undefined as string | undefined } = {},
@@ -44,7 +44,7 @@ function cookies(
 interface Sick {
   readonly name: string;
   readonly cause: string;
-  /** What is typed after `doctor`. */
+  /** The arguments after `doctor`. */
   readonly asks: (ill: ProbedSite) => string | Promise<string>;
   readonly remedy: RegExp;
 }
@@ -57,19 +57,19 @@ const PATIENTS: readonly Sick[] = [
     remedy: /keyturn mint/,
   },
   {
-    name: "cookies for another file: the gate's own key is not to blame, for it passes afresh",
+    name: "cookies for another file, though new ones of the gate's key pass",
     cause: "signature-mismatch",
     asks: (ill) => `${FILE} ${cookies(ill, { url: `${SITE}/media/other.txt` })}`,
     remedy: /keyturn mint/,
   },
   {
-    name: "cookies of a key that is not trusted",
+    name: "cookies signed with a key that is not trusted",
     cause: "key-not-trusted",
     asks: (ill) => `${FILE} ${cookies(ill, { key: addKey(ill, "other.pem") })}`,
     remedy: /keyturn/,
   },
   {
-    name: "a WAF in front",
+    name: "a WAF that blocks the request",
     cause: "blocked-by-waf",
     asks: (ill) => {
       turnOn(ill.site, "waf-block");
@@ -88,7 +88,7 @@ const PATIENTS: readonly Sick[] = [
     remedy: /countr/,
   },
   {
-    name: "an error page over the denial",
+    name: "an error page in place of the denial",
     cause: "denial-masked",
     asks: (ill) => {
       turnOn(ill.site, "error-page-200");
@@ -97,7 +97,7 @@ const PATIENTS: readonly Sick[] = [
     remedy: /custom error response/,
   },
   {
-    name: "an edge that lets everybody pass, and an application that refuses",
+    name: "an open edge, and an application that refuses",
     cause: "unsigned-not-denied",
     asks: async (ill) => {
       await openAtTheEdgeAlone(ill);
@@ -106,7 +106,7 @@ const PATIENTS: readonly Sick[] = [
     remedy: /keyturn probe 'https:[^ ']*\?page=1&sort=\$\(name\)'/,
   },
   {
-    name: "a protected route that an open behavior takes, and an application that refuses",
+    name: "an open behavior that matches a protected route, and an application that refuses",
     cause: "route-unprotected",
     asks: (ill) => {
       turnOn(ill.site, "behavior-shadowed");
@@ -124,7 +124,7 @@ const PATIENTS: readonly Sick[] = [
     remedy: /AllViewerExceptHostHeader/,
   },
   {
-    name: "a secret whose private key is another",
+    name: "a secret with another key's private half",
     cause: "key-mismatch",
     asks: (ill) => {
       addKey(ill, "other.pem");
@@ -143,7 +143,7 @@ const PATIENTS: readonly Sick[] = [
     remedy: /key group/,
   },
   {
-    name: "a host of nobody",
+    name: "a host that nobody serves",
     cause: "host-not-served",
     asks: () => "https://nobody.example.com:8443/media/film.txt",
     remedy: /alternate domain/,
@@ -168,7 +168,7 @@ describe("keyturn doctor", () => {
     ],
     [404, "NoSuchKey", "The specified key does not exist.", "s3-no-object", /aws s3 ls/],
     [404, "NoSuchBucket", "The specified bucket does not exist", "s3-no-bucket", /keyturn probe https:/],
-  ] as const)("reads what S3 says behind the edge: %s %s", async (status, code, message, id, remedy) => {
+  ] as const)("explains S3's error behind the edge: %s %s", async (status, code, message, id, remedy) => {
     const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
     const behindS3 = await probedSite({
       meddle: (_, __, answer) =>
@@ -204,7 +204,7 @@ describe("keyturn doctor", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("takes an application's refusal of a request without session as what the route declares", async () => {
+  it("expects an application to refuse a request without a session if the route declares that", async () => {
     const well = await probedSite();
     const url = FILE.replace("/media/film.txt", "/api/reports");
     for (const line of [`doctor ${url}`, `doctor ${url} ${cookies(well, { url })}`]) {
@@ -219,7 +219,7 @@ describe("keyturn doctor", () => {
     expect(stdout).toContain("Most likely: valid-refused-by-application.");
   });
 
-  it("shows where the chain breaks when a protected route is open", async () => {
+  it("shows where the chain breaks if a protected route is open", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "behavior-unprotected");
     const { stdout } = await ill.run(`doctor ${FILE}`);
@@ -230,7 +230,7 @@ describe("keyturn doctor", () => {
     expect(told).toContain(" x sent unsigned 200 ");
   });
 
-  it("passes correct cookies", async () => {
+  it("finds nothing wrong with correct cookies", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${FILE} ${cookies(well)}`);
     expect(stdout).toMatch(/sent as given .*200/);
@@ -241,7 +241,7 @@ describe("keyturn doctor", () => {
     const ill = await probedSite();
     const { stdout, stderr, exitCode } = await ill.run(`doctor ${await asks(ill)}`);
     expect(stdout).toContain(`Most likely: ${cause}.`);
-    // The likeliest comes first, as an error with a remedy.
+    // The likeliest cause comes first, as an error with a remedy.
     const first = /^x error (\S+)/m.exec(stdout);
     expect(first?.[1]).toBe(cause);
     const block = stdout.slice(first?.index).split("\n\n")[0] ?? "";
@@ -250,7 +250,7 @@ describe("keyturn doctor", () => {
     expect(stdout + stderr).not.toMatch(/PRIVATE KEY|undefined/);
   });
 
-  it("reports that an open path is open, which is not a fault", async () => {
+  it("notes that a public path is open, which is not a fault", async () => {
     const well = await probedSite();
     const { stdout, exitCode } = await well.run(`doctor ${SITE}/public/status`);
     expect(stdout).toContain("note behavior-open");
@@ -269,7 +269,7 @@ describe("keyturn doctor", () => {
       told = JSON.parse(raw);
     });
 
-    it("names the likeliest, and lists it first", () => {
+    it("names the likeliest cause, and lists it first", () => {
       expect(told.result.likeliest).toBe("expired");
       expect(told.findings[0]?.id).toBe("expired");
     });
@@ -281,7 +281,7 @@ describe("keyturn doctor", () => {
     });
   });
 
-  it("sends nobody's session along", async () => {
+  it("does not send the session cookie of the input", async () => {
     const well = await probedSite();
     const file = cookies(well);
     well.world.files.put(file, well.world.files.text(file).replace("Cookie: ", "Cookie: session=private; "));
@@ -291,7 +291,7 @@ describe("keyturn doctor", () => {
     expect(sent).not.toContain("session=private");
   });
 
-  it("reports other faults of the gate, but not as this URL's trouble", async () => {
+  it("reports other faults of the gate, but not as this URL's problem", async () => {
     const well = await probedSite({
       yaml: (yaml) => yaml.replace("hash: SHA256", "hash: SHA256\n      regions: [us-west-2]"),
     });
@@ -302,19 +302,19 @@ describe("keyturn doctor", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("ends with what to do first, where other findings come in between", async () => {
+  it("ends with what to do first, if there are other findings", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "behavior-unprotected");
     const { stdout } = await ill.run(`doctor ${FILE}`);
     const last = stdout.trimEnd().split("\n\n").at(-1) ?? "";
     expect(last).toMatch(/^First, for route-unprotected:\n {2}-> add key group /);
-    // Alone, it needs no repetition.
+    // A single finding is not repeated.
     const alone = await probedSite();
     turnOn(alone.site, "waf-block");
     expect((await alone.run(`doctor ${FILE}`)).stdout).not.toContain("First, for");
   });
 
-  it("takes a signed URL by itself, and does not show its signature", async () => {
+  it("accepts a signed URL without an input file, and does not print its signature", async () => {
     const ill = await probedSite();
     const header = ill.world.files.text(cookies(ill, { expiresIn: -300 }));
     const value = (name: string) => new RegExp(`CloudFront-${name}=([^;\\s]+)`).exec(header)?.[1] ?? "";
@@ -332,7 +332,7 @@ describe("keyturn doctor", () => {
     ["--ip 192.0.2.0/24", "--ip takes one IPv4 or IPv6 address"],
     ["--ip 2001:db8::zz", "--ip takes one IPv4 or IPv6 address"],
     ["--timeout 0s", "--timeout 0s leaves no time for an answer"],
-  ])("refuses %s before it asks anybody", async (flags, message) => {
+  ])("refuses %s before it sends any request", async (flags, message) => {
     const well = await probedSite();
     const { stdout, stderr, exitCode } = await well.run(`doctor ${FILE} ${flags}`);
     expect(stderr).toContain(message);
@@ -344,7 +344,7 @@ describe("keyturn doctor", () => {
   it.each([
     ["another signed URL", `${SITE}/media/other.txt`, true],
     ["the same file's signed URL", FILE, false],
-    ["another file's with a query", `${SITE}/media/film.txt?v=2`, true],
+    ["another file's URL with a query", `${SITE}/media/film.txt?v=2`, true],
   ])("judges a signed URL in the input by its own query: %s", async (_, signed, contradicts) => {
     const well = await probedSite();
     const minted = await well.run(`mint ${signed} --gate demo --format url`);
@@ -354,7 +354,7 @@ describe("keyturn doctor", () => {
     expect(ids.includes("url-contradiction")).toBe(contradicts);
     expect(ids).not.toContain("signature-mismatch");
   });
-  it("takes an IPv6 viewer's address", async () => {
+  it("accepts a viewer's IPv6 address", async () => {
     const well = await probedSite();
     expect((await well.run(`doctor ${FILE} --ip 2001:db8::1`)).exitCode).toBe(0);
   });
@@ -363,7 +363,7 @@ describe("keyturn doctor", () => {
     const well = await probedSite();
     const { stdout } = await well.run(`doctor ${FILE} --no-fresh`);
     expect(stdout).not.toContain("sent with new cookies");
-    // The origin is asked besides, without cookies too.
+    // The origin gets a request as well, also without cookies.
     expect(well.viewer.sent.filter(({ url }) => url.startsWith(SITE))).toHaveLength(1);
     for (const { headers } of well.viewer.sent)
       expect(headers.map(([name]) => name.toLowerCase())).not.toContain("cookie");
@@ -381,7 +381,7 @@ describe("keyturn doctor and the origin behind the edge", () => {
   };
 
   it.each([FILE, FILE.replace("/media/film.txt", "/api/reports")])(
-    "finds that the origin answers without the edge, by way of %s",
+    "finds that the origin answers without the edge, for %s",
     async (url) => {
       const ill = await probedSite();
       turnOn(ill.site, "origin-verification-skipped");
@@ -396,7 +396,7 @@ describe("keyturn doctor and the origin behind the edge", () => {
     },
   );
 
-  it("says that the origin refuses, and asks none where keyturn.yaml names none", async () => {
+  it("shows that the origin refuses, and sends nothing if keyturn.yaml names no origin", async () => {
     const well = await probedSite();
     const refused = await doctorOf(well, FILE);
     expect([refused.exitCode, refused.origin?.state]).toEqual([0, "ok"]);
@@ -405,13 +405,13 @@ describe("keyturn doctor and the origin behind the edge", () => {
     expect(unnamed.viewer.sent.every(({ url }) => url.startsWith(SITE))).toBe(true);
   });
 
-  it("does not ask it for a public URL", async () => {
+  it("sends the origin nothing for a public URL", async () => {
     const well = await probedSite();
     await well.run(`doctor ${FILE.replace("/media/film.txt", "/public/status")}`);
     expect(well.viewer.sent.every(({ url }) => url.startsWith(SITE))).toBe(true);
   });
 
-  it("puts a denial before the open origin", async () => {
+  it("ranks a denial above the open origin", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "origin-verification-skipped");
     turnOn(ill.site, "waf-block");
@@ -422,7 +422,7 @@ describe("keyturn doctor and the origin behind the edge", () => {
 });
 
 describe("keyturn doctor and a warning about the settings", () => {
-  it("does not name it as what to do first where the URL works", async () => {
+  it("does not put it first if the URL works", async () => {
     const ill = await probedSite({ yaml: unguarded });
     const { stdout } = await ill.run(`doctor ${FILE}`);
     expect(stdout).toContain("warning origin-open");
@@ -430,10 +430,10 @@ describe("keyturn doctor and a warning about the settings", () => {
     expect(stdout).not.toContain("First, for");
   });
 
-  it("does not name it as the cause of a denial, but what shows who answers", async () => {
+  it("does not name it as the cause of a denial by somebody else", async () => {
     const ill = await probedSite({
       yaml: unguarded,
-      // No answer of CloudFront's: a proxy in between.
+      // A proxy answers, not CloudFront.
       meddle: (_, request, answer) =>
         request.url.startsWith(SITE) && request.headers.some(([name]) => name === "Cookie")
           ? { status: 403, headers: [["server", "proxy"]], body: "no" }
@@ -448,7 +448,7 @@ describe("keyturn doctor and a warning about the settings", () => {
     expect(stdout).not.toContain("Most likely: origin-open");
   });
 
-  it("names no cause at all where only the settings were found wanting", () => {
+  it("names no cause if there are only warnings about settings", () => {
     const finding = {
       id: "cookies-forwarded",
       severity: "warning",
@@ -462,5 +462,5 @@ describe("keyturn doctor and a warning about the settings", () => {
   });
 });
 
-/** A warning about the gate, which denies nobody: no setting closes its origin. */
+/** Causes a warning that denies nobody: no setting protects the gate's origin. */
 const unguarded = (yaml: string) => yaml.replace(/^ *verificationHeader:.*\n/m, "");

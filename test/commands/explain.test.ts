@@ -1,4 +1,4 @@
-/** `keyturn explain` with an id that there is none of: what may have been meant, and every printed line works. */
+/** `keyturn explain` with an unknown id suggests what may have been meant, and every printed command works. */
 import { describe, expect, it } from "vitest";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 
@@ -9,11 +9,11 @@ const hintsOf = (stderr: string) =>
 describe("keyturn explain", () => {
   it.each([
     ["a misspelled id", "missing-kye", "explain MissingKey"],
-    ["a word of several ids", "waf", "explain blocked-by-waf"],
-    ["a word of a runbook", "invalidations", "runbook list invalidations"],
-    ["a word of nothing", "NoSuchThing", "help ids"],
-    ["what is no word", "<script>", "help ids"],
-  ])("suggests lines that work for %s", async (_, asked, first) => {
+    ["a word in several ids", "waf", "explain blocked-by-waf"],
+    ["a word in a runbook", "invalidations", "runbook list invalidations"],
+    ["a word that nothing contains", "NoSuchThing", "help ids"],
+    ["something that is not a word", "<script>", "help ids"],
+  ])("suggests commands that work for %s", async (_, asked, first) => {
     const { exitCode, stderr } = await run(`explain ${asked}`);
     expect(exitCode).toBe(2);
     const hints = hintsOf(stderr);

@@ -39,22 +39,19 @@ describe("keys generate", () => {
     expect(stdout).not.toContain("BEGIN");
   });
 
-  it.each(["k.pem", "k.pub.pem"])(
-    "overwrites nothing: %s is there, and nothing is written",
-    async (taken) => {
-      const world = memoryWorld({ files: { [taken]: "precious" } });
-      const ran = await runCommand(words("keyturn keys generate --out k.pem"), world);
-      expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
-      expect(ran.stderr).toContain("ERR_FILE_EXISTS");
-      expect(world.files.names()).toEqual([taken]);
-      expect(world.files.text(taken)).toBe("precious");
-    },
-  );
+  it.each(["k.pem", "k.pub.pem"])("writes nothing if %s exists", async (taken) => {
+    const world = memoryWorld({ files: { [taken]: "precious" } });
+    const ran = await runCommand(words("keyturn keys generate --out k.pem"), world);
+    expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
+    expect(ran.stderr).toContain("ERR_FILE_EXISTS");
+    expect(world.files.names()).toEqual([taken]);
+    expect(world.files.text(taken)).toBe("precious");
+  });
 
   it.each([
     ["without a file", "keyturn keys generate"],
     ["to stdout", "keyturn keys generate --out -"],
-    ["of another kind", "keyturn keys generate --out k.pem --type rsa-4096"],
+    ["for another type", "keyturn keys generate --out k.pem --type rsa-4096"],
   ])("is refused %s", async (_, line) => {
     const world = memoryWorld();
     const ran = await runCommand(words(line), world);

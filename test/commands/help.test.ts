@@ -41,7 +41,7 @@ describe("help", () => {
     expect(listed.toSorted()).toEqual(allIds().toSorted());
   });
 
-  it("names every variable that is read: keyturn's, AWS's and those of Actions", async () => {
+  it("names every variable that the program reads: keyturn's, AWS's and GitHub Actions'", async () => {
     const source = new URL("../../src/", import.meta.url);
     const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".ts"),
@@ -52,7 +52,7 @@ describe("help", () => {
       .map(([, inPlace, byName]) => inPlace ?? byName);
     expect(read).toContain("KEYTURN_MINT_HEADERS");
     expect(read).toContain("AWS_DEFAULT_REGION");
-    // keyturn sets the first itself, and the template of a deployment the second.
+    // keyturn sets the first itself, and the deployment's template sets the second.
     const told = `${await page("environment")} AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED KEYTURN_DEPLOYMENT`;
     expect(read.filter((name) => !new RegExp(`\\b${name}\\b`).test(told))).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe("help", () => {
   it.each([
     ["securty", "keyturn help security"],
     ["ERR_QOUTA", "keyturn help ERR_QUOTA"],
-  ])("%s: did you mean", async (typed, hint) => {
+  ])("suggests the right topic for %s", async (typed, hint) => {
     const ran = await runCommand(["help", typed], memoryWorld());
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toBe(

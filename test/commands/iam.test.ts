@@ -1,4 +1,4 @@
-/** `keyturn iam` against a recording of what each role's commands really call. */
+/** `keyturn iam` compared with a recording of what each role's commands really call. */
 import { generateKeyPairSync } from "node:crypto";
 import { GetDistributionCommand, UpdateDistributionCommand } from "@aws-sdk/client-cloudfront";
 import { UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
@@ -23,7 +23,7 @@ import { SITE } from "../probe/site-viewer.ts";
 import { deployFolder } from "../unattended/deployed-site.ts";
 
 const FILE = `${SITE}/media/film.txt`;
-/** A denied line with a credential: its key is looked for in the account. */
+/** A denied log line with a credential, whose key is looked up in the account. */
 const DENIED = logFile(
   v1Text([
     denied("AccessDenied", T0, {
@@ -35,7 +35,7 @@ const DENIED = logFile(
 );
 type Line = string | ((ready: ProbedSite, orphan: string) => string);
 
-/** Command lines of each role, in an order in which each finds what it needs. */
+/** Command lines of each role, in an order that gives each the state it needs. */
 const LINES: Readonly<Record<Role, readonly Line[]>> = {
   minter: [`mint ${FILE} --gate demo`, `curl ${FILE} --gate demo`],
   prober: ["probe --gate demo --rate unlimited"],
@@ -69,7 +69,7 @@ const LINES: Readonly<Record<Role, readonly Line[]>> = {
     "secret restore spare --yes",
     "secret store other --private-key other.pem --yes",
   ],
-  // The cheap ones first: what comes before a line is run again for each of its actions.
+  // Cheap ones first, because for each action, all lines before the one that needs it run again.
   rotator: [
     "rotate plan",
     "keys list",
@@ -103,9 +103,9 @@ const lastRotation = ({ account }: ProbedSite["site"]) =>
   /"rotation":\s*"([^"]+)"/.exec(account.secrets.text(`${DEMO.secret}.keyturn`) ?? "")?.[1];
 
 interface Variant {
-  /** How signers learn their key pair ID, where the secret does not name it. */
+  /** How signers learn their key pair ID if the secret does not have it. */
   readonly idSource?: "derived" | "external";
-  /** The secret is encrypted with a KMS key of the customer's. */
+  /** The secret is encrypted with a customer managed KMS key. */
   readonly hasKmsKey?: boolean;
 }
 const KMS_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234";
@@ -127,7 +127,7 @@ async function ready({ idSource }: Variant = {}): Promise<{ site: ProbedSite; or
 
 const seesExecutions = (role: Role) => role === "auditor" || role === "rotator";
 
-/** An auditor looks at a rotation that somebody else began. */
+/** An auditor reads a rotation that somebody else began. */
 async function readyFor(role: Role, variant?: Variant) {
   const made = await ready(variant);
   const cookie = `CloudFront-Key-Pair-Id=${currentKeyId(made.site)}; CloudFront-Signature=abcd; CloudFront-Expires=1`;
@@ -138,7 +138,7 @@ async function readyFor(role: Role, variant?: Variant) {
   // curl itself makes no AWS calls.
   Object.assign(made.site.world, { programs: { ...made.site.world.programs, run: async () => 0 } });
   if (role === "auditor" || role === "log-reader") await made.site.run("rotate start --yes");
-  // So that there is a log of the last hour.
+  // So that there are logs of the last hour.
   if (role === "deployment-reader" || seesExecutions(role)) {
     const { engine } = made.site.site.account;
     await deployFolder(made.site.world, engine);
@@ -155,7 +155,10 @@ async function readyFor(role: Role, variant?: Variant) {
   return made;
 }
 
-/** Managed rotation on, a label left, another secret that is being deleted, and a key for a new one. */
+/**
+ * Managed rotation is on, a label is left over, another secret is scheduled for deletion, and there is a key for a new
+ * one.
+ */
 function neglectSecrets(made: ProbedSite): void {
   const { secrets } = made.site.account;
   const { registry } = secrets;
@@ -167,7 +170,7 @@ function neglectSecrets(made: ProbedSite): void {
   addKey(made, "other.pem");
 }
 
-/** CORS-CustomOrigin, so that an audit has one to read. */
+/** CORS-CustomOrigin, so that an audit has a policy to read. */
 async function addOriginRequestPolicy({ site }: ProbedSite): Promise<void> {
   const { cloudFront } = inProcessClients(site.account.handler);
   const Id = site.ids.distributionId;
@@ -240,7 +243,7 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
 
 const recordings = new Map<string, Promise<Map<string, number>>>();
 
-/** Action -> the first line that makes it, of a role's lines run one after the other. */
+/** Action -> the first of a role's lines that calls it, when they run in order. */
 function recorded(role: Role, variant: Variant = {}): Promise<Map<string, number>> {
   const name = `${role} ${variant.idSource}`;
   const known = recordings.get(name) ?? record(role, variant);
@@ -256,7 +259,7 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
     if (!actions.has(action)) actions.set(action, running);
   };
   site.site.account.faults.onCall(({ on, operation, moment }) => {
-    // IAM's name for it.
+    // The action as IAM names it.
     const action = `${on}:${operation}`
       .replace("s3:ListObjectsV2", "s3:ListBucket")
       .replace("monitoring:", "cloudwatch:");
@@ -267,17 +270,20 @@ async function record(role: Role, variant: Variant): Promise<Map<string, number>
   for (const [at, line] of LINES[role].entries()) {
     running = at;
     const { exitCode, stderr } = await site.run(typeof line === "string" ? line : line(site, orphan));
-    // 0 and the outcomes: finding, pending.
+    // Done, finding, or pending.
     expect([0, 1, 8], `${line}: ${stderr}`).toContain(exitCode);
   }
   return actions;
 }
 
-/** A role's line that is the first to make a call, with the state at that point; `refuse` removes the permission. */
+/**
+ * Runs the line of a role that first makes a call, with the state at that point, after `refuse` has removed the
+ * permission.
+ */
 async function refusedAt(role: Role, first: number, refuse: (made: ProbedSite) => void) {
   const { site, orphan } = await readyFor(role);
   const run = (line: Line) => site.run(typeof line === "string" ? line : line(site, orphan));
-  // Those who only read leave nothing behind that a later line would need.
+  // Lines of roles that only read do not depend on the lines before.
   if (role === "rotator" || role === "unattended" || role === "secret-keeper")
     for (const line of LINES[role].slice(0, first)) await run(line);
   refuse(site);
@@ -298,18 +304,22 @@ const isKms = (action: string) => action.startsWith("kms:");
 const actionsOf = (statements: readonly { Action: string[] }[]) =>
   statements.flatMap(({ Action }) => Action).sort();
 
-/** `logs where` knows the destination without it, and says what it cannot tell. A status leaves executions out. */
+/**
+ * Without this action, `logs where` still knows the destination, and prints what it cannot tell. A status leaves out
+ * executions.
+ */
 const TOLD = "logs:DescribeLogStreams";
 
 describe.each(ROLES)("keyturn iam --role %s", (role) => {
   it("allows what the role's commands call, and nothing else", async () => {
     const called = [...(await recorded(role)).keys()].filter((action) => !isKms(action)).sort();
     const { statements } = await policyOf(role);
-    // Glue and S3 are Athena's calls on the caller's behalf: the sandbox makes none. Athena's own have a test beside it.
+    // Athena calls Glue and S3 on the caller's behalf, which the sandbox does not. Athena's own actions have their own
+    // test.
     expect(actionsOf(statements.filter(({ Sid }) => !Sid.startsWith("Athena")))).toEqual(called);
   });
 
-  it("names an action whose permission is missing, whichever it is", async () => {
+  it("names the action of any missing permission", async () => {
     const firstUses = await recorded(role);
     for (const [action, first] of firstUses) {
       if (isKms(action)) continue;
@@ -347,7 +357,7 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
     }
   });
 
-  it("is recorded from every command that it names", async () => {
+  it("has a recording of every command that it names", async () => {
     const { site, orphan } = await readyFor(role);
     const lines = LINES[role].map((line) => (typeof line === "string" ? line : line(site, orphan)));
     for (const command of ROLE_NEEDS[role].commands) {
@@ -374,7 +384,7 @@ describe("keyturn iam", () => {
     expect(called).toContain("cloudfront:ListPublicKeys");
   });
 
-  it("names resources if IAM supports it, and reports if it does not", async () => {
+  it("limits actions to resources if IAM supports it, and reports the others", async () => {
     const { statements, stderr } = await policyOf("rotator");
     const secret = `arn:aws:secretsmanager:${DEMO.region}:${DEMO.account}:secret:${DEMO.secret}`;
     for (const { Sid, Action, Resource } of statements) {
@@ -398,7 +408,7 @@ describe("keyturn iam", () => {
     expect(stderr).toContain("no ARNs for public keys and key groups");
   });
 
-  it.each(ROLES)("grants a %s each action on the resource type that AWS has for it", (role) => {
+  it.each(ROLES)("grants a %s each action on the resource type that AWS documents for it", (role) => {
     const { gates } = checkGates(GATE);
     const { policy } = iamPolicy(gates?.get("app") as Gate, { role, region: "eu-west-1" });
     for (const { Action, Resource } of policy.Statement) {
@@ -415,14 +425,14 @@ describe("keyturn iam", () => {
           .map((arn) => `${arn}`.replace(/^arn:[^:]+:([^:]+):[^:]*:[^:]*:([^/:]+).*$/, "$1 $2"));
         expect({ action, on: [...new Set(shapes)].toSorted() }).toEqual({
           action,
-          // The two policy types are in one statement; a resource of another type allows nothing.
+          // The two policy types share a statement, and a resource of another type allows nothing.
           on: type === "*" ? ["*"] : expect.arrayContaining([type]),
         });
       }
     }
   });
 
-  it("adds the KMS key, only through Secrets Manager", async () => {
+  it("allows the KMS key only through Secrets Manager", async () => {
     const arn = KMS_KEY;
     const { statements } = await policyOf("rotator", {}, ` --kms-key ${arn}`);
     expect(statements.find(({ Sid }) => Sid === "SecretsKmsKey")).toEqual({
@@ -437,7 +447,7 @@ describe("keyturn iam", () => {
   });
 
   it.each(["alias/app", "arn:aws:kms:us-east-1:111122223333:alias/app"])(
-    "refuses a KMS key that IAM would not know, %s",
+    "refuses the KMS key %s, which IAM would not match",
     async (key) => {
       const { site } = await ready();
       const { stdout, stderr, exitCode } = await site.run(`iam --role minter --kms-key ${key}`);
@@ -447,7 +457,7 @@ describe("keyturn iam", () => {
     },
   );
 
-  it("adds several KMS keys, each once, and reports one in a region where the secret is not read", async () => {
+  it("adds each KMS key once, and reports one in a region where the secret is not read", async () => {
     const there = KMS_KEY.replace("us-east-1", "eu-west-1");
     const lost = KMS_KEY.replace("us-east-1", "ap-south-1");
     const text = GATE.replace("keyPairId: derived", "keyPairId: derived, regions: [eu-west-1]");
@@ -472,7 +482,7 @@ describe("keyturn iam", () => {
     expect(stderr).not.toContain("left out: with a customer-managed KMS key");
   });
 
-  it("names the region of the flag, else of the shell, else of the gate, as every command", async () => {
+  it("uses the region of the flag, the environment or the gate, in this order, as every command does", async () => {
     const regionOf = async (line: string, text: string, env: Record<string, string>) => {
       const world = memoryWorld({ files: { "keyturn.yaml": text }, env });
       const { stdout } = await runCommand(words(`iam --role minter ${line}`), world);
@@ -488,7 +498,7 @@ describe("keyturn iam", () => {
   it.each([
     ["AWS_REGION", { AWS_REGION: "ap-south-1" }, "for ap-south-1, from a flag or the environment"],
     ["no variable", {}, undefined],
-  ])("with %s, says so where the policy is for another region than the gate's", async (_, env, told) => {
+  ])("with %s reports if the policy is for another region than the gate's", async (_, env, told) => {
     const here = GATE.replace("    distributions", "    region: eu-west-1\n    distributions");
     const world = memoryWorld({ files: { "keyturn.yaml": here }, env });
     const { stderr } = await runCommand(words("iam --role minter"), world);
@@ -502,7 +512,7 @@ describe("keyturn iam", () => {
     `    assumeRole: ${ROLE}\n    externalId: shop-7\n`,
   );
 
-  it("names the account of the gate's own role, and says what that role must trust", async () => {
+  it("uses the account of the gate's own role, and prints what that role must trust", async () => {
     const world = memoryWorld({ files: { "keyturn.yaml": withRole }, env: { AWS_REGION: "us-east-1" } });
     const policy = await runCommand(words("iam --role rotator"), world);
     expect(policy.stdout).toContain("arn:aws:secretsmanager:us-east-1:111122223333:secret:app/signing-key");
@@ -528,7 +538,7 @@ describe("keyturn iam", () => {
     expect(JSON.parse(document.stdout).result.trust.Statement[0].Principal).toEqual({ AWS: caller });
   });
 
-  it("refuses to write a trust policy for nobody, or for a gate without a role", async () => {
+  it("refuses a trust policy without a valid principal, or for a gate without a role", async () => {
     const world = memoryWorld({ files: { "keyturn.yaml": withRole } });
     const nobody = await runCommand(words("iam --role rotator --trusts ann"), world);
     expect(nobody).toMatchObject({ stdout: "", exitCode: 2 });

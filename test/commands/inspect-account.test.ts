@@ -1,4 +1,4 @@
-/** `keyturn inspect` against an account: the keys that the URL's behavior trusts, and what a rotation did to one. */
+/** `keyturn inspect` with an account: the keys that the URL's behavior trusts, and keys that a rotation removed. */
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { addKey, currentKeyId, type ProbedSite, probedSite, trustOnly } from "../probe/fault-site.ts";
@@ -23,7 +23,7 @@ interface KnownGroup {
   readonly keyName: string;
   readonly distribution: string;
 }
-/** The account's names for things that people mix up. */
+/** The account's IDs and names that people mix up. */
 async function knownGroup({ world }: ProbedSite): Promise<KnownGroup> {
   const { controlPlane } = await world.cloud({});
   for await (const { id, name, items } of controlPlane.listKeyGroups()) {
@@ -45,7 +45,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
     });
     expect(exitCode).toBe(0);
   });
-  it("reports that a key is in the account but in no relevant group", async () => {
+  it("reports a key that is in the account but in no relevant group", async () => {
     const site = await probedSite();
     const cookies = await minted(site);
     await trustOnly(site, addKey(site, "other.pem"));
@@ -56,7 +56,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
       /keyturn rotate status/,
     );
   });
-  it("reports that the account has no such key", async () => {
+  it("reports a key that the account does not have", async () => {
     const site = await probedSite();
     const cookies = await minted(site);
     const id = currentKeyId(site);
@@ -76,8 +76,8 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
       ({ distribution }: KnownGroup) => distribution,
       /the id of a distribution of the account/,
     ],
-    ["a word that it does not know", () => "undefined", /the word undefined/],
-  ])("names %s that stands for the key pair ID", async (_, pick, says) => {
+    ["an unknown word", () => "undefined", /the word undefined/],
+  ])("recognizes %s in place of the key pair ID", async (_, pick, says) => {
     const site = await probedSite();
     const cookies = await minted(site);
     const text = site.world.files.text(cookies).replace(currentKeyId(site), pick(await knownGroup(site)));
@@ -108,7 +108,7 @@ it("finds no distribution for a host outside the account's", async () => {
   );
 });
 
-it("takes the gate's own groups where no URL says which behavior", async () => {
+it("uses the gate's own groups if no URL selects a behavior", async () => {
   const site = await probedSite();
   const { result } = await told(site, `${await minted(site)} --gate demo`);
   expect(result.trustedBy).toBe("the gate's key groups");

@@ -1,4 +1,4 @@
-/** `keyturn inspect` against input that was made to break it: it ends, soon, with a verdict or a reason. */
+/** `keyturn inspect` with input that was made to break it ends quickly, with a verdict or a reason. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -32,16 +32,16 @@ async function run(input: string | Uint8Array, ...flags: string[]) {
   return ran;
 }
 
-describe("a megabyte", () => {
+describe("a verdict or a reason comes quickly for a megabyte", () => {
   const many = (piece: string, length = MEGABYTE) => piece.repeat(Math.ceil(length / piece.length));
   const stars = many("*a");
   it.each<readonly [string, string, readonly string[]]>([
     ["of cookies", header({ ...signed(customText()), Policy: many("eyJ_") }), ["--url", URL]],
     ["of signature", header({ ...signed(customText()), Signature: many("abcd") }), ["--url", URL]],
     ["of key pair ID", header({ ...signed(customText()), "Key-Pair-Id": many("K") }), ["--url", URL]],
-    ["of digits to expire at", header({ ...cannedFields(URL, 1), Expires: many("9") }), ["--url", URL]],
+    ["of digits in Expires", header({ ...cannedFields(URL, 1), Expires: many("9") }), ["--url", URL]],
     [
-      "of one cookie again and again",
+      "of the same cookie",
       `Cookie: ${many("CloudFront-Policy=eyJ_; CloudFront-Policy=eyJ-; ")}`,
       ["--url", URL],
     ],
@@ -53,31 +53,31 @@ describe("a megabyte", () => {
       ["--url", `https://${many("a", 8000)}/`],
     ],
     [
-      "of wildcards beside a URL that never fits",
+      "of wildcards, with a URL that does not match",
       header(signed(customText({ resource: `https://h/${stars}b` }))),
       ["--url", `https://h/${many("a", 8000)}`],
     ],
     ["of nesting", header({ ...signed("{}"), Policy: cloudfrontBase64(many("[", 24_000)) }), ["--url", URL]],
-    ["of a policy that is not signed", many('{"Statement":[', 40_000), ["--url", URL]],
+    ["of an unsigned policy", many('{"Statement":[', 40_000), ["--url", URL]],
     [
       "of JSON",
       `{"cookies":[${many('{"name":"CloudFront-Policy","value":"x","path":"/*","domain":".h"},')}{}]}`,
       ["--url", URL],
     ],
-    ["of jar", many("h\tTRUE\t/\tTRUE\t0\tCloudFront-Policy\tx\n"), ["--url", "https://h/"]],
+    ["of a cookie jar", many("h\tTRUE\t/\tTRUE\t0\tCloudFront-Policy\tx\n"), ["--url", "https://h/"]],
     [
       "of Set-Cookie",
       many("Set-Cookie: CloudFront-Policy=x; Path=/; Domain=h.example; SameSite=None\n"),
       ["--url", "https://h.example/"],
     ],
     [
-      "of HAR",
+      "of a HAR",
       `{"log":{"entries":[${many('{"request":{"url":"https://h/?Expires=1","headers":[]}},')}{}]}}`,
       [],
     ],
-    ["of HAR that is one string", `{"log":{"entries":[{"request":{"url":"${many('\\"')}`, []],
-    ["of nothing", many("\0"), []],
-    ["of the wrong bytes", many("\xff\xfe"), []],
+    ["of a HAR in a single string", `{"log":{"entries":[{"request":{"url":"${many('\\"')}`, []],
+    ["of null characters", many("\0"), []],
+    ["of bytes that are not UTF-8", many("\xff\xfe"), []],
   ])("%s", async (_, input, flags) => {
     await run(input, ...flags);
   });

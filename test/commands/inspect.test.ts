@@ -1,4 +1,4 @@
-/** `keyturn inspect`: what is pasted at 3 a.m., the verdict, the likeliest cause, and no secret in what is printed. */
+/** `keyturn inspect` reads what people paste, and prints the verdict and the likeliest cause, but no secret. */
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { denialOf } from "../../src/edge/denial.ts";
@@ -59,7 +59,7 @@ const ids = ({ findings }: Told) => findings.map(({ id }) => id);
 const signatureOf = ({ Signature = "" }: Fields) => Signature;
 
 describe("the verdict", () => {
-  it("is allow, exit 0, when everything is known and met", async () => {
+  it("is allow, with exit code 0, if everything is known and met", async () => {
     const { result, exitCode } = await told(header(good), ["--url", URL, "--ip", VIEWER, ...KEY]);
     expect(result).toMatchObject({
       verdict: "allow",
@@ -70,7 +70,7 @@ describe("the verdict", () => {
     });
     expect(exitCode).toBe(0);
   });
-  it("is deny, exit 1, with the wire code and the actual reason", async () => {
+  it("is deny, with exit code 1, the code on the wire and the actual reason", async () => {
     const { result, exitCode, findings } = await told(header(good), [
       "--url",
       URL,
@@ -82,13 +82,13 @@ describe("the verdict", () => {
     expect(findings[0]).toMatchObject({ id: "expired", severity: "error" });
     expect(exitCode).toBe(1);
   });
-  it("without a key the verdict is unknown, exit 0, and the report starts with that", async () => {
+  it("is unknown without a key, with exit code 0, which the report says first", async () => {
     const { stdout, exitCode } = await inspect(header(good), ["--url", URL]);
     expect(stdout).toMatch(/^! unverified: no key given/);
     expect(stdout).toContain("NOT DECIDED");
     expect(exitCode).toBe(0);
   });
-  it("uses a key without an ID for the ID that the set names", async () => {
+  it("uses a key without an ID for the ID in the cookies", async () => {
     expect((await told(header(good), ["--url", URL, "--public-key", "key.pub.pem"])).result.verdict).toBe(
       "allow",
     );
@@ -96,25 +96,28 @@ describe("the verdict", () => {
       "signature-mismatch",
     );
   });
-  it.each(["P-384", "ed25519"])("a public key of a kind that CloudFront does not check: %s", async (kind) => {
-    const { publicKey } =
-      kind === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: kind });
-    const world = memoryWorld({
-      files: { "kind.pub.pem": publicKey.export({ type: "spki", format: "pem" }) },
-    });
-    world.files.put("request.txt", header(good));
-    const ran = await runCommand(
-      ["inspect", "request.txt", "--url", URL, "--public-key", "kind.pub.pem"],
-      world,
-    );
-    expect(ran.exitCode).toBe(3);
-    expect(ran.stderr).toContain("CloudFront checks RSA and ECDSA P-256 signatures only");
-  });
+  it.each(["P-384", "ed25519"])(
+    "is refused for a key type that CloudFront does not support: %s",
+    async (kind) => {
+      const { publicKey } =
+        kind === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: kind });
+      const world = memoryWorld({
+        files: { "kind.pub.pem": publicKey.export({ type: "spki", format: "pem" }) },
+      });
+      world.files.put("request.txt", header(good));
+      const ran = await runCommand(
+        ["inspect", "request.txt", "--url", URL, "--public-key", "kind.pub.pem"],
+        world,
+      );
+      expect(ran.exitCode).toBe(3);
+      expect(ran.stderr).toContain("CloudFront checks RSA and ECDSA P-256 signatures only");
+    },
+  );
   it.each([
     [-1, "allow", 0],
     [0, "deny", 1],
     [1, "deny", 1],
-  ])("%+d s from the end: %s", async (after, verdict, exit) => {
+  ])("is, %+d s from the end, %s", async (after, verdict, exit) => {
     const { result, exitCode } = await told(header(good), [
       "--url",
       URL,
@@ -126,7 +129,7 @@ describe("the verdict", () => {
   });
 });
 
-describe("whatever it is given", () => {
+describe("keyturn inspect", () => {
   const quoted = header(good).replace(/^Cookie: /, "");
   it.each([
     ["a Cookie header", header(good)],
@@ -160,7 +163,7 @@ describe("whatever it is given", () => {
     expect(JSON.stringify(result)).toContain('"verdict":"allow"');
     expect(exitCode).toBe(0);
   });
-  it("reads stdin, and accepts an argument with a warning", async () => {
+  it("reads stdin, and reads an argument with a warning", async () => {
     const world = memoryWorld({ now: NOW, files: FILES, stdin: header(good) });
     expect((await runCommand(["inspect", "-", "--url", URL, ...KEY], world)).exitCode).toBe(0);
     expect((await runCommand(["inspect", "--url", URL, ...KEY], world)).exitCode).toBe(0);
@@ -168,7 +171,7 @@ describe("whatever it is given", () => {
     expect(argument.exitCode).toBe(0);
     expect(argument.stderr).toMatch(/warning: the argument contains .* history/);
   });
-  it("reads a fetch call as an argument, and accepts no other program's command for a file's name", async () => {
+  it("reads a fetch call as an argument, and refuses another program's command", async () => {
     const options = JSON.stringify({ headers: { cookie: header(good).slice("Cookie: ".length) } });
     const world = memoryWorld({ now: NOW, files: FILES });
     const call = await runCommand(["inspect", `await fetch("${URL}", ${options});`, ...KEY], world);
@@ -211,7 +214,7 @@ describe("whatever it is given", () => {
     ["", /input is empty/],
     ["hello", /format of the input is unknown/],
     ['{"log":{"entries":[{"request":{}},', /HAR is cut off/],
-  ])("says why it cannot read %j, exit 3", async (input, reason) => {
+  ])("prints why it cannot read %j, and exits with 3", async (input, reason) => {
     const { exitCode, stderr, stdout } = await inspect(input);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(reason);
@@ -226,12 +229,12 @@ describe("whatever it is given", () => {
     [["--url", URL, "--ip", "nonsense"], "hint: --ip 192.0.2.10"],
     [["--url", URL, "--ip", "192.0.2.0/24"], "hint: --ip 192.0.2.10"],
     [["--url", URL, "--ip", "1::2::3"], "hint: --ip 192.0.2.10"],
-  ])("judges no request that nobody sent: %j", async (flags, hint) => {
+  ])("refuses flags that describe no possible request: %j", async (flags, hint) => {
     const { stdout, stderr, exitCode } = await inspect(header(good), [...flags, ...KEY]);
     expect([stdout, exitCode]).toEqual(["", 2]);
     expect(stderr).toContain(hint);
   });
-  it("refuses a time in milliseconds, exit 2", async () => {
+  it("refuses a time in milliseconds, and exits with 2", async () => {
     expect((await inspect(header(good), ["--at", "1800000000000"])).exitCode).toBe(2);
   });
 });
@@ -242,16 +245,16 @@ describe("a query in another order", () => {
   const many = [...few, "e=5", "f=6"];
   it.each([
     ["few parameters", few, ["c=3", "a=1", "d=4", "b=2"]],
-    ["many that a client sorted", many.toReversed(), many],
-    ["many that were signed sorted", many, ["b=2", "a=1", ...many.slice(2)]],
-  ])("is told for certain of a canned policy: %s", async (_, signed, asked) => {
+    ["many parameters that a client sorted", many.toReversed(), many],
+    ["many parameters that were sorted when signed", many, ["b=2", "a=1", ...many.slice(2)]],
+  ])("is found for certain for a canned policy: %s", async (_, signed, asked) => {
     const fields = cannedFields(`${page}?${signed.join("&")}`, NOW + 60);
     const { findings } = await told(header(fields), ["--url", `${page}?${asked.join("&")}`, ...KEY]);
     const found = findings.find(({ id }) => id === "signed-other-url");
     expect(found).toMatchObject({ basis: "observed" });
     expect(found?.message).toContain(`?${signed.join("&")}, with the same parameters in a different order`);
   });
-  it("is certain for a custom policy, whose Resource is visible", async () => {
+  it("is found for certain for a custom policy, whose Resource is visible", async () => {
     const fields = signedFields(customText({ resource: `${page}?${few.join("&")}` }));
     const { findings } = await told(header(fields), [
       "--url",
@@ -395,7 +398,7 @@ describe("the likeliest cause", () => {
     ["opens-everything", header(signedFields(customText({ resource: undefined }))), ["--url", URL]],
     ["undocumented", header(signedFields(customText({ dateLessThan: NOW }))), ["--url", URL]],
   ];
-  it.each(causes)("%s", async (id, input, flags) => {
+  it.each(causes)("is %s", async (id, input, flags) => {
     const report = await told(input, [...flags, ...KEY]);
     expect(ids(report)).toContain(id);
     for (const { message, remedy = "", evidence } of report.findings) {
@@ -420,7 +423,7 @@ describe("the likeliest cause", () => {
       for (const flag of command.match(/--[a-z-]+/g) ?? []) expect(stdout, command).toContain(flag);
     }
   });
-  it("is found by trial with a key that was given without its id, too", async () => {
+  it("is found by trial also with a key that was given without its ID", async () => {
     const input = header({ ...good, "Hash-Algorithm": "SHA1" });
     expect(ids(await told(input, ["--url", URL, "--public-key", "key.pub.pem"]))).toContain("wrong-hash");
   });
@@ -437,7 +440,7 @@ describe("the likeliest cause", () => {
       "or: refused only after that second -> allow",
     ]);
   });
-  it("leaves an allowed request at exit 0, whatever it notes", async () => {
+  it("of a note about an allowed request keeps exit code 0", async () => {
     const report = await told(header(signedFields(customText({ resource: undefined }))), [
       "--url",
       URL,
@@ -460,7 +463,7 @@ describe("stored cookies", () => {
     ["Path=/; SameSite=None", [], /SameSite=None without Secure/],
     ["Path=/; Secure; SameSite=Lax", ["--from", "https://player.example.org/"], /SameSite=Lax: not sent/],
     ["Path=/; Secure; Max-Age=0", [], /Max-Age has passed/],
-  ])("that a browser would not send (%s) are named", async (attributes, flags, sentence) => {
+  ])("that a browser would not send (%s) are listed", async (attributes, flags, sentence) => {
     const report = await told(stored(attributes), ["--url", URL, ...KEY, ...flags]);
     expect(report.result).toMatchObject({ verdict: "deny", code: "MissingKey" });
     const withheld = report.findings.find(({ id }) => id === "cookie-not-sent");
@@ -475,7 +478,7 @@ describe("stored cookies", () => {
   });
 });
 
-describe("an answer", () => {
+describe("a response", () => {
   const answer = (status: number, headers: string, body: string) => `HTTP/2 ${status}\n${headers}\n\n${body}`;
   const denied = (code: Parameters<typeof denialOf>[0]) => {
     const { headers, body } = denialOf(code);
@@ -487,7 +490,7 @@ describe("an answer", () => {
     "<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>1</RequestId><HostId>2</HostId></Error>",
   );
 
-  it("by itself is classified", async () => {
+  it("without a request is classified", async () => {
     const world = memoryWorld({ files: { "answer.txt": denied("InvalidKey"), "s3.txt": s3 } });
     const ours = await runCommand(["inspect", "--response", "answer.txt", "--json"], world);
     expect(JSON.parse(ours.stdout).result.answered).toMatchObject({ edge: "denied", code: "InvalidKey" });
@@ -496,7 +499,7 @@ describe("an answer", () => {
     expect(theirs.stdout).toMatch(/answered by: S3 origin/);
     expect(theirs.exitCode).toBe(0);
   });
-  it("that confirms the verdict is evidence for it", async () => {
+  it("is evidence for the verdict if it confirms it", async () => {
     const { findings } = await told(
       header(good),
       ["--url", URL, ...KEY, "--at", String(NOW + 7200), "--response", "answer.txt"],
@@ -504,19 +507,19 @@ describe("an answer", () => {
     );
     expect(findings[0]?.evidence).toContain("the captured response says AccessDenied");
   });
-  it("that contradicts it is reported", async () => {
+  it("is reported if it contradicts the verdict", async () => {
     const report = await told(header(good), ["--url", URL, ...KEY, "--response", "answer.txt"], {
       "answer.txt": denied("InvalidKey"),
     });
     expect(report.result.verdict).toBe("allow");
     expect(ids(report)).toContain("answer-disagrees");
   });
-  it("may be a 403 that no cookie explains", async () => {
+  it("may be a 403 that the cookies do not explain", async () => {
     const report = await told(header(good), ["--url", URL, ...KEY, "--response", "s3.txt"], { "s3.txt": s3 });
     expect(report.findings.find(({ id }) => id === "not-the-signature")?.message).toMatch(/S3 origin/);
     expect(report.exitCode).toBe(0);
   });
-  it("after redirects is the last one", async () => {
+  it("is the last one after redirects", async () => {
     const moved = answer(301, "location: https://cdn.example.com/b", "");
     const chain = `${moved}${denied("InvalidKey")}`;
     const { stdout } = await runCommand(
@@ -525,7 +528,7 @@ describe("an answer", () => {
     );
     expect(JSON.parse(stdout).result.answered).toMatchObject({ status: 403, code: "InvalidKey" });
   });
-  it("that is empty counts as missing", async () => {
+  it("is missing if the file is empty", async () => {
     const ran = await runCommand(["inspect", "--response", "e"], memoryWorld({ files: { e: "\n" } }));
     expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
     expect(ran.stderr).toMatch(/the response is empty/);
@@ -553,14 +556,14 @@ describe("an answer", () => {
       "S3 origin",
     ],
     ["<html><body>403 Forbidden</body></html>", "unsure who"],
-  ])("a body alone tells who wrote it by its words: %.60s", async (body, by) => {
+  ])("shows by the words of its body alone who wrote it: %.60s", async (body, by) => {
     const world = memoryWorld({ files: { body } });
     const { stdout } = await runCommand(["inspect", "--response", "body", "--json"], world);
     const { answered } = JSON.parse(stdout).result;
     expect(answered.by).toBe(by);
     expect(answered.evidence.join()).not.toMatch(/server: |headers: no Via|Gateway's request id/);
   });
-  it("can be a body alone", async () => {
+  it("can be just a body", async () => {
     const world = memoryWorld({ files: { "body.xml": denialOf("MissingKey").body } });
     const { stdout } = await runCommand(["inspect", "--response", "body.xml", "--json"], world);
     expect(JSON.parse(stdout).result.answered).toMatchObject({ code: "MissingKey" });
@@ -587,7 +590,7 @@ describe("a HAR", () => {
   const har = (...entries: object[]) => JSON.stringify({ log: { entries } });
   const expired = signedFields(customText({ dateLessThan: NOW + 30 }));
 
-  it("is summarized request by request, and the first denied one explained", async () => {
+  it("is summarized request by request, with the first denied one explained", async () => {
     const input = har(
       entry("https://app.example.com/", undefined, 200),
       entry(URL, good, 200, "{}"),
@@ -607,11 +610,11 @@ describe("a HAR", () => {
     expect(stdout).toMatch(/expired 30s ago/);
     expect(exitCode).toBe(1);
   });
-  it("without any cookie was exported without them", async () => {
+  it("without any cookie is reported as exported without them", async () => {
     const report = await told(har(entry(URL, undefined, 403, denialOf("MissingKey").body)), KEY);
     expect(ids(report)).toContain("no-cookies-recorded");
   });
-  it("in which nothing is denied ends with 0", async () => {
+  it("in which nothing is denied exits with 0", async () => {
     expect((await inspect(har(entry(URL, good, 200)), KEY)).exitCode).toBe(0);
   });
 });
@@ -619,7 +622,7 @@ describe("a HAR", () => {
 describe("the output", () => {
   const secrets = [good.Policy, good.Signature].map((value) => (value as string).slice(0, 60));
   it.each([[[]], [["--json"]], [["--verbose"]]])(
-    "holds no signature and no encoded policy (%j)",
+    "contains no signature and no encoded policy (%j)",
     async (flags) => {
       const { url } = inQuery(good);
       const misspelled = [
@@ -647,12 +650,12 @@ describe("the output", () => {
   it.each([
     ["a URL without its scheme", inQuery(good).url.slice("https://".length)],
     ["a variable", `CLOUDFRONT_SIGNATURE='${good.Signature}'`],
-  ])("is no value of an argument that looks like a file's name: %s", async (_, argument) => {
+  ])("does not repeat a secret argument that looks like a file name: %s", async (_, argument) => {
     const { stdout, stderr } = await runCommand(["inspect", argument], memoryWorld({ now: NOW }));
     expect(stderr).toContain("now in the shell's history");
     for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
   });
-  it("says why a signature was not checked, not that a key is untrusted", async () => {
+  it("says why a signature was not checked, without calling the key untrusted", async () => {
     const because = async (input: string) =>
       (await inspect(input, ["--url", URL, ...KEY])).stdout.split("\n\n")[0]?.replace(/\s+/g, " ");
     expect(await because(header({ ...good, Expires: "1" }))).toMatch(/: the signature could not be verified/);
@@ -664,7 +667,7 @@ describe("the output", () => {
       `! unverified: KZZ is not among the keys of key.pub.pem=${KEY_ID}`,
     );
   });
-  it("contains secrets if requested", async () => {
+  it("contains secrets with --show-secrets", async () => {
     for (const flags of [[], ["--json"]]) {
       const { stdout } = await inspect(header(good), ["--show-secrets", ...flags]);
       for (const secret of secrets) expect(stdout).toContain(secret);
@@ -708,7 +711,7 @@ describe("the output", () => {
     const { stdout } = await inspect(header(good), ["--url", URL, ...KEY, "--at", String(NOW + 7200)]);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
-  it("is the same JSON, member by member, for every input of one set", async () => {
+  it("has the same JSON members for every format of the same cookies", async () => {
     const shape = (value: unknown) => Object.keys(value as object).sort();
     const one = await told(header(good), ["--url", URL, ...KEY]);
     const other = await told(JSON.stringify(Object.fromEntries(inCookies(good).cookies)), [

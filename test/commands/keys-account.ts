@@ -9,7 +9,7 @@ export interface GateInAccount {
   readonly clock: ManualClock;
   readonly account: Account;
   readonly world: MemoryWorld;
-  /** The gate's own. */
+  /** The IDs of the gate's own key and group. */
   readonly keyPairId: string;
   readonly groupId: string;
 }

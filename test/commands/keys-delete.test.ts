@@ -30,7 +30,7 @@ describe("keys delete", () => {
     expect(ran).toEqual({ exitCode: 0, stdout: `ok ${unused} (old-try): deleted\n`, stderr: "" });
   });
 
-  it.each(["yes", "old-try", ""])("answered %j, deletes nothing", async (answer) => {
+  it.each(["yes", "old-try", ""])("deletes nothing if the answer is %j", async (answer) => {
     const { account, world } = await gateInAccount({ answers: [answer] });
     addKey(account, "old-try");
     const ran = await runCommand(words("keys delete old-try"), world);
@@ -74,7 +74,7 @@ describe("keys delete", () => {
     expect(idsIn(account)).toContain(keyPairId);
   });
 
-  it("refuses a key of a former version: a switch back would need it", async () => {
+  it("refuses a key of an earlier version, which a switch back would need", async () => {
     const { account, world } = await gateInAccount();
     const pair = freshPair();
     const old = addKey(account, "former", pair.publicKey);
@@ -100,7 +100,7 @@ describe("keys delete", () => {
   it.each([
     ["KNOBODY", /public key "KNOBODY" is not found in this account: no ID or name matches \[ERR_NOT_FOUND\]/],
     ["K", /public key "K" is not found in this account: 2 IDs start with it \[ERR_NOT_FOUND\]/],
-  ])("names %s as what it is not", async (asked, message) => {
+  ])("explains why %s matches no key", async (asked, message) => {
     const { account, world } = await gateInAccount();
     addKey(account, "other");
     const ran = await runCommand(["keys", "delete", asked, "--yes"], world);

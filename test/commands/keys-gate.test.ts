@@ -1,4 +1,4 @@
-/** Which account the keys commands use: that of the chosen gate, found as in every other command. */
+/** Which account the keys commands use: the chosen gate's, found as in every other command. */
 import { describe, expect, it } from "vitest";
 import type { CloudOptions } from "../../src/seams.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
@@ -35,11 +35,14 @@ describe.each([
     ["--gate re", {}, "us-west-2"],
     ["", { KEYTURN_GATE: "reader" }, "us-west-2"],
     ["--gate app", { KEYTURN_GATE: "reader" }, "eu-west-1"],
-  ] as [string, Record<string, string>, string][])("%s %j asks %s", async (flags, env, region) => {
-    expect(await asking(`${line} ${flags}`, env)).toMatchObject({ region });
-  });
+  ] as [string, Record<string, string>, string][])(
+    "with %s %j uses the account in %s",
+    async (flags, env, region) => {
+      expect(await asking(`${line} ${flags}`, env)).toMatchObject({ region });
+    },
+  );
 
-  it("asks the account of the only gate", async () => {
+  it("uses the account of the only gate", async () => {
     expect(await asking(line, {}, "one")).toMatchObject({ region: "eu-west-1" });
   });
 
@@ -47,7 +50,7 @@ describe.each([
     ["--gate raeder", {}],
     ["", { KEYTURN_GATE: "raeder" }],
   ] as [string, Record<string, string>][])(
-    "refuses a gate that is not there, and names the one that is meant: %s %j",
+    "refuses an unknown gate and suggests one, with %s %j",
     async (flags, env) => {
       const ran = await asking(`${line} ${flags}`, env);
       expect([ran.exitCode, ran.stdout, ran.asked]).toEqual([2, "", false]);

@@ -45,7 +45,7 @@ describe("keys delete-group", () => {
     expect(account.cloudFront.state.keyGroups.has(groupId)).toBe(true);
   });
 
-  it("refuses a group that a distribution trusts, without a keyturn.yaml too", async () => {
+  it("refuses a group that a distribution trusts, even without a keyturn.yaml", async () => {
     const { site, operator } = await siteWorld();
     const { keyGroupId, distributionId } = site.ids;
     const ran = await runCommand(words(`keys delete-group ${keyGroupId} --yes`), operator({ files: {} }));

@@ -56,7 +56,7 @@ describe("keys list", () => {
     expect(result.keys.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(more));
   });
 
-  it("says so if there are no keys", async () => {
+  it("reports that there are no keys", async () => {
     const clock = new ManualClock();
     const account = createAccount({ clock, random: seededRandom(7) });
     const ran = await runCommand(words("keys list"), memoryWorld({ clock, cloud: account.handler }));

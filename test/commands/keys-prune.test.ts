@@ -5,7 +5,7 @@ import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, freshPair, gateInAccount, idsIn, SECRET, secretText } from "./keys-account.ts";
 
 describe("keys prune", () => {
-  it("deletes and lists unused keys, and prints why the others stay", async () => {
+  it("deletes and lists unused keys, and prints why it keeps the others", async () => {
     const { account, world, clock, keyPairId, groupId } = await gateInAccount();
     const [first, second] = [addKey(account, "try-1"), addKey(account, "try-2")];
     await clock.advance(3600);
@@ -33,7 +33,7 @@ describe("keys prune", () => {
     [-1, false],
     [0, true],
     [1, true],
-  ])("an hour of age, %i s: goes %s", async (beside, goes) => {
+  ])("deletes a key at an age of an hour and %i s: %s", async (beside, goes) => {
     const { account, world, clock } = await gateInAccount();
     const key = addKey(account, "try");
     await clock.advance(3600 + beside);
@@ -41,7 +41,7 @@ describe("keys prune", () => {
     expect(idsIn(account).includes(key)).toBe(!goes);
   });
 
-  it("keeps a key that a version of a gate's secret holds by its private half alone", async () => {
+  it("keeps a key whose private half is in a version of a gate's secret, without its ID", async () => {
     const { account, world, clock } = await gateInAccount();
     const pair = freshPair();
     const key = addKey(account, "draft", pair.publicKey);
@@ -64,7 +64,7 @@ describe("keys prune", () => {
     expect(idsIn(account)).toHaveLength(1);
   });
 
-  it("stops at a version that holds a key it cannot read", async () => {
+  it("stops at a version with a key that it cannot read", async () => {
     const { account, world, clock } = await gateInAccount();
     const { vault } = await world.cloud({});
     const odd = secretText(freshPair().privateKey, "K").replace("privateKey", "pem");
@@ -77,7 +77,7 @@ describe("keys prune", () => {
     expect(idsIn(account)).toHaveLength(2);
   });
 
-  it("stops at a rotation record that is marked for deletion: which keys it needs cannot be read", async () => {
+  it("stops if a rotation record is marked for deletion, since the keys it needs cannot be read", async () => {
     const { account, world, clock } = await gateInAccount();
     const unused = addKey(account, "try");
     await clock.advance(7200);
@@ -89,7 +89,7 @@ describe("keys prune", () => {
     expect(ran.exitCode).toBe(5);
     expect(ran.stderr).toContain(`hint: keyturn secret restore ${record}\n`);
     expect(idsIn(account)).toContain(unused);
-    // The whole gate is given up: nothing of it is needed.
+    // If the gate's secret is deleted too, none of its keys is needed.
     deleteSecret(account.secrets.registry, "eu-west-1", SECRET, { isForced: false });
     expect((await runCommand(words("keys delete try --yes --dry-run"), world)).stderr).not.toContain(record);
   });
@@ -105,7 +105,7 @@ describe("keys prune", () => {
     expect(idsIn(account)).toHaveLength(2);
   });
 
-  it("leaves a key that came into use after the check", async () => {
+  it("keeps a key that came into use after the check", async () => {
     const { account, world, clock, groupId, keyPairId } = await gateInAccount();
     const key = addKey(account, "try");
     await clock.advance(7200);

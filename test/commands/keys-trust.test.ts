@@ -1,4 +1,4 @@
-/** `keys trust` and `keys untrust` against a whole sandbox site: the account, the edge, the gate and its signer. */
+/** `keys trust` and `keys untrust` with a whole sandbox site: the account, the edge, the gate and its signer. */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { writePublicKey } from "../../src/keys/pem.ts";
@@ -60,7 +60,7 @@ const STRANGER =
 const flat = (text: string) => text.replace(/\s+/g, " ");
 
 describe("keys trust", () => {
-  it("says before it asks, and in a dry run, that the key is not this gate's", async () => {
+  it("warns before its question, and in a dry run, that the key is not this gate's", async () => {
     const { operator, other, items } = await scene(alone);
     const line = words(`keys trust ${other} --gate demo`);
     const asked = await runCommand(line, operator({ answers: ["no"] }));
@@ -72,7 +72,7 @@ describe("keys trust", () => {
     expect(items()).not.toContain(other);
   });
 
-  it("does not say so of the key that signs", async () => {
+  it("does not warn about the key that signs", async () => {
     const { operator, signing } = await scene(dropped);
     const dry = await runCommand(words(`keys trust ${signing} --gate demo --dry-run`), operator());
     expect(dry.stderr).toContain(`add public key ${signing}`);
@@ -89,7 +89,7 @@ describe("keys trust", () => {
     expect(comment()).toBe(WORDS);
   });
 
-  it("announces the change and asks; anything but yes changes nothing", async () => {
+  it("prints the change and asks, and changes nothing unless the answer is yes", async () => {
     const { operator, signing, other, items } = await scene(dropped);
     const ran = await runCommand(words(`keys trust ${signing} --gate demo`), operator({ answers: ["no"] }));
     expect(ran.exitCode).toBe(7);
@@ -105,7 +105,7 @@ describe("keys trust", () => {
     expect(items()).toEqual([other]);
   });
 
-  it("is a finding if the edge does not have the change within --settle, and the same command checks again", async () => {
+  it("has a finding if the edge lacks the change after --settle, and checks again when repeated", async () => {
     const { operator, signing } = await scene(dropped);
     const line = `keys trust ${signing} --gate demo --yes --json`;
     const hasty = await runCommand(words(`${line} --settle 1s`), operator());
@@ -140,7 +140,7 @@ describe("keys trust", () => {
     expect(items()).toEqual([signing, other]);
   });
 
-  it("does not check the edge under --no-proof, and says so", async () => {
+  it("does not check the edge with --no-proof, and says so", async () => {
     const { operator, signing } = await scene(dropped);
     const world = operator({ viewer: { send: () => Promise.reject(new Error("asked the edge")) } });
     const ran = await runCommand(words(`keys trust ${signing} --gate demo --yes --no-proof`), world);
@@ -168,7 +168,7 @@ describe("keys trust", () => {
     expect(items()).toEqual([other, third, signing]);
   });
 
-  it("refuses a full key group, before any question", async () => {
+  it("refuses a full key group before its question", async () => {
     const { operator, signing, site, setItems, items } = await scene(dropped);
     const ids = Array.from({ length: 5 }, (_, at) => {
       const { publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
@@ -199,7 +199,7 @@ describe("keys untrust", () => {
     expect(comment()).toBe(WORDS);
   });
 
-  it("is unproven while an edge location still knows the key", async () => {
+  it("reports the removal as unproven while an edge location still accepts the key", async () => {
     const { operator } = await scene(both, 120);
     const ran = await runCommand(words("keys untrust other --gate demo --yes --settle 1s"), operator());
     expect(ran.exitCode).toBe(1);
@@ -215,7 +215,7 @@ describe("keys untrust", () => {
     expect(items()).toContain(signing);
   });
 
-  it("refuses it too where signers derive the key pair ID from the key", async () => {
+  it("refuses that key even if signers derive the key pair ID from it", async () => {
     const { operator, signing, site, items } = await scene(both);
     const { secrets } = site.account;
     const { keyPairId: _, ...rest } = JSON.parse(secrets.text("demo/cloudfront-signing-key") ?? "{}");
@@ -244,7 +244,7 @@ describe("keys untrust", () => {
 });
 
 describe.each(["trust", "untrust"])("keys %s", (verb) => {
-  it("is refused while a rotation of the group is open, with what to type", async () => {
+  it("is refused while a rotation of the group is open, with the next command", async () => {
     const { direct, operator, items, site } = await scene(alone);
     const start = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-uploaded");
     await runCommand(start, direct());

@@ -30,7 +30,7 @@ function keysOf(account: Account) {
   return [...account.cloudFront.state.publicKeys.values()];
 }
 
-/** A foreign key, and a group that contains it. */
+/** Another key, and a group that contains it. */
 function otherKeyAndGroup(account: Account, groupName = "app-group") {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const config = { callerReference: "other", name: "other", encodedKey: publicPem(publicKey), comment: "" };
@@ -62,7 +62,7 @@ describe("keys upload", () => {
     expect(key?.config.encodedKey).toContain("-----BEGIN PUBLIC KEY-----\n");
   });
 
-  it("uploads nothing the second time, whatever the file's format", async () => {
+  it("uploads nothing the second time, even in another file format", async () => {
     const { account, world } = setUp({
       files: {
         "app.pub.pem": pem,
@@ -73,7 +73,7 @@ describe("keys upload", () => {
     await runCommand(words("keys upload app.pub.pem --yes"), world);
     const id = keysOf(account)[0]?.id;
     for (const file of ["app.pub.pem", "escaped.pem", "crlf.pem"]) {
-      // No --yes: there is nothing to confirm.
+      // Without --yes, because there is nothing to confirm.
       const again = await runCommand(words(`keys upload ${file} --name another --json`), world);
       expect(again.exitCode).toBe(0);
       expect(JSON.parse(again.stdout)).toMatchObject({
@@ -86,7 +86,7 @@ describe("keys upload", () => {
     expect(keysOf(account)).toHaveLength(1);
   });
 
-  it("uses the public half of a private key, and shows nothing of the private one", async () => {
+  it("uses the public half of a private key, and prints nothing of the private half", async () => {
     const secret = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const { account, world } = setUp({ files: { "app.pem": secret } });
     const ran = await runCommand(words("keys upload app.pem --yes --verbose"), world);
@@ -96,7 +96,7 @@ describe("keys upload", () => {
     expect(ran.stdout + ran.stderr).not.toContain(body.slice(0, 24));
   });
 
-  it("adds the key to a group named by ID, start of ID or name, and keeps what the group holds", async () => {
+  it("adds the key to a group given by ID, start of ID or name, and keeps the group's other keys", async () => {
     for (const asked of ["id", "prefix", "name"] as const) {
       const { account, world } = setUp();
       const { key, group } = otherKeyAndGroup(account);
@@ -161,14 +161,14 @@ describe("keys upload", () => {
     ["yes", 0, 1],
     ["y", 7, 0],
     ["", 7, 0],
-  ])("asked, and answered %j: exit %i", async (answer, exitCode, uploaded) => {
+  ])("with the answer %j exits with %i", async (answer, exitCode, uploaded) => {
     const { account, world } = setUp({ answers: [answer] });
     const ran = await runCommand(words("keys upload app.pub.pem"), world);
     expect(ran.exitCode).toBe(exitCode);
     expect(keysOf(account)).toHaveLength(uploaded);
   });
 
-  it("recognizes the effect of a create whose response was lost: one key", async () => {
+  it("creates one key even if the response to the create call was lost", async () => {
     const { account, world } = setUp();
     account.faults.order({ kind: "drop-after", on: "cloudfront", operation: "CreatePublicKey" });
     const ran = await runCommand(words("keys upload app.pub.pem --yes"), world);
@@ -177,7 +177,7 @@ describe("keys upload", () => {
   });
 });
 
-describe("keys upload, given what it cannot use", () => {
+describe("keys upload with unusable input", () => {
   const rsa1024 = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey;
   const rsa4096 = generateKeyPairSync("rsa", { modulusLength: 4096 }).publicKey;
   const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey;
@@ -202,7 +202,7 @@ describe("keys upload, given what it cannot use", () => {
     ["p384.pem", 3, "ERR_KEY_KIND"],
     ["ed25519.pem", 3, "ERR_KEY_KIND"],
     ["app.pub.pem --group nowhere", 5, "ERR_NOT_FOUND"],
-  ])("%s: exit %i, %s", async (argument, exitCode, code) => {
+  ])("refuses %s with exit code %i and %s", async (argument, exitCode, code) => {
     const { account, world } = setUp({ files });
     const ran = await runCommand(words(`keys upload ${argument} --yes`), world);
     expect(ran).toMatchObject({ exitCode, stdout: "" });
@@ -221,7 +221,7 @@ describe("keys upload, given what it cannot use", () => {
     expect(ran.stderr).toMatch(/the name other belongs to another key, K\w+ \[ERR_EXISTS\]/);
   });
 
-  it("reports a full account, with the fix", async () => {
+  it("reports an account at its quota, with the fix", async () => {
     const clock = new ManualClock();
     const account = createAccount({ clock, random: seededRandom(7), quotas: { publicKeys: 1 } });
     otherKeyAndGroup(account);

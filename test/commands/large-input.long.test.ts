@@ -1,4 +1,4 @@
-/** Inputs of a size or depth that no person writes: each ends with an answer, and none with a crash. */
+/** Inputs that are larger or deeper than any person writes. Each gets a result or an error, never a crash. */
 import { describe, expect, it } from "vitest";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 
@@ -14,7 +14,7 @@ async function inspect(input: string, flags = "") {
 }
 
 describe("inspect", () => {
-  it("summarizes a HAR of 130,000 requests, one line each", async () => {
+  it("summarizes a HAR of 130,000 requests, with one line each", async () => {
     const entry = JSON.stringify(ENTRY);
     const ran = await inspect(`{"log":{"entries":[${`${entry},`.repeat(MANY - 1)}${entry}]}}`);
     expect([ran.exitCode, ran.stderr]).toEqual([0, ""]);
@@ -33,24 +33,24 @@ describe("inspect", () => {
   });
 
   it.each([
-    ["of brackets alone", "[".repeat(15_000_000)],
+    ["of brackets", "[".repeat(15_000_000)],
     ["of objects", `{"a":`.repeat(100_000)],
-    ["that is whole", `${"[".repeat(101)}${"]".repeat(101)}`],
-    ["of lines", `{"a":1}\n${"[".repeat(200)}${"]".repeat(200)}`],
+    ["that is complete JSON", `${"[".repeat(101)}${"]".repeat(101)}`],
+    ["in JSON Lines", `{"a":1}\n${"[".repeat(200)}${"]".repeat(200)}`],
   ])("refuses nesting %s", async (_, input) => {
     const ran = await inspect(input);
     expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);
     expect(ran.stderr).toContain("error: the JSON nests deeper than 100 levels [ERR_CAPTURE_UNREADABLE]");
   });
 
-  it("refuses a HAR whose entry nests too deep, by its number", async () => {
+  it("refuses a HAR whose entry nests too deep, and names the entry", async () => {
     const deep = `{"request":{"url":${"[".repeat(200)}${"]".repeat(200)}}}`;
     const ran = await inspect(`{"log":{"entries":[${JSON.stringify(ENTRY)},${deep}]}}`);
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toContain("entry 2 of the HAR nests deeper than 100 levels");
   });
 
-  it.each([-1, 0.5, 1e99, "200", null])("gives the status %j of a HAR as no answer", async (status) => {
+  it.each([-1, 0.5, 1e99, "200", null])("reads the status %j in a HAR as no response", async (status) => {
     const entry = { ...ENTRY, response: { ...ENTRY.response, status } };
     const ran = await inspect(JSON.stringify({ log: { entries: [entry, entry] } }), "--json");
     expect(JSON.parse(ran.stdout).result.requests[0].status).toBe(0);

@@ -1,6 +1,6 @@
 /**
- * A rotation that somebody "aborted" by hand: its record deleted, the wrong key taken out of the group. Every command
- * that shows the gate's state knows it, and the printed lines lead out.
+ * A rotation that somebody "aborted" by hand, by deleting its record and removing the wrong key from the group. Every
+ * command that shows the gate's state reports this, and the printed commands repair it.
  */
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ async function abortedByHand() {
 }
 
 describe("an open rotation whose record is gone", () => {
-  it("is what the audit reports, instead of leftover labels and a leftover key", async () => {
+  it("is reported by the audit as such, not as leftover labels and a leftover key", async () => {
     const { audited } = await abortedByHand();
     const findings = await audited();
     expect(findings.find(({ id }) => id === "rotation-record-lost")).toMatchObject({
@@ -48,7 +48,7 @@ describe("an open rotation whose record is gone", () => {
     expect(findings.map(({ id }) => id)).not.toContain("key-left-in-group");
   });
 
-  it("leads by the printed lines from the outage to a gate with nothing left", async () => {
+  it("is repaired by running the printed commands, which leave nothing behind", async () => {
     const { world, type, triaged, audited, oldId } = await abortedByHand();
     const first = await triaged();
     expect(first).toMatchObject({
@@ -69,7 +69,7 @@ describe("an open rotation whose record is gone", () => {
     expect((await audited()).filter(({ severity }) => severity !== "note")).toEqual([]);
   });
 
-  it("lists every write of the resumed rotation before it asks", async () => {
+  it("lists every write of the resumed rotation before its question", async () => {
     const { world, oldId, newId } = await abortedByHand();
     const terminal = world.operator({ answers: ["demo", "no"] });
     const { stderr } = await runCommand(words(REBUILD.replace("keyturn ", "")), terminal);
@@ -86,7 +86,7 @@ describe("an open rotation whose record is gone", () => {
     }
   });
 
-  it("says of a rebuilt record who rebuilt it, and that nobody knows who opened the rotation", async () => {
+  it("shows who rebuilt the record, and that it is unknown who opened the rotation", async () => {
     const { type } = await abortedByHand();
     await type(`${REBUILD} --yes`);
     const { stdout } = await type("rotate status --gate demo");
@@ -101,7 +101,7 @@ describe("an open rotation whose record is gone", () => {
     });
   });
 
-  it("is no circle: what is refused names the line that rebuilds the record, and the id's page", async () => {
+  it("makes refused commands name the command that rebuilds the record, and the id's page", async () => {
     const { type } = await abortedByHand();
     for (const line of ["secret release-labels --gate demo --yes", "rotate status --gate demo"]) {
       const { exitCode, stderr } = await type(line);
@@ -113,7 +113,7 @@ describe("an open rotation whose record is gone", () => {
     expect((await type("explain rotation-record-lost")).stdout).toContain("--rebuild-record");
   });
 
-  it("announces the second question of a rebuild, and a no to it says what is done and how to go back", async () => {
+  it("announces a rebuild's second question, and after a no prints what was done and how to go back", async () => {
     const { world } = await abortedByHand();
     const asked = world.direct(undefined, { answers: ["demo", "no"] });
     const { stderr, exitCode } = await runCommand(words(REBUILD.replace(/^keyturn /, "")), asked);

@@ -1,4 +1,4 @@
-/** Any available response reveals a machine's wrong clock, which is reported. */
+/** Commands report this machine's wrong clock, by any response with a Date. */
 import { describe, expect, it } from "vitest";
 import { httpDate } from "../fakes/http-date.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
@@ -8,7 +8,7 @@ import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 const COOKIE = { name: "Cookie", value: "CloudFront-Key-Pair-Id=K2JCJMDEHXQW5F" };
 const NOW = 1_800_000_000;
 
-/** A machine whose clock is that far ahead of everybody's. */
+/** A machine whose clock is that many seconds ahead. */
 async function machine(ahead: number) {
   const world: SiteWorld = await siteWorld();
   const clock = new OddClock(world.clock, (now) => now + ahead);
@@ -27,7 +27,7 @@ const OFF = [
 ] as const;
 
 describe("this machine's clock", () => {
-  it.each(OFF)("%i s off: rotate says so once, and in the JSON", async (ahead, says) => {
+  it.each(OFF)("is reported by rotate once, and in its JSON, if %i s ahead", async (ahead, says) => {
     const { run } = await machine(ahead);
     const started = await run("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-trusted");
     expect(started.stderr.match(/this machine's clock/g)).toHaveLength(2);
@@ -37,22 +37,25 @@ describe("this machine's clock", () => {
     expect(Math.abs(JSON.parse(status.stdout).result.clockAhead - ahead)).toBeLessThanOrEqual(1);
   });
 
-  it.each(OFF)("%i s off: mint says so, by the answer that held the secret", async (ahead, says) => {
+  it.each(OFF)("is reported by mint, from the secret's response, if %i s ahead", async (ahead, says) => {
     const { run, site } = await machine(ahead);
     const minted = await run(`mint ${site.addresses.site}/media/film.txt --gate demo`);
     expect(minted.exitCode, minted.stderr).toBe(0);
     expect(minted.stderr.replaceAll(/\s+/g, " ")).toMatch(says);
   });
 
-  it.each(OFF)("%i s off: mint --via-endpoint says so, by the endpoint's answer", async (ahead, says) => {
-    const { run, site } = await machine(ahead);
-    const line = `mint ${site.addresses.site}/media/film.txt --gate demo --via-endpoint --credentials login.txt`;
-    const minted = await run(line);
-    expect(minted.exitCode, minted.stderr).toBe(0);
-    expect(minted.stderr.replaceAll(/\s+/g, " ")).toMatch(says);
-  });
+  it.each(OFF)(
+    "is reported by mint --via-endpoint, from the endpoint's response, if %i s ahead",
+    async (ahead, says) => {
+      const { run, site } = await machine(ahead);
+      const line = `mint ${site.addresses.site}/media/film.txt --gate demo --via-endpoint --credentials login.txt`;
+      const minted = await run(line);
+      expect(minted.exitCode, minted.stderr).toBe(0);
+      expect(minted.stderr.replaceAll(/\s+/g, " ")).toMatch(says);
+    },
+  );
 
-  it.each(OFF)("%i s off: probe says so, by the edge's own denials", async (ahead, says) => {
+  it.each(OFF)("is reported by probe, from the edge's own denials, if %i s ahead", async (ahead, says) => {
     const { run } = await machine(ahead);
     const probed = await run("probe --gate demo --json");
     const findings: { id: string; message: string }[] = JSON.parse(probed.stdout).findings;
@@ -60,7 +63,7 @@ describe("this machine's clock", () => {
     expect(found?.message).toMatch(says);
   });
 
-  it("right within 5 s: no message", async () => {
+  it("is not reported if it is right within 5 s", async () => {
     const { run, site } = await machine(4);
     const lines = [
       "rotate plan --gate demo",
@@ -74,7 +77,7 @@ describe("this machine's clock", () => {
   });
 });
 
-describe("inspect, by the Date of a pasted answer", () => {
+describe("inspect, from the Date of a pasted response", () => {
   const answer = (at: number) =>
     `HTTP/2 403\r\nserver: CloudFront\r\ndate: ${httpDate(at)}\r\ncontent-type: text/xml\r\nx-cache: Error from cloudfront\r\n\r\n<?xml version="1.0"?><Error><Code>MissingKey</Code><Message>Missing Key-Pair-Id query parameter or cookie value</Message></Error>`;
   it.each([
@@ -84,7 +87,7 @@ describe("inspect, by the Date of a pasted answer", () => {
     [5, undefined],
     [6, "this machine's clock is 6s behind the edge's"],
     [1000, "this machine's clock is 16m 40s behind the edge's"],
-  ])("dated %i s from here: %s", async (from, says) => {
+  ])("that is %i s from now, reports %s", async (from, says) => {
     const world = memoryWorld({ now: NOW, files: { "answer.txt": answer(NOW + from) } });
     const { stdout } = await runCommand(words("inspect --response answer.txt --json"), world);
     const findings: { id: string; message: string; severity: string }[] = JSON.parse(stdout).findings;
@@ -97,7 +100,7 @@ describe("inspect, by the Date of a pasted answer", () => {
     [0, undefined],
     [-90, "this machine's clock is 1m 30s ahead of the edge's"],
     [90, "this machine's clock is 1m 30s behind the edge's"],
-  ])("in a HAR, by when its request was sent: %i s from it: %s", async (from, says) => {
+  ])("in a HAR that is %i s from the time of its request, reports %s", async (from, says) => {
     const entry = {
       startedDateTime: new Date((NOW - 86_400) * 1000).toISOString(),
       request: { method: "GET", url: "https://media.example.com/a.txt", headers: [COOKIE], cookies: [] },

@@ -39,7 +39,7 @@ describe("keys match", () => {
   it.each([
     ["a sentence", "there is no key here", "head -n 1 'x y.pem'"],
     ["a word", "nothing", "if it is a secret's name: `keyturn mint --secret NAME`"],
-  ])("refuses %s, with a command to type next", async (_, content, hint) => {
+  ])("refuses %s, with a next command", async (_, content, hint) => {
     const { world } = await gateInAccount({ files: { "x y.pem": content } });
     const ran = await runCommand(["keys", "match", "x y.pem"], world);
     expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);

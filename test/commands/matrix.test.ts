@@ -1,4 +1,4 @@
-/** `keyturn matrix` in the sandbox: declared, configured and probed side by side. */
+/** `keyturn matrix` in the sandbox shows what is declared, configured and probed side by side. */
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { MatrixResult } from "../../src/report/matrix.ts";
@@ -24,28 +24,25 @@ describe("keyturn matrix", () => {
     expect(stdout).toContain(" | not required |");
   });
 
-  it.each([80, 56, 200])(
-    "fits a terminal of %i columns, and stays wide Markdown elsewhere",
-    async (columns) => {
-      const well = await probedSite();
-      Object.assign(well.world.terminal, { columns });
-      const ran = await well.run("matrix --gate demo --probe --rate unlimited");
-      const stdout = stripVTControlCharacters(ran.stdout);
-      const lines = stdout.split("\n");
-      expect(lines.filter((line) => line.length > columns)).toEqual([]);
-      expect(stdout).not.toMatch(/[|*]{2}|\\\*|`/);
-      for (const said of ["/api/*", "/media/*", "/public/*", "origin verification"])
-        expect(stdout).toContain(said);
-      const flat = stdout.replace(/\s+/g, " ");
-      expect(flat).toContain("edge: behavior /api/* trusts the gate's key group; 34 of 34 forbidden");
-      expect(flat).toContain("required ok ok required ok ok required ? ok");
-      Object.assign(well.world.terminal, { columns: undefined });
-      const piped = await well.run("matrix --gate demo");
-      expect(piped.stdout).toContain("| route | methods | edge (signed cookies) |");
-    },
-  );
+  it.each([80, 56, 200])("fits a terminal of %i columns, and is wide Markdown elsewhere", async (columns) => {
+    const well = await probedSite();
+    Object.assign(well.world.terminal, { columns });
+    const ran = await well.run("matrix --gate demo --probe --rate unlimited");
+    const stdout = stripVTControlCharacters(ran.stdout);
+    const lines = stdout.split("\n");
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    expect(stdout).not.toMatch(/[|*]{2}|\\\*|`/);
+    for (const said of ["/api/*", "/media/*", "/public/*", "origin verification"])
+      expect(stdout).toContain(said);
+    const flat = stdout.replace(/\s+/g, " ");
+    expect(flat).toContain("edge: behavior /api/* trusts the gate's key group; 34 of 34 forbidden");
+    expect(flat).toContain("required ok ok required ok ok required ? ok");
+    Object.assign(well.world.terminal, { columns: undefined });
+    const piped = await well.run("matrix --gate demo");
+    expect(piped.stdout).toContain("| route | methods | edge (signed cookies) |");
+  });
 
-  it("is the page of a pipe on a terminal with --markdown", async () => {
+  it("prints the same on a terminal with --markdown as in a pipe", async () => {
     const well = await probedSite();
     const piped = await well.run("matrix --gate demo");
     expect((await well.run("matrix --gate demo --markdown")).stdout).toBe(piped.stdout);
@@ -76,9 +73,9 @@ describe("keyturn matrix", () => {
   });
 
   it.each([
-    ["finds a declared layer that the settings have and the edge has not", "yes", openAtTheEdgeAlone],
+    ["finds a declared layer that the settings have but the edge does not", "yes", openAtTheEdgeAlone],
     [
-      "finds a declared layer that neither has",
+      "finds a declared layer that is missing from both the settings and the edge",
       "no",
       async ({ site }: ProbedSite) => turnOn(site, "behavior-unprotected"),
     ],
@@ -103,7 +100,7 @@ describe("keyturn matrix", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("refuses another account than the gate's", async () => {
+  it("refuses credentials for another account than the gate's", async () => {
     const ill = await probedSite({ yaml: (yaml) => yaml.replace("111122223333", "999988887777") });
     const { stdout, stderr, exitCode } = await ill.run("matrix --gate demo");
     expect(stdout).toBe("");
@@ -113,7 +110,7 @@ describe("keyturn matrix", () => {
     expect(exitCode).toBe(4);
   });
 
-  it("finds an origin that does not verify", async () => {
+  it("finds an origin that does not verify requests", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "origin-verification-skipped");
     const { stdout } = await ill.run("matrix --gate demo --probe --rate unlimited --json");
@@ -121,7 +118,7 @@ describe("keyturn matrix", () => {
     expect(states(result, "/api/*")?.[1]).toEqual([true, "yes", "no"]);
   });
 
-  it("is Markdown whose tables have as many cells in each row", async () => {
+  it("prints Markdown tables with the same number of cells in each row", async () => {
     const well = await probedSite();
     const { stdout } = await well.run("matrix --gate demo");
     const rows = stdout.split("\n").filter((line) => line.startsWith("|"));

@@ -1,4 +1,4 @@
-/** `keyturn mint --via-endpoint` where the application sets something else than signed cookies: a shell may read it. */
+/** `keyturn mint --via-endpoint` if the application sets invalid cookies, which a shell could then run as code. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { writeEnv } from "../../src/mint/write.ts";
@@ -36,7 +36,7 @@ describe("cookies of the mint endpoint", () => {
   });
 });
 
-it("export lines hold any value", () => {
+it("export lines quote any value", () => {
   const set = {
     kind: "canned",
     expires: 1,

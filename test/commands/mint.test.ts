@@ -19,14 +19,14 @@ const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey.expor
 const URL_ = "https://app.example.com/api/me";
 const KEY = "--private-key key.pem --key-pair-id K2JCJMDEHXQW5F";
 
-/** Flags for that many Resources, each of 2,600 bytes and in a folder of the one before. */
+/** Flags for that many Resources of 2,600 bytes, each in a subfolder of the one before. */
 const nested = (count: number) =>
   Array.from(
     { length: count },
     (_, depth) => `https://h.example/${"a/".repeat(depth)}*${"b".repeat(2600)}`,
   ).join(" --resource ");
 
-/** Of RSA, with one bit of the modulus turned: OpenSSL reads it without a word. */
+/** An RSA key with one bit of its modulus flipped, which OpenSSL reads without complaint. */
 function damagedRsaKey(): string {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const der = privateKey.export({ type: "pkcs1", format: "der" });
@@ -51,7 +51,7 @@ function verdictOn(output: string, url = URL_) {
 }
 
 describe("mint with a key file", () => {
-  it("prints one Cookie header, and says on stderr what it allows until when", async () => {
+  it("prints one Cookie header, and on stderr what it allows and until when", async () => {
     const { stdout, stderr, exitCode } = await mint(`${URL_} ${KEY}`);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
@@ -64,7 +64,7 @@ describe("mint with a key file", () => {
   });
 
   it.each(COOKIE_FORMATS.filter((format) => format !== "curl"))(
-    "as %s is allowed by the edge",
+    "writes %s that the edge allows",
     async (format) => {
       const { stdout, exitCode } = await mint(`${URL_} ${KEY} --format ${format}`);
       expect(exitCode).toBe(0);
@@ -79,7 +79,7 @@ describe("mint with a key file", () => {
     "--bad expired",
     "--bad wrong-hash",
     "--count 3",
-  ])("signs nothing with a key whose numbers are damaged, whatever is asked (%s)", async (flags) => {
+  ])("signs nothing with a damaged key (%s)", async (flags) => {
     const world = worldWithKey();
     world.files.put("damaged.pem", damagedRsaKey(), 0o600);
     const url = flags.includes("--resource") || flags.includes("--count") ? "" : URL_;
@@ -92,7 +92,7 @@ describe("mint with a key file", () => {
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 3 });
   });
 
-  it("signs nothing with a damaged key out of a secret either", async () => {
+  it("signs nothing with a damaged key from a secret", async () => {
     const { world, account } = await gateInAccount();
     account.secrets.put(SECRET, JSON.stringify({ privateKey: damagedRsaKey(), keyPairId: "K2JCJMDEHXQW5F" }));
     const ran = await runCommand(words("keyturn mint --gate app --offline"), world);
@@ -100,7 +100,7 @@ describe("mint with a key file", () => {
     expect([ran.stdout, ran.exitCode]).toEqual(["", 3]);
   });
 
-  it("in curl writes its own jar and prints the command that reads it", async () => {
+  it("with --format curl writes its own jar and prints the command that reads it", async () => {
     const { stdout, stderr, world } = await mint(`${URL_} ${KEY} --format curl`, {
       env: { TMPDIR: "/run/me/" },
     });
@@ -114,7 +114,7 @@ describe("mint with a key file", () => {
     expect(world.files.text(jar)).toContain("#HttpOnly_app.example.com\tFALSE\t/\tTRUE\t0\t");
   });
 
-  it("to a file prints no value, and overwrites nothing", async () => {
+  it("with --output prints no value, and overwrites nothing", async () => {
     const { stdout, world } = await mint(`${URL_} ${KEY} --format jar --output out.jar`);
     expect(stdout).toBe("out.jar (0600, jar)\n");
     expect(await world.files.mode("out.jar")).toBe(0o600);
@@ -124,7 +124,7 @@ describe("mint with a key file", () => {
     expect(again.stderr).toContain("ERR_FILE_EXISTS");
   });
 
-  it("as --json has the values and what they allow; with --output everything but the values", async () => {
+  it("with --json prints the values and what they allow, and with --output everything but the values", async () => {
     const { stdout } = await mint(
       `--resource https://app.example.com/* --not-before 1799999000 --ip 203.0.113.0/24 ${KEY} --json`,
     );
@@ -152,12 +152,12 @@ describe("mint with a key file", () => {
     ["--ttl 1h30m", now + 5400],
     ["--expires 1800000060", now + 60],
     ["--expires 2027-01-15T08:01:00Z", now + 60],
-  ])("%s ends at %s", async (flags, end) => {
+  ])("with %s sets the end %s", async (flags, end) => {
     const { stdout } = await mint(`${URL_} ${KEY} ${flags}`);
     expect(stdout).toContain(`CloudFront-Expires=${end};`);
   });
 
-  it("signs one set for each Resource, each under its own Path", async () => {
+  it("signs a set for each Resource, with its own Path", async () => {
     const { stdout } = await mint(
       `--resource https://h.example/api/* --resource https://h.example/img/* ${KEY} --format set-cookie`,
     );
@@ -165,7 +165,7 @@ describe("mint with a key file", () => {
     expect(paths).toEqual(["/api/", "/img/"]);
   });
 
-  it("masks the values first in GitHub Actions, also when quiet", async () => {
+  it("masks the values first in GitHub Actions, even with --quiet", async () => {
     const env = { GITHUB_ACTIONS: "true" };
     const { stdout, stderr } = await mint(`--resource https://h.example/* ${KEY} --quiet`, { env });
     const cookies = Object.fromEntries(
@@ -176,7 +176,7 @@ describe("mint with a key file", () => {
     );
   });
 
-  it("--count is JSON already: --json changes nothing", async () => {
+  it("prints the same for --count with --json, because that is JSON already", async () => {
     const { stdout, exitCode } = await mint(`--resource https://app.example.com/* ${KEY} --count 3 --json`);
     const sets = stdout
       .trim()
@@ -186,14 +186,14 @@ describe("mint with a key file", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("--count prints that many different sets, one JSON object per line", async () => {
+  it("prints as many different sets as --count, one JSON object per line", async () => {
     const { stdout } = await mint(`--resource https://app.example.com/* ${KEY} --count 130`);
     const lines = stdout.trimEnd().split("\n");
     expect(new Set(lines).size).toBe(130);
     for (const line of lines) expect(verdictOn(line)).toMatchObject({ allowed: true });
   });
 
-  it("--logout clears all five names where they were set, and states what that does not do", async () => {
+  it("with --logout clears all five cookies where they were set, and prints what that does not do", async () => {
     const { stdout, stderr, exitCode } = await mint(`${URL_} --domain example.com --path / --logout ${KEY}`);
     expect(exitCode).toBe(0);
     expect(
@@ -204,7 +204,7 @@ describe("mint with a key file", () => {
     expect(stderr).toMatch(/does\s+not\s+revoke\s+copies/);
   });
 
-  it.each(BAD_CASE_IDS)("--bad %s is refused by the edge", async (bad) => {
+  it.each(BAD_CASE_IDS)("with --bad %s makes a set that the edge denies", async (bad) => {
     const { stdout, stderr, exitCode } = await mint(`${URL_} ${KEY} --bad ${bad}`);
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/^deliberately bad/);
@@ -212,26 +212,26 @@ describe("mint with a key file", () => {
   });
 });
 
-describe("what mint refuses to sign", () => {
+describe("what mint signs", () => {
   it.each([
-    ["already over", `${URL_} --expires 1799999999`, "already-expired"],
+    ["an end in the past", `${URL_} --expires 1799999999`, "already-expired"],
     ["a start after the end", `${URL_} --not-before 1800003601`, "start-after-end"],
-    ["IPv6", `${URL_} --ip ::1`, "ip-is-ipv6"],
-    ["a reserved name", `${URL_}?Policy=1`, "query-name-reserved"],
+    ["an IPv6 address", `${URL_} --ip ::1`, "ip-is-ipv6"],
+    ["a reserved parameter name", `${URL_}?Policy=1`, "query-name-reserved"],
     ["a fragment", "--resource https://h/*#x", "resource-fragment"],
     ["no URL", "--resource h.example/*", "resource-not-a-url"],
     ["a signed URL that is too long", `${URL_}/${"a".repeat(8100)} --format url`, "signed-url-too-long"],
     ["a password in the URL", "https://ada:secret@h.example/a", "resource-user-info"],
-    ["a URL without path", "--resource https://h.example", "resource-without-path"],
+    ["a URL without a path", "--resource https://h.example", "resource-without-path"],
     ["a Path that is a glob", `${URL_} --path /api/* --format set-cookie`, "cookie-path-wildcard"],
     ["a public suffix", `${URL_} --domain com --format set-cookie`, "cookie-domain-public-suffix"],
     ["another domain", `${URL_} --domain example.org --format jar`, "cookie-domain-mismatch"],
     [
-      "None over plain HTTP",
+      "SameSite=None over plain HTTP",
       "http://h.example/a --same-site None --format set-cookie",
       "cookie-none-without-secure",
     ],
-  ])("%s: a finding, exit code 1, nothing on stdout", async (_, flags, id) => {
+  ])("is nothing for %s, which is a finding with exit code 1", async (_, flags, id) => {
     const { stdout, stderr, exitCode } = await mint(`${flags} ${KEY}`);
     expect([exitCode, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(`error ${id}`);
@@ -243,13 +243,13 @@ describe("what mint refuses to sign", () => {
     ["https://h.example/* --resource https://h.example/a/* --format set-cookie", "cookie-paths-overlap"],
     [`${nested(5)} --format set-cookie`, "headers-near-limit"],
     [`https://h.example/* https://h.example/${"a".repeat(7700)} --format url`, "signed-url-too-long"],
-  ])("%.40s is signed, with a warning", async (resource, id) => {
+  ])("includes %.40s, with a warning", async (resource, id) => {
     const { stdout, stderr, exitCode } = await mint(`--resource ${resource} ${KEY}`);
     expect([exitCode, stdout === ""]).toEqual([1, false]);
     expect(stderr).toContain(`warning ${id}`);
   });
 
-  it("does not warn about headers if few sets are sent together", async () => {
+  it("has no warning about headers if few sets are sent together", async () => {
     const { stderr } = await mint(`--resource ${nested(3)} --format set-cookie ${KEY}`);
     expect(stderr).toContain("cookie-paths-overlap");
     expect(stderr).not.toContain("headers-near-limit");
@@ -259,13 +259,13 @@ describe("what mint refuses to sign", () => {
     [`${URL_}#top`, URL_],
     ["https://h.example", "https://h.example/"],
     ["https://h.example?a=1#top", "https://h.example/?a=1"],
-  ])("what no client sends of %s: what the edge sees is signed", async (url, asked) => {
+  ])("is the URL that the edge sees for %s", async (url, asked) => {
     const { stdout } = await mint(`${url} ${KEY}`);
     expect(verdictOn(stdout, asked)).toMatchObject({ allowed: true });
   });
 
   it.each(["set-cookie", "jar", "playwright"])(
-    "nothing less for a long URL as %s: a canned set holds no policy",
+    "may be a long URL as %s, because a canned set has no policy",
     async (format) => {
       const { stdout, exitCode } = await mint(`${URL_}/${"a".repeat(5000)} ${KEY} --format ${format}`);
       expect([exitCode, stdout === ""]).toEqual([0, false]);
@@ -275,7 +275,7 @@ describe("what mint refuses to sign", () => {
   it.each([
     ["jar", "a Netscape cookie file cannot hold it", "--format set-cookie"],
     ["playwright", "Playwright needs the site of the embedding page", '"partitionKey": "https://'],
-  ])("notes that Partitioned is lost in a %s, and succeeds", async (format, why, instead) => {
+  ])("loses Partitioned in the format %s, with a note", async (format, why, instead) => {
     const { stdout, stderr, exitCode } = await mint(`${URL_} ${KEY} --partitioned --format ${format}`);
     expect(exitCode).toBe(0);
     expect(stdout).not.toMatch(/partition/i);
@@ -287,7 +287,7 @@ describe("what mint refuses to sign", () => {
   });
 
   it.each(["set-cookie", "header"] as const)(
-    "says nothing of Partitioned as %s: it is kept, or no attribute is",
+    "has no note about Partitioned as %s, which keeps all attributes or none",
     async (format) => {
       const { stdout, stderr } = await mint(`${URL_} ${KEY} --partitioned --format ${format}`);
       expect(stdout.includes("; Partitioned")).toBe(format === "set-cookie");
@@ -296,14 +296,14 @@ describe("what mint refuses to sign", () => {
   );
 
   it.each([
-    ["two ends", `${URL_} ${KEY} --ttl 1h --expires 1800000060`, "ERR_USAGE"],
+    ["two expiry times", `${URL_} ${KEY} --ttl 1h --expires 1800000060`, "ERR_USAGE"],
     ["milliseconds", `${URL_} ${KEY} --expires 1800000060000`, "ERR_EPOCH_MILLISECONDS"],
-    ["a number without unit", `${URL_} ${KEY} --ttl 900`, "ERR_DURATION"],
-    ["a number without unit, and no gate either", `${URL_} --ttl 900`, "ERR_DURATION"],
-    ["an end that is no time, and no gate either", `${URL_} --expires soon`, "ERR_INSTANT"],
-    ["a start that is no time, and no gate either", "--logout --not-before soon", "ERR_INSTANT"],
+    ["a number without a unit", `${URL_} ${KEY} --ttl 900`, "ERR_DURATION"],
+    ["a number without a unit, and no gate", `${URL_} --ttl 900`, "ERR_DURATION"],
+    ["an end that is not a time, and no gate", `${URL_} --expires soon`, "ERR_INSTANT"],
+    ["a start that is not a time, and no gate", "--logout --not-before soon", "ERR_INSTANT"],
     ["no URL", `app.example.com/api/me ${KEY}`, "ERR_USAGE"],
-    ["no URL, and no gate either", "app.example.com/api/me", "ERR_USAGE"],
+    ["no URL, and no gate", "app.example.com/api/me", "ERR_USAGE"],
     ["two keys", `${URL_} ${KEY} --secret s`, "ERR_USAGE"],
     ["nothing to allow", KEY, "ERR_USAGE"],
     ["a profile without a gate", `${URL_} ${KEY} --cookie-profile p`, "ERR_CONFIG"],
@@ -315,14 +315,18 @@ describe("what mint refuses to sign", () => {
     ],
     ["a signed URL without a URL", `--resource https://h/* ${KEY} --format url`, "ERR_USAGE"],
     ["a jar without a host", `--resource https://*/a ${KEY} --format jar`, "ERR_USAGE"],
-    ["a jar that curl would take for a cookie", `${URL_} ${KEY} --format curl --output a=b`, "ERR_USAGE"],
-    ["a count of none", `${URL_} ${KEY} --count 0`, "ERR_USAGE"],
-    ["a count into a file", `${URL_} ${KEY} --count 2 --output f`, "ERR_USAGE"],
-    ["a count that starts", `${URL_} ${KEY} --count 2 --not-before 1799999999`, "ERR_USAGE"],
-    ["a logout as jar", `${URL_} ${KEY} --logout --format jar`, "ERR_USAGE"],
-    ["a case that there is not", `${URL_} ${KEY} --bad luck`, "ERR_USAGE"],
-    ["an id that nobody gave", `${URL_} --private-key key.pem --offline`, "ERR_USAGE"],
-  ])("%s: a usage error", async (_, flags, code) => {
+    [
+      "a jar whose name curl would read as a cookie",
+      `${URL_} ${KEY} --format curl --output a=b`,
+      "ERR_USAGE",
+    ],
+    ["a count of 0", `${URL_} ${KEY} --count 0`, "ERR_USAGE"],
+    ["a count with --output", `${URL_} ${KEY} --count 2 --output f`, "ERR_USAGE"],
+    ["a count with a start", `${URL_} ${KEY} --count 2 --not-before 1799999999`, "ERR_USAGE"],
+    ["a logout as a jar", `${URL_} ${KEY} --logout --format jar`, "ERR_USAGE"],
+    ["an unknown --bad case", `${URL_} ${KEY} --bad luck`, "ERR_USAGE"],
+    ["a missing key pair ID", `${URL_} --private-key key.pem --offline`, "ERR_USAGE"],
+  ])("is nothing for %s, which is a usage error", async (_, flags, code) => {
     const { stdout, stderr, exitCode } = await mint(flags);
     expect(stdout).toBe("");
     expect(stderr).toContain(`[${code}]`);
@@ -333,7 +337,7 @@ describe("what mint refuses to sign", () => {
     ["a quote", `${URL_}"x`, 3, "ERR_POLICY_UNSAFE"],
     ["a key that others can read", URL_, 4, "ERR_KEY_EXPOSED"],
     ["a key on another curve", URL_, 3, "ERR_KEY_KIND"],
-  ])("%s", async (what, url, exitCode, code) => {
+  ])("is nothing for %s", async (what, url, exitCode, code) => {
     const world = worldWithKey();
     if (what.endsWith("read")) world.files.put("key.pem", pem, 0o644);
     if (what.endsWith("curve")) world.files.put("key.pem", p384, 0o600);
@@ -348,7 +352,7 @@ describe("a key of a size that no key group accepts", () => {
   it.each([
     ["K2JCJMDEHXQW5F", 1],
     ["APKAEXAMPLEOFOLD1", 0],
-  ])("signs for %s, exit code %i", async (id, exitCode) => {
+  ])("signs for %s with exit code %i", async (id, exitCode) => {
     const world = memoryWorld({ now });
     world.files.put("big.pem", rsa3072.export({ type: "pkcs8", format: "pem" }) as string, 0o600);
     const ran = await runCommand(
@@ -367,7 +371,7 @@ describe("mint for a gate", () => {
     return { ...gate, ...(await runCommand(words(`keyturn mint ${flags}`), gate.world)) };
   };
 
-  it("takes key, id, Resource, hash and life from the gate", async () => {
+  it("uses the gate's key, ID, Resource, hash and lifetime", async () => {
     const { stdout, stderr, keyPairId, exitCode } = await inGate("");
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId}\n`);
@@ -384,11 +388,11 @@ describe("mint for a gate", () => {
   it.each([
     ["15m", 0],
     ["901s", 1],
-  ])("caps the life at the gate's maxTtl: --ttl %s ends with %s", async (ttl, exitCode) => {
+  ])("caps the lifetime at the gate's maxTtl: with --ttl %s exits with %s", async (ttl, exitCode) => {
     expect((await inGate(`${URL_} --ttl ${ttl}`)).exitCode).toBe(exitCode);
   });
 
-  it("uses a cookie profile, and knows its names", async () => {
+  it("uses a cookie profile, and suggests the name of one", async () => {
     const gate = await gateInAccount();
     const profile =
       "\n    cookieProfiles: { office: { resource: 'https://app.example.com/office/*', ttl: 5m, ip: 192.0.2.0/24 } }";
@@ -405,7 +409,7 @@ describe("mint for a gate", () => {
     expect(inherited.stderr).toContain('has no cookie profile "constructor"');
   });
 
-  it("finds the id of a key file in the account, by fingerprint", async () => {
+  it("finds a key file's ID in the account by its fingerprint", async () => {
     const gate = await gateInAccount();
     const keyPairId = addKey(gate.account, "mine", pair.publicKey);
     gate.world.files.put("key.pem", pem, 0o600);
@@ -416,7 +420,7 @@ describe("mint for a gate", () => {
   it.each([
     ["of another key", (gate: GateInAccount) => gate.keyPairId],
     ["that the account does not know", () => "KNOBODYHASTHIS"],
-  ])("refuses an id %s, and signs offline without asking", async (_, idOf) => {
+  ])("refuses an ID %s, and does not check it with --offline", async (_, idOf) => {
     const gate = await gateInAccount();
     gate.world.files.put("key.pem", pem, 0o600);
     const flags = `${URL_} --private-key key.pem --key-pair-id ${idOf(gate)} --profile p`;
@@ -451,7 +455,7 @@ describe("mint for a gate", () => {
   it.each([
     ["PEM", (key: string) => ({ text: key })],
     ["binary DER", () => ({ binary: pair.privateKey.export({ type: "pkcs8", format: "der" }) })],
-  ])("reads a secret that is %s without being told so", async (_, secretOf) => {
+  ])("detects that a secret is %s", async (_, secretOf) => {
     const gate = await gateInAccount();
     const keyPairId = addKey(gate.account, "mine", pair.publicKey);
     const value = secretOf(pem);
@@ -466,7 +470,7 @@ describe("mint for a gate", () => {
     expect(stdout).toContain(`CloudFront-Key-Pair-Id=${keyPairId};`);
   });
 
-  it("uses no secret outside the account of the gate's", async () => {
+  it("uses no secret outside the gate's account", async () => {
     const gate = await gateInAccount();
     gate.world.files.put("keyturn.yaml", `${config(gate.groupId)}\n    account: '999999999999'`);
     const ran = await inGate("", gate);
@@ -474,7 +478,7 @@ describe("mint for a gate", () => {
     expect(ran.stderr).toContain("[ERR_ACCOUNT]");
   });
 
-  it("does not query an account that nobody named", async () => {
+  it("does not query an account if none is given", async () => {
     // Without a cloud this world fails the test on any call to AWS.
     expect((await mint(`${URL_} ${KEY}`)).exitCode).toBe(0);
   });

@@ -55,7 +55,7 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("without a key proves nothing, and says so", async () => {
+  it("refuses a URL without a key or a gate", async () => {
     const { run, world } = await probedSite();
     const only = { ...world.files };
     expect(only).toBeDefined();
@@ -64,14 +64,14 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(3);
   });
 
-  it("proves nothing with only public routes, and says so", async () => {
+  it("reports that public routes alone prove nothing", async () => {
     const { run } = await probedSite();
     const { stdout, exitCode } = await run("probe --routes /public/*");
     expect(stdout).toContain("error no-guarded-route");
     expect(exitCode).toBe(1);
   });
 
-  it("does not ignore a distribution without a known host", async () => {
+  it("warns about a distribution without a known host", async () => {
     const { run } = await probedSite({
       yaml: (yaml) => yaml.replace(/distributions: \[(\w+)\]/, "distributions: [$1, EANOTHER]"),
     });
@@ -82,7 +82,7 @@ describe("keyturn probe", () => {
     expect(findings).toEqual([]);
   });
 
-  it("does not pass a gate that cannot be probed, and names a skipped route", async () => {
+  it("fails for a gate that cannot be probed, and names a skipped route", async () => {
     const unsafe = (yaml: string) => yaml.replaceAll("sample: /media", "methods: [POST], sample: /media");
     const some = await probedSite({ yaml: unsafe });
     const { stdout, exitCode } = await some.run("probe --methods GET --report junit=probe.xml");
@@ -97,7 +97,7 @@ describe("keyturn probe", () => {
     expect(refused.exitCode).toBe(2);
   });
 
-  it("reports how much was sent when a host stops answering, and exits with 6", async () => {
+  it("reports how many requests were answered if a host stops answering, and exits with 6", async () => {
     const { run, site } = await probedSite();
     site.account.faults.order({ on: "edge", kind: "drop-before", times: Number.POSITIVE_INFINITY, skip: 15 });
     const { stdout, exitCode } = await run("probe --routes /media/* --methods GET --concurrency 1");
@@ -120,13 +120,13 @@ describe("keyturn probe", () => {
     expect(viewer.sent.filter(({ url }) => url.startsWith(SITE)).length).toBe(2);
   });
 
-  it("counts the edge locations that it saw", async () => {
+  it("counts the edge locations that answered", async () => {
     const { run } = await probedSite();
     const { result } = told((await run("probe --methods GET --json")).stdout);
     expect(Object.keys(result.edgeLocations).sort()).toEqual(["FRA56-P4", "IAD89-P2", "SIN2-P3"]);
   });
 
-  it("sends cookies nowhere but to the gate's host, and no secret to stdout or stderr", async () => {
+  it("sends cookies only to the gate's host, and prints no secret", async () => {
     const { run, viewer } = await probedSite();
     const { stdout, stderr } = await run("probe --http-port 8080 --json");
     const withCookies = viewer.sent.filter(({ headers }) => headers.some(([name]) => name === "Cookie"));
@@ -161,7 +161,7 @@ describe("keyturn probe", () => {
     expect((await run("probe --quiet")).stderr).toBe("");
   });
 
-  it("catches a retired key, named with its file", async () => {
+  it("finds a retired key that still works, and names its file", async () => {
     const probed = await probedSite();
     const retired = addKey(probed, "old.pem");
     const healthy = await probed.run(`probe --retired-key old.pem=${retired} --json`);
@@ -200,7 +200,7 @@ describe("keyturn probe", () => {
     ["probe --flow", 2, "needs one test account"],
     ["probe --flow --credentials empty.txt", 3, "holds no user name and password"],
     ["probe --private-key absent.pem --key-pair-id K", 3, "cannot be read"],
-  ])("%s ends with %i: %s", async (line, exit, message) => {
+  ])("%s exits with %i: %s", async (line, exit, message) => {
     const { run, world } = await probedSite();
     world.files.put("empty.txt", "\n");
     const { stderr, exitCode } = await run(line);
@@ -210,7 +210,7 @@ describe("keyturn probe", () => {
 });
 
 describe("keyturn probe --report", () => {
-  it("writes JUnit that a parser counts like the run", async () => {
+  it("writes JUnit in which a parser counts the same results", async () => {
     const { run, site, world } = await probedSite();
     turnOn(site, "behavior-shadowed");
     const { stdout } = await run("probe --json --report junit=probe.xml --report md=probe.md");
@@ -235,7 +235,7 @@ describe("keyturn probe --report", () => {
   it.each([
     ["--report md=absent/probe.md", 3, "folder absent does not exist"],
     ["--report md=probe.x --report junit=probe.x", 2, "given for two reports"],
-  ])("%s is refused before anything is asked", async (reports, exit, message) => {
+  ])("%s is refused before any request", async (reports, exit, message) => {
     const { run, viewer } = await probedSite();
     const { stderr, exitCode } = await run(`probe --cases none ${reports}`);
     expect(stderr).toContain(message);
@@ -265,7 +265,7 @@ describe("keyturn probe --report", () => {
 });
 
 describe("keyturn probe --watch", () => {
-  it("ends at the first change, with 1 and its time", async () => {
+  it("ends at the first change, with its time and exit code 1", async () => {
     const probed = await probedSite();
     const { site, world } = probed;
     void world.clock.sleep(95).then(() => turnOn(site, "behavior-unprotected"));

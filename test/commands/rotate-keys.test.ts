@@ -1,4 +1,4 @@
-/** Clean-up spares an open rotation's key, whether or not its record names it yet. */
+/** Cleaning up keeps an open rotation's keys, even if its record does not name them yet. */
 import { describe, expect, it } from "vitest";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { live } from "../rotation/mortal.ts";
@@ -17,7 +17,7 @@ const MADE: readonly Made[] = [
     make: (world) => runCommand([...START, "--until", "key-uploaded"], world.direct()),
   },
   {
-    when: "uploaded a moment before its process died",
+    when: "uploaded just before its process died",
     make: async (world) => {
       const { moments } = await live(await siteWorld(), START);
       await live(
@@ -46,7 +46,7 @@ for (const { when, make } of MADE) {
       return { world, id };
     }
 
-    it("is spared by keys prune, which says why", async () => {
+    it("is kept by keys prune, which says why", async () => {
       const { world, id } = await lonelyKey();
       const { stdout, exitCode } = await runCommand(words("keys prune --yes --json"), world.direct());
       expect(exitCode).toBe(0);
@@ -67,7 +67,7 @@ for (const { when, make } of MADE) {
       expect([...world.site.account.cloudFront.state.publicKeys.keys()]).toContain(id);
     });
 
-    it("does not stop the rotation, which finishes with it", async () => {
+    it("remains in use, so that the rotation finishes", async () => {
       const { world, id } = await lonelyKey();
       await runCommand(words("keys prune --yes"), world.direct());
       expect(await runCommand(words("rotate resume --gate demo --wait"), world.direct())).toMatchObject({

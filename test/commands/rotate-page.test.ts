@@ -1,4 +1,4 @@
-/** `rotate status --report md=FILE`: the page that a job's summary shows. What a person needs comes first. */
+/** `rotate status --report md=FILE` writes the page that a job's summary shows, with what a person needs first. */
 import { describe, expect, it } from "vitest";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
@@ -17,7 +17,7 @@ function bars(page: string): (readonly string[])[] {
 }
 
 describe("the page of a rotation", () => {
-  it("starts with state, time, who has to act and what to type, and fingerprints and request ids last", async () => {
+  it("starts with state, time, who has to act and the next command, and ends with fingerprints and request IDs", async () => {
     const site = await siteWorld();
     await runCommand(words(START), site.direct());
     const { page, result } = await pageOf(site);
@@ -39,7 +39,7 @@ describe("the page of a rotation", () => {
     expect(page.indexOf("request ids of the last canary check ")).toBeGreaterThan(page.indexOf("SHA256:"));
   });
 
-  it("draws the stages in order, the current one up to the end of its wait", async () => {
+  it("draws the stages in order, with the current one up to the end of its wait", async () => {
     const site = await siteWorld();
     await runCommand(words(START), site.direct());
     const { page, result } = await pageOf(site);
@@ -82,7 +82,7 @@ describe("the page of a rotation", () => {
     expect(stages).not.toContain("old-cookies-expired");
   });
 
-  it("is of one gate, and is no evidence in another form", async () => {
+  it("cannot be combined with --all or --evidence", async () => {
     const { direct } = await siteWorld();
     for (const other of ["--all", "--evidence json"]) {
       const ran = await runCommand(words(`rotate status ${other} --report md=page.md`), direct());

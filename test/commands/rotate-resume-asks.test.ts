@@ -15,7 +15,7 @@ async function opened(until: string) {
 const answering = (answers: readonly string[]) => ({ answers });
 
 describe("rotate resume at a terminal", () => {
-  it("lists what it will change and goes on when the gate's name is typed back", async () => {
+  it("lists what it will change and continues if the gate's name is typed", async () => {
     const { direct, items } = await opened("key-uploaded");
     const world = direct(undefined, answering(["demo"]));
     const ran = await runCommand(words(`${RESUME} --until key-trusted`), world);
@@ -25,7 +25,7 @@ describe("rotate resume at a terminal", () => {
     expect(items()).toHaveLength(2);
   });
 
-  it.each(["yes", ""])("answered %j, changes nothing and exits 7", async (answer) => {
+  it.each(["yes", ""])("changes nothing and exits with 7 if the answer is %j", async (answer) => {
     const { direct, items } = await opened("key-uploaded");
     const ran = await runCommand(words(RESUME), direct(undefined, answering([answer])));
     expect(ran).toMatchObject({ exitCode: 7, stderr: expect.stringContaining("[ERR_CONFIRMATION]") });

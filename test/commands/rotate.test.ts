@@ -31,7 +31,7 @@ describe("rotate status after the end", () => {
     return world;
   }
 
-  it("names other trusted keys", async () => {
+  it("lists other trusted keys", async () => {
     const { site, direct } = await rotated();
     const other = addKey(site.account, "video");
     editGroup(site.account, site.ids.keyGroupId, (items) => [...items, other]);
@@ -42,7 +42,7 @@ describe("rotate status after the end", () => {
     );
   });
 
-  it("reports later outside changes, and what to type", async () => {
+  it("reports later changes by others, and the next command", async () => {
     const { site, direct } = await rotated();
     const { keyPairId } = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "");
     const other = addKey(site.account, "video");
@@ -55,7 +55,7 @@ describe("rotate status after the end", () => {
     expect(denied.stdout).toContain("keyturn keys trust ");
   });
 
-  it("continues as a halt says, once AWSCURRENT was moved back after a manual rotation", async () => {
+  it("continues once AWSCURRENT was moved back after a manual rotation, as its halt says", async () => {
     const { clock, site, direct } = await siteWorld();
     await runCommand(words(`${START} --until key-trusted`), direct());
     const theirs = freshPair();
@@ -75,7 +75,7 @@ describe("rotate status after the end", () => {
 });
 
 describe("a plan that was already started", () => {
-  it("is refused, with the open rotation and how to continue it", async () => {
+  it("is refused, with the ID of the open rotation and how to continue it", async () => {
     const { direct } = await siteWorld();
     const world = direct();
     await runCommand(words("rotate plan --gate demo -o plan.json"), world);
@@ -88,7 +88,7 @@ describe("a plan that was already started", () => {
 });
 
 describe("an aborting rotation", () => {
-  it("blocks a new one until it is done, and is not suggested to be aborted again", async () => {
+  it("blocks a new one until it is done, with a hint to resume but not to abort it", async () => {
     const { direct } = await siteWorld();
     await runCommand(words(`${START} --wait --until signer-switched`), direct());
     await runCommand(words("rotate abort --gate demo --yes"), direct());
@@ -122,7 +122,7 @@ describe("a record that is marked for deletion", () => {
     return world.operator({ columns: 80 });
   }
 
-  it("is shown with --all's, and is a finding: nobody can tell whether a rotation is open", async () => {
+  it("is a finding under --all, because a rotation may be open", async () => {
     const operator = await marked([record]);
     const { stdout, exitCode } = await runCommand(words("rotate status --all --no-color"), operator);
     expect(exitCode).toBe(1);
@@ -149,7 +149,7 @@ describe("a record that is marked for deletion", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("is named if it is the only candidate", async () => {
+  it("is named in the hint if it is the only record", async () => {
     const operator = await marked([record]);
     const without = { ...operator, files: new MemoryFiles({}) };
     const ran = await runCommand(words("rotate resume"), without);
@@ -171,7 +171,7 @@ describe("a gate that cannot be read", () => {
       gate: "other",
       settings: { ...record.settings, secret: { ...record.settings.secret, id: "other/key" } },
     };
-    // Its own secret was never there.
+    // The secret that this record belongs to never existed.
     await vault.create("other/key.keyturn", "0".repeat(32), { text: new Sealed(JSON.stringify(other)) });
     return { world, operator };
   }
@@ -184,7 +184,7 @@ describe("a gate that cannot be read", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("alone is the error itself", async () => {
+  it("is the error itself if there is no other", async () => {
     const { world, operator } = await oneOfTwo();
     deleteSecret(world.site.account.secrets.registry, DEMO.region, `${DEMO.secret}.keyturn`, {
       isForced: true,
@@ -201,7 +201,7 @@ describe("the evidence", () => {
     said: JSON.parse((await runCommand(words("rotate status --gate demo --evidence json"), world)).stdout),
   });
 
-  it("dates the new key's upload by an upper bound", async () => {
+  it("gives an upper bound for the time of the new key's upload", async () => {
     const { direct } = await siteWorld();
     await runCommand(words(`${START} --until key-trusted`), direct());
     const { page, said } = await evidence(direct());
@@ -210,7 +210,7 @@ describe("the evidence", () => {
     expect(said.undated).toEqual([{ what }]);
   });
 
-  it("dates the old ID's removal by when it was first seen, as the record has no time for it", async () => {
+  it("dates the old ID's removal by when it was first observed, since the record has no time for it", async () => {
     const { direct } = await siteWorld({ settings: { settle: 30 } });
     await runCommand(words(`${START} --wait`), direct());
     const { page, said } = await evidence(direct());
@@ -248,7 +248,7 @@ describe("the evidence", () => {
 });
 
 describe("rotate status --all", () => {
-  it("exits 0 with --pending-ok while one is open", async () => {
+  it("exits with 0 under --pending-ok while a rotation is open", async () => {
     const { direct } = await siteWorld();
     await runCommand(words(`${START} --until key-stored`), direct());
     expect(await runCommand(words("rotate status --all"), direct())).toMatchObject({ exitCode: 8 });
@@ -267,7 +267,7 @@ describe("--keep", () => {
     return { world, others };
   }
 
-  it("accepts the start of an ID, and the next refusal adds to what is kept", async () => {
+  it("accepts the start of an ID, and the next refusal suggests keeping the other keys too", async () => {
     const { world, others } = await withOthers();
     const [first = "", second = ""] = others;
     const plan = words(`rotate plan --gate demo --json --keep ${first.slice(0, 6)}`);
@@ -315,7 +315,7 @@ describe("the account", () => {
     "rotate status --gate demo",
   ];
   for (const line of commands) {
-    it(`is refused when it is not the declared one: ${line}`, async () => {
+    it(`is refused if it is not the declared one: ${line}`, async () => {
       const world = await siteWorld();
       await runCommand(words(`${START} --until key-trusted`), world.direct());
       const before = everything(world);
@@ -346,7 +346,7 @@ describe("the account", () => {
     }
   });
 
-  it("is printed before any change, by every command that makes one", async () => {
+  it("is printed before any change by every command that makes one", async () => {
     const world = await siteWorld();
     const place = "a direct account, account 111122223333, gate demo:\n";
     for (const line of [
@@ -384,7 +384,7 @@ describe("an open rotation that is made urgent", () => {
     ["--compromised", "viewers with a cookie of the old key are cut off once signers have switched"],
     ["--cut-now", "every viewer is cut off at once"],
   ] as const) {
-    it(`first prints whom it cuts off, from when, and how many must mint again: ${flag}`, async () => {
+    it(`first prints whom it cuts off, from when, and how many mints to expect: ${flag}`, async () => {
       const world = await siteWorld({ settings: { cookieTtl: 3600, signerCache: 60, settle: 900 } });
       await runCommand(words(`${START} --until key-trusted`), world.direct());
       const before = everything(world);
@@ -398,12 +398,12 @@ describe("an open rotation that is made urgent", () => {
   }
 });
 
-describe("an emergency needs an open rotation", () => {
+describe("rotate resume --compromised without an open rotation", () => {
   for (const [opened, said] of [
     [[], "there is no open rotation to make urgent [ERR_HALTED]"],
     [[`${START} --wait`], /there is no open rotation to make urgent: rotation \S+ is finished/],
   ] as const) {
-    it(`and prints how to start one: ${opened.length === 0 ? "never rotated" : "finished"}`, async () => {
+    it(`prints how to start one: ${opened.length === 0 ? "never rotated" : "finished"}`, async () => {
       const world = await siteWorld();
       for (const line of opened) await runCommand(words(line), world.direct());
       const ran = await runCommand(
@@ -417,7 +417,7 @@ describe("an emergency needs an open rotation", () => {
   }
 });
 
-/** The numbers of the stages that a block of the plan speaks of: `1-5  nobody`. */
+/** The numbers of the stages in a block of the plan, as in `1-5 nobody`. */
 function stagesSaid(page: string, title: string): readonly number[] {
   const block = page.split("\n\n").find((each) => each.startsWith(title)) ?? "";
   return [...block.matchAll(/^ {2}(\d+)(?:-(\d+))? /gm)].flatMap(([, first, last = first]) =>
@@ -427,7 +427,7 @@ function stagesSaid(page: string, title: string): readonly number[] {
 
 describe("a plan", () => {
   for (const until of ["key-trusted", "signer-switched", "old-untrusted"]) {
-    it(`in the middle of a rotation (after ${until}) says so, and where to go on: nothing of its is a stranger's`, async () => {
+    it(`during a rotation (after ${until}) reports it, how to continue, and none of its keys as foreign`, async () => {
       const world = await siteWorld();
       await runCommand(words(`${START} --wait --until ${until}`), world.direct());
       const { stdout, exitCode } = await runCommand(words("rotate plan --gate demo"), world.direct());
@@ -462,7 +462,7 @@ describe("a plan", () => {
     },
   ];
   for (const { mode, said } of affected) {
-    it(`shows for every stage who is affected, and how many must mint again: ${mode || "normal"}`, async () => {
+    it(`shows for every stage who is affected, and how many mints to expect: ${mode || "normal"}`, async () => {
       const world = await siteWorld({ settings });
       const { stdout } = await runCommand(words(`rotate plan --gate demo ${mode}`), world.direct());
       expect(stagesSaid(stdout, "who is affected, at stage")).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
@@ -472,7 +472,7 @@ describe("a plan", () => {
     });
   }
 
-  it("stays within 80 columns, except for longer IDs, which are never broken", async () => {
+  it("stays within 80 columns, except for longer IDs, which are not wrapped", async () => {
     const world = await siteWorld();
     const long = `demo/${"cloudfront-signing-key-".repeat(4)}eu`;
     const { secrets } = world.site.account;

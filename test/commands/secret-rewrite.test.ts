@@ -1,4 +1,4 @@
-/** `secret rewrite` against the sandbox: confirmed, conditional, and never beside a rotation or an untrusted key. */
+/** `secret rewrite` in the sandbox: confirmed, conditional, and refused during a rotation or for an untrusted key. */
 import { describe, expect, it } from "vitest";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { siteWorld } from "../rotation/site-world.ts";
@@ -20,7 +20,7 @@ async function raggedSecret() {
 }
 
 describe("secret rewrite", () => {
-  it("says which form the secret has, which it gets, and who must be able to read that, then asks", async () => {
+  it("prints the secret's old and new format, and who must be able to read it, before its question", async () => {
     const { operator, after, text, account } = await raggedSecret();
     const { vault } = await operator().cloud({ region: account.region });
     const { versionId } = await vault.get(SECRET, { stage: "AWSCURRENT" });
@@ -37,7 +37,7 @@ describe("secret rewrite", () => {
     expect(ran.stdout + ran.stderr).not.toMatch(/tide|PRIVATE KEY/);
   });
 
-  it("prints a way back that works", async () => {
+  it("prints a command that undoes it", async () => {
     const { operator, before, text } = await raggedSecret();
     const ran = await runCommand(words(`${LINE} --yes`), operator());
     const [, back = ""] = /keyturn (secret set-current .*)/.exec(ran.stdout) ?? [];
@@ -45,7 +45,7 @@ describe("secret rewrite", () => {
     expect(text()).toBe(before);
   });
 
-  it("is no foreign write to the audit, after a rotation too", async () => {
+  it("is not reported by the audit as somebody else's write, even after a rotation", async () => {
     const settings = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 };
     const { operator, clock } = await siteWorld({ settings });
     const rotated = await runCommand(
@@ -62,7 +62,7 @@ describe("secret rewrite", () => {
     expect(ids).not.toContain("secret-written-by-hand");
   });
 
-  it("leaves no extra label, and keeps the former value as AWSPREVIOUS", async () => {
+  it("leaves no extra label, and keeps the previous value as AWSPREVIOUS", async () => {
     const { operator, account, before } = await raggedSecret();
     await runCommand(words(`${LINE} --yes`), operator());
     const { vault } = await operator().cloud({ region: account.region });
@@ -71,7 +71,7 @@ describe("secret rewrite", () => {
     expect(account.secrets.text(SECRET, "AWSPREVIOUS")).toBe(before);
   });
 
-  it("changes nothing under --dry-run or without a confirmation, and nothing a second time", async () => {
+  it("changes nothing under --dry-run, without a confirmation, or a second time", async () => {
     const { operator, before, text } = await raggedSecret();
     expect(await runCommand(words(`${LINE} --dry-run`), operator())).toMatchObject({
       exitCode: 0,

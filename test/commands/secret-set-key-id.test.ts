@@ -1,4 +1,4 @@
-/** `secret set-key-id`: the ID changes, every other byte stays, and whoever was faster wins. */
+/** `secret set-key-id` changes only the ID, and never overwrites somebody else's concurrent write. */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { withKeyPairId } from "../../src/keys/secret-key-id.ts";
@@ -36,7 +36,7 @@ describe("secret set-key-id", () => {
     expect(text()).toBe(before.replace(other, right));
   });
 
-  it("leaves no extra label, and keeps the former value as AWSPREVIOUS", async () => {
+  it("leaves no extra label, and keeps the previous value as AWSPREVIOUS", async () => {
     const { operator, account, before } = await wrongId();
     const world = operator();
     await runCommand(words(`${LINE} --yes --no-proof`), world);
@@ -46,7 +46,7 @@ describe("secret set-key-id", () => {
     expect(account.secrets.text(SECRET, "AWSPREVIOUS")).toBe(before);
   });
 
-  it("changes nothing under --dry-run, and nothing a second time", async () => {
+  it("changes nothing under --dry-run or a second time", async () => {
     const { operator, before, text } = await wrongId();
     const dry = await runCommand(words(`${LINE} --dry-run`), operator());
     expect(dry).toMatchObject({ exitCode: 0, stdout: "" });
@@ -113,10 +113,10 @@ const textOf = (value: SecretValue) =>
 describe("the secret with another key pair ID", () => {
   const forms = [
     ["compact JSON", form("json"), OLD, json({ privateKey: pem, keyPairId: OLD, note: OLD })],
-    ["JSON on lines", form("json"), OLD, json({ note: "é", keyPairId: OLD, privateKey: pem }, 2)],
+    ["indented JSON", form("json"), OLD, json({ note: "é", keyPairId: OLD, privateKey: pem }, 2)],
     ["a nested member", form("json", "cf.id"), OLD, json({ cf: { id: OLD }, privateKey: pem }, 4)],
     [
-      "an ID that is none",
+      "a value that is not an ID",
       form("json"),
       "paste it here",
       json({ privateKey: pem, keyPairId: "paste it here" }),
@@ -136,16 +136,16 @@ describe("the secret with another key pair ID", () => {
 
   it.each([
     ["compact", json({ privateKey: pem }), "{", `{"keyPairId":"${ID}",`],
-    ["on lines", json({ privateKey: pem }, 2), "{\n  ", `{\n  "keyPairId": "${ID}",\n  `],
+    ["indented", json({ privateKey: pem }, 2), "{\n  ", `{\n  "keyPairId": "${ID}",\n  `],
   ])("adds the missing member to %s JSON in its layout", (_, text, opening, added) => {
     const next = textOf(withKeyPairId({ text: new Sealed(text) }, form("json"), ID));
     expect(next).toBe(text.replace(opening, added));
   });
 
   it.each([
-    ["a PEM alone", form("pem"), pem],
+    ["a bare PEM", form("pem"), pem],
     ["settings without that name", form("pem", "KEY_ID"), `PRIVATE_KEY="${pem}"\n`],
-  ] as const)("refuses %s, without a word of its content", (_, shape, text) => {
+  ] as const)("refuses %s, without printing its content", (_, shape, text) => {
     const write = () => withKeyPairId({ text: new Sealed(text) }, shape, ID);
     expect(write).toThrow(/has no place for a key pair ID/);
   });

@@ -1,4 +1,7 @@
-/** The `secret` commands that care for a gate's secret: restore, cancel-rotation, release-labels, replicate, set-current, store. */
+/**
+ * The `secret` commands that maintain a gate's secret: restore, cancel-rotation, release-labels, replicate,
+ * set-current, store.
+ */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { writePrivateKey } from "../../src/keys/pem.ts";
@@ -26,12 +29,12 @@ async function ready() {
   const find = (id = SECRET) => registry.findPrimary(REGION, id);
   const currentOf = (id = SECRET) =>
     find(id).versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.id;
-  /** As somebody who turned Secrets Manager's own rotation on. */
+  /** Turns on Secrets Manager's own rotation. */
   const rotating = () => registry.save({ ...find(), rotation: { enabled: true } });
   return { ...world, account, registry, run, find, currentOf, rotating };
 }
 
-/** Of every one of them: nothing without a yes, nothing under --dry-run. */
+/** Checks that a command changes nothing without a confirmation or under --dry-run. */
 async function changesNothing(
   line: string,
   look: () => unknown,
@@ -45,7 +48,7 @@ async function changesNothing(
 }
 
 describe("secret restore", () => {
-  it("cancels the deletion of the gate's secret, and of a record by its name", async () => {
+  it("cancels the deletion of the gate's secret, and of a record given by name", async () => {
     const { registry, find, run } = await ready();
     await run(`${START} --until key-stored`);
     for (const [id, line] of [
@@ -62,7 +65,7 @@ describe("secret restore", () => {
     }
   });
 
-  it("is printed by the audit, a status and AWS's refusal", async () => {
+  it("is suggested by every rotate command that needs a deleted record", async () => {
     const { registry, run } = await ready();
     await run(`${START} --until key-stored`);
     deleteSecret(registry, REGION, RECORD, { isForced: false });
@@ -74,7 +77,7 @@ describe("secret restore", () => {
 });
 
 describe("secret cancel-rotation", () => {
-  it("turns managed rotation off, also where a rotation is open and halts because of it", async () => {
+  it("turns managed rotation off, even if an open rotation has halted because of it", async () => {
     const { find, run, rotating } = await ready();
     await run(`${START} --until key-uploaded`);
     rotating();
@@ -93,7 +96,7 @@ describe("secret cancel-rotation", () => {
 describe("secret release-labels", () => {
   const LINE = "secret release-labels --gate demo";
 
-  it("releases what a rotation left, keeps values and AWSCURRENT, and a second run finds nothing", async () => {
+  it("releases labels that a rotation left, keeps values and AWSCURRENT, and does nothing a second time", async () => {
     const { account, find, currentOf, run } = await ready();
     const versions = find().versions.length;
     const other = account.secrets.put(SECRET, account.secrets.text(SECRET) ?? "", ["keyturn-new"]);
@@ -105,7 +108,7 @@ describe("secret release-labels", () => {
     expect((await run(LINE)).stdout).toContain("no such labels left");
   });
 
-  it("refuses while a rotation is open, and labels that signers may read", async () => {
+  it("is refused while a rotation is open, and for labels that signers may read", async () => {
     const { run } = await ready();
     for (const label of ["AWSCURRENT", "AWSPREVIOUS", "keyturn-20260101-abcdef"]) {
       const ran = await run(`${LINE} --label ${label} --yes`);
@@ -135,7 +138,7 @@ describe("secret release-labels", () => {
 describe("secret replicate", () => {
   const LINE = "secret replicate eu-west-1 --gate demo";
 
-  it("makes a replica, waits until it is in sync, and leaves one that is in sync alone", async () => {
+  it("creates a replica, waits until it is in sync, and does nothing if it is", async () => {
     const { find, run, currentOf } = await ready();
     await changesNothing(LINE, () => find(), run);
     const ran = await run(`${LINE} --yes`);
@@ -146,7 +149,7 @@ describe("secret replicate", () => {
     expect((await run(LINE)).stdout).toContain("the replica in eu-west-1 is in sync");
   });
 
-  it("names --overwrite where another secret has that name, and only then deletes it", async () => {
+  it("suggests --overwrite if another secret has that name, and only with it deletes that one", async () => {
     const { account, registry, run } = await ready();
     const elsewhere = { name: SECRET, token: "a".repeat(32), value: { text: "theirs" }, replicas: [] };
     const { createSecret } = await import("../../src/sandbox/secrets/values.ts");
@@ -163,7 +166,7 @@ describe("secret replicate", () => {
     expect((await run(`secret replicate ${REGION} --gate demo --yes`)).exitCode).toBe(2);
   });
 
-  it("reports a replica that stays behind as a finding", async () => {
+  it("reports a replica that stays out of sync as a finding", async () => {
     const { registry, run } = await ready();
     addReplicas(registry, REGION, SECRET, [{ region: "eu-west-1" }], false);
     holdReplica(registry, REGION, SECRET, "eu-west-1", { status: "Failed", message: "KMS key is disabled" });
@@ -173,7 +176,7 @@ describe("secret replicate", () => {
 });
 
 describe("secret set-current", () => {
-  it("makes a version current again whose key every group trusts, and proves it at the edge", async () => {
+  it("makes a version with a trusted key current again, and proves it at the edge", async () => {
     const { account, find, currentOf, run, clock } = await ready();
     const before = currentOf();
     const theirs = freshPair();
@@ -197,7 +200,7 @@ describe("secret set-current", () => {
     expect(currentOf()).not.toBe(other);
   });
 
-  it("does nothing if another version is current than --from says", async () => {
+  it("does nothing if the current version is not the one in --from", async () => {
     const { account, currentOf, run } = await ready();
     const before = currentOf();
     const second = plainPut(account, SECRET, account.secrets.text(SECRET) ?? "");
@@ -206,7 +209,7 @@ describe("secret set-current", () => {
     expect(currentOf()).toBe(second);
   });
 
-  it("is refused while a rotation is open that has switched", async () => {
+  it("is refused while an open rotation has switched signers", async () => {
     const { currentOf, run } = await ready();
     const before = currentOf();
     await run(`${START} --wait --until signer-switched`);
@@ -214,7 +217,7 @@ describe("secret set-current", () => {
     expect([ran.exitCode, ran.stderr]).toEqual([5, expect.stringContaining("is open")]);
   });
 
-  it("takes a rotation that halted on somebody's key back to its old version, as the halt prints", async () => {
+  it("undoes somebody else's write that halted a rotation, by the command that the halt prints", async () => {
     const { account, site, run } = await ready();
     await run(`${START} --until key-trusted`);
     const theirs = freshPair();
@@ -230,7 +233,7 @@ describe("secret set-current", () => {
 });
 
 describe("secret store", () => {
-  it("creates the first secret of a gate, whose key mints at once, and never overwrites one", async () => {
+  it("creates a gate's first secret, whose key can mint at once, and never overwrites one", async () => {
     const { account, operator } = await ready();
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
     const id = addKey(account, "first", publicKey);
@@ -256,7 +259,7 @@ describe("secret store", () => {
     expect(JSON.parse(account.secrets.text("app/first") ?? "")).toMatchObject({ keyPairId: id });
   });
 
-  it("refuses the ID of another key's public half", async () => {
+  it("refuses the ID of another key", async () => {
     const { account, operator } = await ready();
     const { privateKey } = freshPair();
     const id = addKey(account, "another");

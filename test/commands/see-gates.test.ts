@@ -1,4 +1,6 @@
-/** Every command that fixes a gate by its keys, groups or secret ends with how to see that users get in again. */
+/**
+ * Every command that fixes a gate's keys, groups or secret ends with the command that shows whether users get in again.
+ */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
@@ -38,8 +40,8 @@ const FIXES = {
   "secret replicate": () => ["secret replicate eu-west-1 --gate demo --yes"],
 } satisfies Readonly<Record<string, (at: Awaited<ReturnType<typeof ready>>) => readonly string[]>>;
 
-describe("after a fix", () => {
-  it.each(Object.entries(FIXES))("%s prints keyturn triage last, which works", async (_, linesOf) => {
+describe("a fix", () => {
+  it.each(Object.entries(FIXES))("by %s prints keyturn triage last, which works", async (_, linesOf) => {
     const at = await ready();
     const ran = [];
     for (const line of linesOf(at)) ran.push(await at.run(line));
@@ -51,15 +53,12 @@ describe("after a fix", () => {
     expect([0, 1], stderr).toContain(exitCode);
   });
 
-  it.each(Object.entries(FIXES))(
-    "%s --dry-run changes nothing, and does not print it",
-    async (_, linesOf) => {
-      const at = await ready();
-      const lines = linesOf(at);
-      for (const line of lines.slice(0, -1)) await at.run(line);
-      const { exitCode, stdout } = await at.run(lines.at(-1)?.replace("--yes", "--dry-run") ?? "");
-      expect(exitCode).toBe(0);
-      expect(stdout).not.toContain("keyturn triage");
-    },
-  );
+  it.each(Object.entries(FIXES))("by %s --dry-run does not print it", async (_, linesOf) => {
+    const at = await ready();
+    const lines = linesOf(at);
+    for (const line of lines.slice(0, -1)) await at.run(line);
+    const { exitCode, stdout } = await at.run(lines.at(-1)?.replace("--yes", "--dry-run") ?? "");
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain("keyturn triage");
+  });
 });

@@ -1,4 +1,4 @@
-/** `keyturn triage` in the sandbox: a seeded incident each, its verdict, and a next line that works. */
+/** `keyturn triage` in the sandbox: for each incident, its verdict and a next command that works. */
 import { describe, expect, it } from "vitest";
 import { triageHtml } from "../../src/report/html/triage-sheet.ts";
 import type { TriageResult } from "../../src/report/triage.ts";
@@ -22,7 +22,7 @@ async function triage(ill: ProbedSite, flags = "") {
   return { ...ran, outcome, result, gate: result.gates[0] as TriageResult["gates"][number] };
 }
 
-/** The printed next line, typed. Only a usage or configuration error means that it does not work. */
+/** Runs the printed next command. Only a usage or configuration error means that it does not work. */
 async function types(ill: ProbedSite, line: string | undefined): Promise<number> {
   expect(line).toMatch(/^keyturn /);
   const { exitCode } = await ill.run((line as string).replace(/^keyturn /, ""));
@@ -55,7 +55,7 @@ const INCIDENTS = [
     harm: (ill: ProbedSite) => trustOnly(ill, addKey(ill, "other.pem")),
   },
   {
-    name: "a secret that names another key",
+    name: "a secret with another key's ID",
     verdict: "closed-to-everybody",
     cause: "key-mismatch",
     affected: /every viewer/,
@@ -69,7 +69,7 @@ const INCIDENTS = [
 ] as const;
 
 describe("keyturn triage", () => {
-  it("finds a healthy gate healthy, with three canary requests a route, and ends with 0", async () => {
+  it("reports a healthy gate as healthy, with three canary requests per route, and exits with 0", async () => {
     const well = await probedSite();
     const { gate, result, exitCode } = await triage(well);
     expect(exitCode).toBe(0);
@@ -86,18 +86,21 @@ describe("keyturn triage", () => {
     expect(gate.next).toBeUndefined();
   });
 
-  it.each(INCIDENTS)("$name: $verdict, by $cause, and the next line works", async (incident) => {
-    const ill = await probedSite();
-    await incident.harm(ill);
-    const { gate, exitCode, outcome } = await triage(ill);
-    expect(exitCode).toBe(1);
-    expect(outcome).toBe("finding");
-    expect(gate.verdict).toBe(incident.verdict);
-    expect(gate.causes[0]).toBe(incident.cause);
-    expect(gate.affected).toMatch(incident.affected);
-    expect(gate.runbook).toBeDefined();
-    expect([0, 1, 7, 8]).toContain(await types(ill, gate.next));
-  });
+  it.each(INCIDENTS)(
+    "reports $name as $verdict, because of $cause, with a next command that works",
+    async (incident) => {
+      const ill = await probedSite();
+      await incident.harm(ill);
+      const { gate, exitCode, outcome } = await triage(ill);
+      expect(exitCode).toBe(1);
+      expect(outcome).toBe("finding");
+      expect(gate.verdict).toBe(incident.verdict);
+      expect(gate.causes[0]).toBe(incident.cause);
+      expect(gate.affected).toMatch(incident.affected);
+      expect(gate.runbook).toBeDefined();
+      expect([0, 1, 7, 8]).toContain(await types(ill, gate.next));
+    },
+  );
 
   it("dates the loss of a key by the last write", async () => {
     const ill = await probedSite();
@@ -111,7 +114,7 @@ describe("keyturn triage", () => {
     expect(stdout).toContain("(key-not-trusted); seen also as ");
   });
 
-  it("names audit's warnings about a healthy gate, which stays healthy", async () => {
+  it("lists audit's warnings about a healthy gate, which stays healthy", async () => {
     const ill = await probedSite();
     await trustOnly(ill, currentKeyId(ill), addKey(ill, "other.pem"));
     const { gate, exitCode } = await triage(ill);
@@ -124,7 +127,7 @@ describe("keyturn triage", () => {
     expect(await types(ill, gate.warningsNext)).toBe(1);
   });
 
-  it("infers why minting fails, and leaves open only what its own reading does not rule out", async () => {
+  it("infers why minting fails, and lists every cause that it cannot rule out", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "mint-secret-denied");
     const { gate, stdout } = await triage(ill, " --credentials guest.txt");
@@ -138,7 +141,7 @@ describe("keyturn triage", () => {
     }
   });
 
-  it("does not say that the key is fine where the edge denies it", async () => {
+  it("does not claim that the edge accepts a key that it denies", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "mint-secret-denied");
     await trustOnly(ill, addKey(ill, "other.pem"));
@@ -149,7 +152,7 @@ describe("keyturn triage", () => {
     expect(found.message).not.toContain("the edge accepts its key");
   });
 
-  it("shows all gates, the worst one last, and one failure hides no other", async () => {
+  it("shows all gates, the worst one last, even if one cannot be read", async () => {
     const ill = await probedSite({
       yaml: (yaml) => {
         const [head = "", body = ""] = yaml.split(/^ {2}demo:\n/m);
@@ -168,7 +171,7 @@ describe("keyturn triage", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/keyturn /);
   });
 
-  it("reports that it cannot tell if the edge does not answer", async () => {
+  it("reports the verdict cannot-tell if the edge does not answer", async () => {
     const ill = await probedSite();
     ill.world.viewer.send = async () => {
       const { RemoteError } = await import("../../src/errors.ts");
@@ -205,11 +208,11 @@ describe("keyturn triage", () => {
       source: "account",
       message: "no complete answer within 20 s (--timeout)",
     });
-    // The edge was still probed, unsigned.
+    // The edge was still probed with unsigned requests.
     expect(result.gates[0]?.requests.sent).toBeGreaterThan(0);
   });
 
-  it("says that login and mint were not tried, and tries them as a test account", async () => {
+  it("says that login and mint were not tried, or tries them with a test account", async () => {
     const ill = await probedSite();
     const untried = await triage(ill);
     expect(untried.gate.mintTried).toBe(false);
@@ -229,7 +232,7 @@ describe("keyturn triage", () => {
     expect(await types(ill, gate.next)).toBe(1);
   });
 
-  it("cannot tell if the test account does not get in, and says why", async () => {
+  it("reports the verdict cannot-tell if the test account cannot log in, and says why", async () => {
     const ill = await probedSite();
     const { gate } = await triage(ill, " --credentials stranger.txt");
     expect(gate).toMatchObject({ verdict: "cannot-tell", mintTried: true });
@@ -238,7 +241,7 @@ describe("keyturn triage", () => {
     expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("cannot be combined")]);
   });
 
-  it("does not blame the account's file, nor say that the edge was not read, where a WAF stops the login", async () => {
+  it("blames neither the credentials file nor the edge if a WAF blocks the login", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "waf-block");
     const { gate } = await triage(ill, " --credentials guest.txt");
@@ -267,7 +270,7 @@ describe("keyturn triage", () => {
     expect([0, 1, 3]).toContain(await types(bare, gate.next));
   });
 
-  it("finds that the origin answers without the edge, and the next line explains it", async () => {
+  it("finds that the origin answers without the edge, with a next command that explains it", async () => {
     const ill = await probedSite();
     turnOn(ill.site, "origin-verification-skipped");
     const { gate, exitCode } = await triage(ill);
@@ -281,7 +284,7 @@ describe("keyturn triage", () => {
     expect(ran.stdout).toContain("gate-is-open");
   });
 
-  it("asks the origin about one route, without cookies, and never its whole matrix", async () => {
+  it("sends the origin requests for one route only, without cookies", async () => {
     const well = await probedSite();
     const { gate } = await triage(well);
     const atOrigin = well.viewer.sent.filter(({ url }) => !url.startsWith(SITE));
@@ -295,7 +298,7 @@ describe("keyturn triage", () => {
       expect(headers.map(([name]) => name.toLowerCase())).not.toContain("cookie");
   });
 
-  it("says that the origin was not asked where keyturn.yaml does not name it, and how to", async () => {
+  it("says that the origin was not checked if keyturn.yaml does not name it, and how to check it", async () => {
     const ill = await probedSite({ yaml: (yaml) => yaml.replace(/^ *url: http:.*\n/m, "") });
     turnOn(ill.site, "origin-verification-skipped");
     const { gate } = await triage(ill);
@@ -309,7 +312,7 @@ describe("keyturn triage", () => {
       );
   });
 
-  it("does not call a gate open whose origin drops what is not CloudFront's, or cannot be heard", async () => {
+  it("does not report a gate as open if its origin drops the request or cannot be found", async () => {
     const { RemoteError } = await import("../../src/errors.ts");
     for (const [code, isAsked] of [
       ["ETIMEDOUT", true],
@@ -326,7 +329,7 @@ describe("keyturn triage", () => {
     }
   });
 
-  it("reports an open rotation, and what to type", async () => {
+  it("reports an open rotation, and the next command", async () => {
     const ill = await probedSite();
     await ill.run("rotate start --gate demo --yes --pending-ok");
     const { gate } = await triage(ill);
