@@ -1,4 +1,4 @@
-/** Which behavior a path gets, and which distribution a host: as the configuration's own pages tell it. */
+/** Which behavior serves a path, and which distribution a host, by CloudFront's documentation. */
 import { expect, it } from "vitest";
 import type { CacheBehavior, DistributionSummary } from "../../src/cloudfront/distribution.ts";
 import { behaviorFor, distributionFor, normalisePath } from "../../src/edge/behavior.ts";
@@ -26,11 +26,11 @@ it.each([
   ["/video/live.m3u8", "*.m3u8"],
   ["/", "*"],
   ["", "*"],
-])("%s is served by %s", (path, pattern) => {
+])("the path %s is served by the behavior %s", (path, pattern) => {
   expect(behaviorFor({ behaviors }, path)?.pathPattern).toBe(pattern);
 });
 
-it("reports when there is no behavior at all", () =>
+it("a distribution without behaviors serves no path", () =>
   expect(behaviorFor({ behaviors: [] }, "/")).toBeUndefined());
 
 it.each([
@@ -41,9 +41,9 @@ it.each([
   ["/a%7Eb%2f%c3", "/a~b%2F%C3"],
   ["/a%zz", "/a%zz"],
   ["/.", "/"],
-])("normalises %s to %s", (raw, path) => expect(normalisePath(raw)).toBe(path));
+])("the path %s is normalized to %s", (raw, path) => expect(normalisePath(raw)).toBe(path));
 
-it("matches with bounded work", () => {
+it("a pattern built to be slow is matched quickly", () => {
   expect(matchesPathPattern(`/${"a*".repeat(120)}b`, `/${"a".repeat(8000)}`)).toBe(false);
 });
 
@@ -62,4 +62,6 @@ it.each([
   ["x.b.example.com", "E2"],
   ["example.com", undefined],
   ["cdn.example.com.evil.test", undefined],
-])("%s is %s", (host, id) => expect(distributionFor(distributions, host)?.id).toBe(id));
+])("the host %s is served by the distribution %s", (host, id) =>
+  expect(distributionFor(distributions, host)?.id).toBe(id),
+);

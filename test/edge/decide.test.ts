@@ -1,4 +1,7 @@
-/** Every step of the edge's decision, with its boundaries: the code on the wire, the true reason, and what is undocumented. */
+/**
+ * Every step of the edge's decision at its boundaries: the code on the wire, the actual reason, and what is
+ * undocumented.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../src/edge/decide.ts";
@@ -44,7 +47,7 @@ describe("1. which requests need a signature", () => {
     const verdict = decide(inCookies({}), undefined, NOW);
     expect(verdict).toEqual({ allowed: true, carrier: "none", undocumented: [] });
   });
-  it("denies everything if the behavior's groups hold no key", () => {
+  it("denies everything if the behavior's groups contain no key", () => {
     expect(outcome(inCookies(good), NOW, DEFAULT_RULES, new Map())).toBe("InvalidKey key-not-trusted");
   });
 });
@@ -104,7 +107,7 @@ describe("3. and 4. the key", () => {
     ["does not try the other keys", key("K2JCJMDEHXQW5G"), "InvalidKey key-not-trusted"],
     ["looks up no property of objects", key("constructor"), "InvalidKey key-not-trusted | key-pair-id-shape"],
   );
-  it("lets the id select one of several keys, RSA and ECDSA", () => {
+  it("selects one of several keys, RSA or ECDSA, by the key pair ID", () => {
     const both: Trust = new Map([
       [KEY_ID, verifierOf(rsa.publicKey)],
       [OTHER_ID, verifierOf(ecdsa.publicKey)],
@@ -324,7 +327,7 @@ describe("9. time, address, Resource", () => {
     [0, "AccessDenied expired | expiry-second"],
     [0.999, "AccessDenied expired | expiry-second"],
     [1, "AccessDenied expired"],
-  ])("DateLessThan %+d s: %s", (after, expected) =>
+  ])("at DateLessThan %+d s answers %s", (after, expected) =>
     expect(at({ dateLessThan: NOW }, NOW + after)).toBe(expected),
   );
   it.each([
@@ -332,7 +335,7 @@ describe("9. time, address, Resource", () => {
     [0, "AccessDenied not-yet-valid"],
     [0.999, "AccessDenied not-yet-valid"],
     [1, "allowed"],
-  ])("DateGreaterThan %+d s: %s", (after, expected) =>
+  ])("at DateGreaterThan %+d s answers %s", (after, expected) =>
     expect(at({ dateGreaterThan: NOW }, NOW + after)).toBe(expected),
   );
   it.each([
@@ -346,7 +349,7 @@ describe("9. time, address, Resource", () => {
     ["255.255.255.255/32", "255.255.255.255", "allowed"],
     ["192.0.2.7", "192.0.2.7", "allowed | bare-ip"],
     ["192.0.2.0/24", "not an address", "AccessDenied ip-mismatch"],
-  ])("IpAddress %s, viewer %s: %s", (ip, viewer, expected) => {
+  ])("for IpAddress %s and the viewer %s answers %s", (ip, viewer, expected) => {
     expect(outcome(inCookies(policy(customText({ ip })), { ip: viewer }))).toBe(expected);
   });
   it.each([
@@ -369,7 +372,7 @@ describe("9. time, address, Resource", () => {
     ["query", "https://cdn.example.com:443/*", URL, "AccessDenied resource-mismatch | resource-port"],
     ["query", "https://cdn.example.com./*", URL, "AccessDenied resource-mismatch | host-trailing-dot"],
     ["query", "nonsense", URL, "AccessDenied resource-mismatch"],
-  ] as const)("%s, Resource %s, URL %s: %s", (carrier, resource, url, expected) => {
+  ] as const)("for %s with Resource %s and the URL %s answers %s", (carrier, resource, url, expected) => {
     const fields = policy(customText({ resource }));
     expect(outcome((carrier === "query" ? inQuery : inCookies)(fields, { url }))).toBe(expected);
   });
@@ -391,7 +394,7 @@ describe("duplicated names", () => {
   });
 });
 
-describe("rules", () => {
+describe("undocumented rules", () => {
   const doubtful: Readonly<Partial<Record<RuleName, EdgeRequest>>> = {
     "expiry-second": inCookies(policy(customText({ dateLessThan: NOW }))),
     "expires-and-policy": inCookies({ ...good, Expires: String(NOW + 60) }),
@@ -402,15 +405,18 @@ describe("rules", () => {
     "resource-port": inCookies(good, { url: "https://cdn.example.com:443/api/x" }),
     "host-trailing-dot": inCookies(good, { url: "https://cdn.example.com./api/x" }),
   };
-  it.each(Object.entries(doubtful))("%s changes the outcome, and is named for it", (name, request) => {
-    const choices = Object.keys(EDGE_RULES[name as RuleName].choices);
-    const outcomes = choices.map((choice) =>
-      decide(request, trust, NOW, { ...DEFAULT_RULES, [name]: choice }),
-    );
-    expect(new Set(outcomes.map(({ allowed, code }) => `${allowed} ${code}`)).size).toBeGreaterThan(1);
-    for (const { undocumented } of outcomes) expect(undocumented).toContain(name);
-  });
-  it("has a default among the choices of every rule, and a source for every doubt", () => {
+  it.each(Object.entries(doubtful))(
+    "include %s, which changes the outcome and is named in it",
+    (name, request) => {
+      const choices = Object.keys(EDGE_RULES[name as RuleName].choices);
+      const outcomes = choices.map((choice) =>
+        decide(request, trust, NOW, { ...DEFAULT_RULES, [name]: choice }),
+      );
+      expect(new Set(outcomes.map(({ allowed, code }) => `${allowed} ${code}`)).size).toBeGreaterThan(1);
+      for (const { undocumented } of outcomes) expect(undocumented).toContain(name);
+    },
+  );
+  it("have a default among their choices, and a source for their doubt", () => {
     for (const { default: fallback, choices, doubt } of Object.values(EDGE_RULES)) {
       expect(Object.keys(choices)).toContain(fallback);
       expect(Object.keys(choices).length).toBeGreaterThan(1);

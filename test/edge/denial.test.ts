@@ -1,4 +1,4 @@
-/** The five denials, byte for byte as observed, and distinguished from look-alikes. */
+/** The five denials, byte for byte as observed, and told apart from lookalikes. */
 import { describe, expect, it } from "vitest";
 import { codeOfLength, denialOf, parseDenial, WIRE_CODES } from "../../src/edge/denial.ts";
 
@@ -18,12 +18,12 @@ describe.each(Object.entries(SEEN))("%s", (code, [message, bytes]) => {
       `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
     );
   });
-  it(`has ${bytes} bytes, which is what access logs show of it`, () => {
+  it(`has ${bytes} bytes, by which access logs identify it`, () => {
     expect(Buffer.byteLength(denial.body)).toBe(bytes);
     expect(codeOfLength(bytes)).toBe(code);
     expect(denial.headers).toContainEqual(["content-length", String(bytes)]);
   });
-  it("is 403, text/xml, by CloudFront", () => {
+  it("has status 403, type text/xml and CloudFront's headers", () => {
     expect(denial.status).toBe(403);
     expect(Object.fromEntries(denial.headers)).toMatchObject({
       "content-type": "text/xml",
@@ -39,19 +39,19 @@ describe.each(Object.entries(SEEN))("%s", (code, [message, bytes]) => {
   });
 });
 
-it("knows five codes", () => expect([...WIRE_CODES].sort()).toEqual(Object.keys(SEEN).sort()));
+it("there are five codes", () => expect([...WIRE_CODES].sort()).toEqual(Object.keys(SEEN).sort()));
 
 it.each([
   [
-    "S3, with its capital D and RequestId",
+    "S3's denial, with a capital D and a RequestId",
     '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>1</RequestId><HostId>2</HostId></Error>',
   ],
-  ["a capital D alone", denialOf("AccessDenied").body.replace("denied<", "Denied<")],
+  ["a denial with just a capital D", denialOf("AccessDenied").body.replace("denied<", "Denied<")],
   ["another code's message", denialOf("AccessDenied").body.replace("AccessDenied", "InvalidKey")],
   ["HTML", "<html><title>403 Forbidden</title></html>"],
-  ["nothing", ""],
+  ["an empty body", ""],
   ["a megabyte", `${denialOf("InvalidKey").body}${" ".repeat(1 << 20)}`],
-  ["another length", "<Error></Error>"],
-])("is not taken in by %s", (_, body) => expect(parseDenial(body)).toBeUndefined());
+  ["a body of another length", "<Error></Error>"],
+])("%s is not recognized as a denial", (_, body) => expect(parseDenial(body)).toBeUndefined());
 
-it("knows no code for other lengths", () => expect(codeOfLength(107)).toBeUndefined());
+it("other lengths have no code", () => expect(codeOfLength(107)).toBeUndefined());

@@ -1,4 +1,4 @@
-/** Signatures that others made: published vectors, the openssl command as AWS's guide uses it, and both AWS CLIs. */
+/** Signatures made by others: published vectors, the openssl command as in AWS's guide, and both AWS CLIs. */
 import { execFile, execFileSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ const vectors = JSON.parse(
   readFileSync(new globalThis.URL("../vectors/signatures.json", import.meta.url), "utf8"),
 ) as Vectors;
 
-/** A request that meets every condition of the policy; a vector's own Resource may be no URL. */
+/** A request that meets every condition of the policy. The Resource of some vectors is not a URL. */
 function requestFor(
   vector: Vectors["signatures"][number],
   fields: Fields,
@@ -76,10 +76,10 @@ describe.each(vectors.signatures.filter(({ key }) => key !== undefined))(
     it.each([
       ["cookies", inCookies],
       ["a signed URL", inQuery],
-    ])("is accepted as %s, and one second later refused", (_, carry) => {
+    ])("is accepted as %s, and refused one second later", (_, carry) => {
       const [request, now] = requestFor(vector, fields, carry);
       const verdict = decide(request, trust, now);
-      // A Resource that is not a URL covers none, but its signature still verifies.
+      // A Resource that is not a URL covers no URL, but its signature still verifies.
       expect(verdict.reason).toBe(isUrl ? undefined : "resource-mismatch");
       expect(decide(request, trust, now + 1).reason).toBe("expired");
     });
@@ -117,7 +117,7 @@ needs("openssl", "bash")("openssl dgst -sign", () => {
     ec: keyFile("ec.pem", ec.privateKey, "sec1"),
   };
   const publicKeys = { rsa: rsa.publicKey, ec: ec.publicKey };
-  /** As on DG:private-content-linux-openssl. */
+  /** As in DG:private-content-linux-openssl. */
   const shell = (text: string, hash: string, key: string): string =>
     execFileSync(
       "bash",
@@ -136,7 +136,7 @@ needs("openssl", "bash")("openssl dgst -sign", () => {
     ["rsa", "SHA256"],
     ["ec", "SHA1"],
     ["ec", "SHA256"],
-  ] as const)("is accepted: %s, %s", (kind, hash) => {
+  ] as const)("makes signatures that are accepted: %s, %s", (kind, hash) => {
     const trust = new Map([[KEY_ID, verifierOf(publicKeys[kind])]]);
     const policy = customText({ ip: "192.0.2.0/24", dateGreaterThan: NOW - 60 });
     const custom: Fields = {
@@ -165,7 +165,7 @@ needs("openssl", "bash")("openssl dgst -sign", () => {
   });
 });
 
-/** Debian's, and a newer one if it is first on PATH. */
+/** Debian's CLI, and a newer one if it is first on PATH. */
 const clis = [...new Set([pathOf("aws"), "/usr/bin/aws"])].filter(
   (path) => path !== undefined && existsSync(path),
 );
@@ -192,7 +192,7 @@ needs("aws")("aws cloudfront sign", () => {
   };
 
   it.concurrent.each(clis as string[])(
-    "by %s is accepted as a URL, as cookies, and by inspect",
+    "with %s makes a URL that is accepted as it is, as cookies, and by inspect",
     async (aws) => {
       const page = "https://cdn.example.com/a/b.html?x=1";
       const signed = await Promise.all([

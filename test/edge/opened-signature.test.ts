@@ -1,4 +1,6 @@
-/** What opens as an RSA signature: judged against signatures that Node's OpenSSL made, and against bytes that nobody signed. */
+/**
+ * What is recognized as an RSA signature, tested with signatures from Node's OpenSSL and with bytes that nobody signed.
+ */
 import { constants, generateKeyPairSync, type KeyObject, privateDecrypt, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { openSignature } from "../../src/edge/opened-signature.ts";
@@ -12,7 +14,7 @@ const pss = (hash: string, saltLength: number, key: KeyObject = privateKey) =>
 
 describe("openSignature", () => {
   it.each(["SHA1", "SHA256", "SHA384", "SHA512"])(
-    "opens a PKCS #1 signature, and names its hash %s",
+    "recognizes a PKCS #1 signature and its hash %s",
     (hash) => {
       expect(openSignature(publicKey, sign(hash, message, privateKey))).toMatchObject({ hash });
     },
@@ -31,20 +33,20 @@ describe("openSignature", () => {
     expect(openSignature(publicKey, pss(hash, salt, other.privateKey))).toBe("foreign");
   });
 
-  it("takes no ECDSA signature for one of an RSA key: it has another length", () => {
+  it("does not take an ECDSA signature for an RSA one, since its length differs", () => {
     const { privateKey: ecdsa } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
     const opened = Array.from({ length: 2000 }, () => openSignature(publicKey, sign("SHA1", message, ecdsa)));
     expect(new Set(opened)).toEqual(new Set(["foreign"]));
   });
 
-  it("does not take the two bytes that frame RSA-PSS for a proof", () => {
+  it("does not recognize RSA-PSS by its first and last byte alone", () => {
     const random = seededRandom(1);
     const framed = Array.from({ length: 20 }, () => Buffer.from(random.bytes(256)));
     for (const block of framed) {
       block[0] = 0x2b;
       block[255] = 0xbc;
     }
-    // What opens is exactly these bytes.
+    // Decrypts to exactly these bytes.
     const opened = framed.map((block) =>
       openSignature(publicKey, privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, block)),
     );

@@ -1,4 +1,4 @@
-/** Signed requests for the edge's tests, signed with node:crypto alone: no code under test takes part. */
+/** Signed requests for the edge's tests, signed with node:crypto alone, without any code under test. */
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
 import type { EdgeRequest, Trust } from "../../src/edge/verdict.ts";

@@ -1,6 +1,6 @@
-/** One test for a table of many rows: it runs them all and names every row that fails. */
+/** Runs every row of a large table in one test, and names those that fail. */
 
-/** `name: first line of why` for each row whose check throws or rejects; `[]` if all pass. Rows run in order. */
+/** `name: message` for each row whose check throws or rejects, `[]` if all pass. Rows run in order. */
 export async function failingRows<Row>(
   rows: readonly Row[],
   nameOf: (row: Row) => string,

@@ -1,4 +1,4 @@
-/** The installed Chromium, without a window and without calls of its own. */
+/** The installed Chromium, without a window and without background requests. */
 import { type Browser, chromium } from "playwright-core";
 import { pathOf } from "./needs.ts";
 

@@ -9,7 +9,7 @@ import { seededRandom } from "./seeded-random.ts";
 
 export interface ClientOptions {
   readonly region?: string;
-  /** One try each by default; a test that wants retries gives the number. */
+  /** One attempt per call by default. A test that needs retries gives the number. */
   readonly maxAttempts?: number;
 }
 
@@ -27,7 +27,7 @@ export function inProcessClients(
   return { cloudFront: new CloudFrontClient(settings), secrets: new SecretsManagerClient(settings) };
 }
 
-/** An account on a manual clock, and clients for it. A bug of the sandbox fails the test rather than hide in a 500. */
+/** An account on a manual clock, and clients for it. A bug in the sandbox fails the test instead of hiding in a 500. */
 export function inProcessAws(options: Partial<AccountOptions> & ClientOptions = {}) {
   const clock = new ManualClock();
   const account = createAccount({

@@ -1,4 +1,4 @@
-/** Every `--json` document in any test must match its published schema. */
+/** Checks every `--json` document of any test against its published schema. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { documentSchema, failure, jsonSchemaOf } from "../../src/report/schemas/envelope.ts";
 
@@ -6,7 +6,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 const isFailure = ajv.compile(jsonSchemaOf(failure));
 const validators = new Map<string, ValidateFunction>();
 
-/** Throws when stdout is a document that its command's published schema refuses. Streams of lines have no document. */
+/** Throws if stdout is a document that breaks its command's published schema. Streams of lines are not checked. */
 export function checkDocument(stdout: string): void {
   const document = parsed(stdout);
   if (document === undefined) return;
@@ -21,7 +21,7 @@ export function checkDocument(stdout: string): void {
   validators.set(document.command, validate);
   const isKept: boolean = validate(document);
   if (isKept) return;
-  // Of the two branches, a result's faults count: the document is no error.
+  // The document is not an error, so only the violations of the schema's result branch count.
   const faults = (validate.errors ?? []).filter(({ schemaPath }) => schemaPath.startsWith("#/anyOf/0"));
   throw new Error(`keyturn ${document.command} --json breaks its schema: ${ajv.errorsText(faults)}`);
 }

@@ -1,4 +1,4 @@
-/** A clock that only moves when advanced: sleepers wake in order, and promises settle between two wakes. */
+/** A clock that only moves when advanced. Sleepers wake in order, and promises settle after each one. */
 import type { Clock } from "../../src/seams.ts";
 import type { EpochSeconds, Seconds } from "../../src/time.ts";
 
@@ -7,7 +7,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Turns of a millisecond or more without a sleeper: minutes, since a busy machine may take long to sign or to load. */
+/**
+ * How many turns of a millisecond or more may pass without a sleeper. This is minutes, since a busy machine may take
+ * long to sign or to load.
+ */
 const PATIENCE = 200_000;
 
 export class ManualClock implements Clock {
@@ -40,7 +43,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Passes as time does; `run` never jumps to it, for nobody waits for a limit. */
+  /** Aborts once that much time has passed. `run` never jumps to it, because nobody waits for a deadline. */
   deadline(length: Seconds): AbortSignal {
     const controller = new AbortController();
     this.#deadlines.push({ at: this.#now + length, controller });
@@ -52,7 +55,7 @@ export class ManualClock implements Clock {
     this.#deadlines = this.#deadlines.filter(({ at }) => at > this.#now);
   }
 
-  /** Lets `length` pass; everyone due wakes at their own second. */
+  /** Lets `length` pass, and wakes each sleeper at its own time. */
   async advance(length: Seconds): Promise<void> {
     const until = this.#now + length;
     await settle();
@@ -65,8 +68,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Jumps from wake to wake until `work` settles. A module that loads or a key that is generated takes real time; only
-   * work that waits for nothing of the kind, for minutes, throws.
+   * Jumps from one sleeper to the next until `work` settles. Loading modules and generating keys take real time, so it
+   * throws only after minutes without a sleeper.
    */
   async run<T>(work: Promise<T>): Promise<T> {
     let settled = false;
@@ -106,7 +109,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets every promise and immediate that is ready run. */
+/** Runs every promise and immediate that is ready. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

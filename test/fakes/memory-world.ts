@@ -1,4 +1,4 @@
-/** A World without a machine under it, and a way to run the real program in it: what a scenario needs. */
+/** A World in memory, and a function that runs the real program in it. */
 import { fileURLToPath } from "node:url";
 import { LIMITS } from "../../src/adapters/aws/bounded-exchange.ts";
 import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
@@ -36,7 +36,7 @@ export interface MemoryWorld extends World {
   readonly files: MemoryFiles;
   readonly journal: JournalStore & { readonly entries: Readonly<Record<string, unknown>>[] };
   readonly terminal: RecordingTerminal;
-  /** Called for a signal. */
+  /** Interrupts the program, as a signal does. */
   readonly interruptNow: (reason: unknown) => void;
 }
 
@@ -47,13 +47,13 @@ export interface MemoryWorldOptions {
   /** Paths as commands write them -> contents. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly stdin?: string | Uint8Array;
-  /** Answers to questions, in order: with any, the terminal is interactive. One left over or missing is an error. */
+  /** Answers to questions, in order. If given, the terminal is interactive. An unused or missing one is an error. */
   readonly answers?: readonly string[];
-  /** Of stdout: with a number it is a terminal. */
+  /** The width of stdout. If given, stdout is a terminal. */
   readonly columns?: number;
   /**
-   * AWS: a sandbox's handler (the real SDK speaks to it, in process), or a Cloud. Without one, a command that asks for
-   * AWS fails the test.
+   * AWS: a sandbox's handler, which the real SDK calls in process, or a Cloud. Without one, a call to AWS fails the
+   * test.
    */
   readonly cloud?: WireHandler | Cloud;
   /** The edge. Without one, a request fails the test. */
@@ -62,11 +62,11 @@ export interface MemoryWorldOptions {
   readonly programs?: Programs;
   /** For sharing one clock with a sandbox. */
   readonly clock?: ManualClock;
-  /** AWS's own, which dates its answers; this machine's unless they differ. */
+  /** AWS's clock, which dates its responses. By default, it is this machine's. */
   readonly serverClock?: Clock;
 }
 
-/** A loaded machine may take seconds for its own responses: do not report that. */
+/** Limits that a busy machine does not reach, so that no delay is reported. */
 const PATIENT = { ...LIMITS, answer: 100_000, silence: 100_000 };
 
 export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
@@ -114,7 +114,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   return world;
 }
 
-/** Stands for the function's bundle, which only a build has. */
+/** In place of the Lambda function's bundle, which only a build has. */
 export const TURN_CODE = Buffer.from("exports.handler = async () => {};\n");
 
 const NOTHING_DEPLOYED: EngineCloud = {
@@ -137,8 +137,8 @@ export interface Ran {
 }
 
 /**
- * Runs `keyturn ...argv` in the world; what it prints is what was added to the terminal since the last run. A document
- * that breaks its command's published schema, and a next step that cannot be pasted, fail the test.
+ * Runs `keyturn ...argv` in the world, and returns what this run printed. A document that breaks its command's
+ * published schema, or a next step that cannot be pasted, fails the test.
  */
 export async function runCommand(argv: readonly string[], world: MemoryWorld): Promise<Ran> {
   const before = { out: world.terminal.stdout.length, err: world.terminal.stderr.length };
@@ -150,7 +150,7 @@ export async function runCommand(argv: readonly string[], world: MemoryWorld): P
   return { stdout, stderr, exitCode };
 }
 
-/** A printed next step that no shell would take fails the test. */
+/** Throws if a printed next step has a remark after the command, so that it cannot be pasted. */
 function checkToType(text: string): void {
   const remark = /^(?:hint:|next:?| *(?:→|->)) +(?:keyturn|aws|curl) [^'"`\n]*(?: \([a-z]|; | or ).*$/im.exec(
     text,
@@ -222,7 +222,7 @@ export class MemoryFiles implements Files {
     this.#stdin = stdin === undefined ? undefined : Buffer.from(stdin);
   }
 
-  /** As if somebody else had written it. */
+  /** Writes a file as somebody else would. */
   put(path: string, content: string | Uint8Array, mode = 0o644): void {
     this.#files.set(key(path), { content: Buffer.from(content), mode });
   }
@@ -296,7 +296,7 @@ class RecordingTerminal implements Terminal {
   readonly interactive: boolean;
   readonly live: boolean;
   readonly columns: number | undefined;
-  /** The pagers that were asked for. */
+  /** The pagers that were requested. */
   readonly pagers: string[] = [];
   readonly #answers: string[];
 

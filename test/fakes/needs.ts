@@ -1,12 +1,15 @@
-/** Programs outside npm that a test needs: it is skipped if one is missing, and fails under CI, where all are installed. */
+/**
+ * Programs outside npm that a test needs. The test is skipped if one is missing, but fails under CI, where all are
+ * installed.
+ */
 import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { describe } from "vitest";
 
-/** Neither apt nor npm has these everywhere: their absence never fails. */
+/** Not available from apt or npm everywhere, so a missing one never fails. */
 const OPTIONAL = new Set(["terraform", "moto_server", "boto3", "cosign", "gh"]);
 
-/** `describe`, or a skipped one titled `skipped: needs X`. Takes several names: all must be there. */
+/** `describe`, or a skipped one titled `skipped: needs X` if any of the programs is missing. */
 export function needs(...programs: string[]): (title: string, tests: () => void) => void {
   const absent = programs.filter((program) => pathOf(program) === undefined);
   if (absent.length === 0) return describe;
@@ -17,11 +20,11 @@ export function needs(...programs: string[]): (title: string, tests: () => void)
   return skipped(reason);
 }
 
-/** In place of `describe`: says why its tests do not run. */
+/** A skipped `describe` whose title says why its tests do not run. */
 export const skipped = (reason: string) => (title: string, tests: () => void) =>
   describe.skip(`skipped: ${reason}: ${title}`, tests);
 
-/** The program's path, or undefined. A path is checked only as given. */
+/** The program's path, or undefined. An absolute path is checked as given. */
 export function pathOf(program: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return (isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program))).find((path) => {

@@ -1,4 +1,4 @@
-/** A document that a JSON Schema accepts: every member there, every list with one item, the first of each choice. */
+/** A document that a JSON Schema accepts, with every member, one item in every list, and the first of each choice. */
 
 interface Schema {
   readonly [keyword: string]: unknown;
@@ -27,7 +27,7 @@ export function sampleOf(schema: Schema): unknown {
   return textFor(schema.pattern);
 }
 
-/** For the patterns of src/report/schemas/words.ts and its neighbours. */
+/** Values for the patterns in src/report/schemas/. */
 function textFor(pattern: unknown): string {
   if (typeof pattern !== "string") return "text";
   if (pattern.includes("SHA256:")) return `SHA256:${"A".repeat(43)}`;

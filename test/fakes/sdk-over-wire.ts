@@ -39,7 +39,7 @@ export function sdkOverWire(handler: WireHandler) {
   };
 }
 
-/** Like the timeout of the SDK's own handler, which the SDK recognizes by name. */
+/** Rejects on abort with the error name that the SDK's own handler uses, which the SDK recognizes. */
 function unlessAborted<T>(answering: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }));
@@ -65,7 +65,7 @@ function queryOf(query: SdkRequest["query"]): string {
 function bytesOf(body: unknown): Uint8Array {
   if (body === undefined) return new Uint8Array();
   if (typeof body === "string") return Buffer.from(body);
-  // A view, not a copy: the SDK's own byte arrays complain when anything asks for their primitive value.
+  // Takes a view of the buffer, because the SDK's own byte arrays throw if anything reads their primitive value.
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   throw new TypeError("this request body is a stream, which no call of ours sends");
 }

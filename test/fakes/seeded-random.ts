@@ -1,4 +1,4 @@
-/** Random that replays: the same seed gives the same bytes (mulberry32). For tests only. */
+/** Reproducible random bytes: the same seed gives the same bytes (mulberry32). For tests only. */
 import type { Random } from "../../src/seams.ts";
 
 export function seededRandom(seed: number): Random {

@@ -1,4 +1,4 @@
-/** Terraform's AWS provider, where it was put without Terraform's registry. */
+/** Terraform's AWS provider, installed without Terraform's registry. */
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const MIRRORS = [
   "/opt/tf-plugins",
 ];
 
-/** Its program, and the mirror that it lies in. */
+/** The provider's program, and the mirror folder that contains it. */
 export function findProvider(): { readonly program: string; readonly mirror: string } | undefined {
   for (const mirror of MIRRORS) {
     if (mirror === undefined || !existsSync(mirror)) continue;

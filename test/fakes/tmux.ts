@@ -1,4 +1,4 @@
-/** A real terminal, drawn by tmux: runs a command line in it, types keys, and shows what stands on the screen. */
+/** A real terminal, drawn by tmux: runs a command line in it, types keys, and reads the screen. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +9,9 @@ const execute = promisify(execFile);
 const BIN = fileURLToPath(new URL("../../bin/keyturn.js", import.meta.url));
 
 export interface Seen {
-  /** The screen, without what scrolled away. */
+  /** The visible screen, without scrollback. */
   readonly screen: string;
-  /** All that the terminal received, escapes included. */
+  /** Everything that the terminal received, including escapes. */
   readonly raw: string;
   readonly exitCode: number;
 }
@@ -37,7 +37,7 @@ export class TmuxTerminal {
     this.#size = size;
   }
 
-  /** `line` as typed after `keyturn`; `meanwhile` may wait for a text and type. Ends when the command has. */
+  /** Runs `keyturn LINE` to its end. `meanwhile` may wait for text on the screen and type. */
   async run(
     line: string,
     env: Readonly<Record<string, string>>,
@@ -50,7 +50,7 @@ export class TmuxTerminal {
       ...Object.entries(env).map(([name, value]) => `export ${name}='${value}'`),
       `cd '${this.#folder}'`,
       `tmux -S '${this.#socket}' wait-for begin`,
-      // Ctrl-C is for the command alone.
+      // Ctrl-C ends only the command, not the script.
       "trap : INT",
       `'${process.execPath}' '${BIN}' ${line}`,
       `echo $? > '${base}.code'`,
@@ -67,7 +67,7 @@ export class TmuxTerminal {
       await this.#tmux("pipe-pane", `cat > '${base}.raw'`);
       await this.#tmux("wait-for", "-S", "begin");
       const ended = this.#tmux("wait-for", "ended");
-      // A command that ends early ends the waiting too.
+      // If the command ends early, `meanwhile` is not awaited.
       const typed = meanwhile(this);
       typed.catch(() => {});
       await Promise.race([typed, ended]);
@@ -83,12 +83,12 @@ export class TmuxTerminal {
     }
   }
 
-  /** tmux's names: `C-c`, `Enter`, `q`. */
+  /** Keys by tmux's names: `C-c`, `Enter`, `q`. */
   async type(...keys: readonly string[]): Promise<void> {
     await this.#tmux("send-keys", ...keys);
   }
 
-  /** Until the screen shows it. */
+  /** Waits until the screen shows the text. */
   async shows(text: RegExp): Promise<void> {
     while (!text.test(await this.#tmux("capture-pane", "-p", "-J")))
       await new Promise((resolve) => setTimeout(resolve, 50));

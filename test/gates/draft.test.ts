@@ -1,4 +1,4 @@
-/** What `config init` makes of accounts that leave more than one answer open. */
+/** What `config init` drafts for accounts that are ambiguous. */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Distribution } from "../../src/cloudfront/distribution.ts";
@@ -35,7 +35,7 @@ const account = (
 ): SurveyedAccount => ({ keyGroups, secrets, distributions }) as SurveyedAccount;
 
 describe("a draft", () => {
-  it("of an active and an inactive group becomes two gates that mention each other", () => {
+  it("has two gates that mention each other for an active and an inactive group", () => {
     const seen = account(
       [group("ACTIVE", "K1"), group("INACTIVE", "K2")],
       [secret("a", "K1"), secret("b", "K2")],
@@ -58,7 +58,7 @@ describe("a draft", () => {
     expect(drafts.map(({ keyGroups }) => keyGroups)).toEqual([["A"], ["B", "C"]]);
   });
 
-  it("names every matching secret, and marks the choice", () => {
+  it("lists every matching secret, and marks the choice", () => {
     const seen = account(
       [group("A", "K1", "K2")],
       [secret("s1", "K1"), secret("s2", "K2")],
@@ -100,7 +100,7 @@ describe("a secret is recognized", () => {
     ["PEM", pem, ["pem", undefined, undefined, "derived"]],
     ["a PEM in base64", base64, ["pem", undefined, undefined, "derived"]],
     [
-      "JSON, deep, in base64",
+      "a nested member in base64",
       JSON.stringify({ a: { pem: base64, kid: id } }),
       ["json", "a.pem", "a.kid", "in-secret"],
     ],

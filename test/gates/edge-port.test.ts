@@ -1,4 +1,4 @@
-/** A draft made from a stand-in for AWS has URLs that answer. */
+/** A draft made from a local substitute for AWS has URLs that answer. */
 import { describe, expect, it } from "vitest";
 import { RemoteError } from "../../src/errors.ts";
 import { edgePort } from "../../src/gates/edge-port.ts";
@@ -15,7 +15,7 @@ const distributions = [
   },
 ] as unknown as Parameters<typeof edgePort>[0]["distributions"];
 
-/** Answers on these ports of the endpoint's host, and writes down what was asked. */
+/** Answers on these ports of the endpoint's host, and records the requests. */
 function answering(ports: readonly number[], state?: string) {
   const asked: ViewerRequest[] = [];
   const viewer: Viewer = {
@@ -30,15 +30,15 @@ function answering(ports: readonly number[], state?: string) {
   return { viewer, asked };
 }
 
-describe("the port of a stand-in's edge", () => {
-  it("is the one that the sandbox names, if it answers", async () => {
+describe("the edge port of a local substitute for AWS", () => {
+  it("is the one that the sandbox reports, if it answers", async () => {
     const state = '{"site":"https://cdn.example.com:8443","more":';
     const { viewer } = answering([8443], state);
     const given = { distributions };
     expect(await edgePort(given, "http://127.0.0.1:8001", { viewer, interrupt })).toBe(8443);
   });
 
-  it("is the usual one or the endpoint's own for others", async () => {
+  it("is the default or the endpoint's port for others", async () => {
     for (const [ports, found] of [
       [[443], undefined],
       [[4566], 4566],
@@ -48,7 +48,7 @@ describe("the port of a stand-in's edge", () => {
       const { viewer, asked } = answering(ports);
       const port = await edgePort({ distributions }, "http://localhost:4566", { viewer, interrupt });
       expect(port).toBe(found);
-      // Never out of this machine, whatever the distribution's name.
+      // No request leaves this machine, whatever the distribution's host name.
       for (const { url, address } of asked.slice(1)) {
         expect(address?.host).toBe("localhost");
         expect(new URL(url).hostname).toBe("cdn.example.com");
@@ -57,7 +57,7 @@ describe("the port of a stand-in's edge", () => {
   });
 
   it.each(["AWS us-east-1", "https://vpce-1.cloudfront.amazonaws.com", "http://sandbox.invalid"])(
-    "is not looked for at %s",
+    "is not searched for at %s",
     async (where) => {
       const { viewer, asked } = answering([443]);
       expect(await edgePort({ distributions }, where, { viewer, interrupt })).toBeUndefined();
@@ -65,7 +65,7 @@ describe("the port of a stand-in's edge", () => {
     },
   );
 
-  it("stands in every URL of config init's file, and the doctor finds it answering", async () => {
+  it("is in every URL of config init's file, and works for the doctor", async () => {
     const { run, site, world } = await probedSite();
     const ran = await run(
       "config init --out drafted.yaml --region us-east-1 --endpoint-url http://127.0.0.1:8001",

@@ -51,7 +51,7 @@ describe("the source of a private key", () => {
     [0o644, false],
     [0o604, false],
     [0o666, false],
-  ])("may be a file of mode %o: %s", async (mode, isRead) => {
+  ])("may be a file with mode %o: %s", async (mode, isRead) => {
     const reading = read({ privateKey: "key.pem" }, { files: { "key.pem": pem } }, { "key.pem": mode });
     if (isRead) await expect(reading).resolves.toBeDefined();
     else {
@@ -66,7 +66,7 @@ describe("the source of a private key", () => {
     await expect(reading).rejects.toThrow(/"PUBLIC KEY", not a private key/);
   });
 
-  it("suggests inspecting a file without a key, but not something that is not a file", async () => {
+  it("suggests inspecting an input without a key only if it is a file", async () => {
     const hintsOf = (reading: Promise<unknown>) =>
       reading.then(
         () => [],
@@ -82,7 +82,7 @@ describe("the source of a private key", () => {
     expect(await hintsOf(read({ privateKey: "-" }, { stdin: "none" }))).toEqual([]);
   });
 
-  it("opens an encrypted key with a passphrase from a file, without its line break", async () => {
+  it("opens an encrypted key with a passphrase from a file, ignoring the final line break", async () => {
     const locked = privateKey.export({
       type: "pkcs8",
       format: "pem",
@@ -100,7 +100,7 @@ describe("the source of a private key", () => {
     ).rejects.toThrow(code("ERR_KEY_EXPOSED"));
   });
 
-  it("is refused when the key's own numbers are damaged", async () => {
+  it("is refused if the key's numbers are damaged", async () => {
     const der = privateKey.export({ type: "pkcs1", format: "der" });
     der.writeUInt8(der.readUInt8(40) ^ 0x10, 40);
     const damaged = `-----BEGIN RSA PRIVATE KEY-----\n${der.toString("base64").replace(/.{64}/g, "$&\n")}\n-----END RSA PRIVATE KEY-----\n`;
@@ -110,7 +110,7 @@ describe("the source of a private key", () => {
     });
   });
 
-  it("is optional and single: two are refused", () => {
+  it("is optional, but two are refused", () => {
     expect(() => planKeySource({ privateKey: "a", secret: "b" }, {})).toThrow(code("ERR_USAGE"));
     expect(() => planKeySource({ privateKey: "a", privateKeyEnv: "b" }, {})).toThrow(code("ERR_USAGE"));
     expect(planKeySource({}, {})).toBeUndefined();

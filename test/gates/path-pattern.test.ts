@@ -1,4 +1,4 @@
-/** Path patterns against each other: a table, and random patterns against the matcher of the edge. */
+/** Path patterns compared with each other: a table, and random patterns checked with the edge's matcher. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchesPathPattern, patternCovers, patternsOverlap } from "../../src/gates/path-pattern.ts";
@@ -22,7 +22,7 @@ const TABLE: readonly (readonly [one: string, other: string, overlap: boolean, o
 ];
 
 describe("path patterns", () => {
-  it.each(TABLE)("%s beside %s", (one, other, overlap, covers) => {
+  it.each(TABLE)("%s and %s overlap or cover each other as expected", (one, other, overlap, covers) => {
     expect(patternsOverlap(one, other)).toBe(overlap);
     expect(patternsOverlap(other, one)).toBe(overlap);
     expect(patternCovers(one, other)).toBe(covers);
@@ -35,7 +35,7 @@ describe("path patterns", () => {
     .array(fc.constantFrom("a", "b", "/"), { maxLength: 8 })
     .map((parts) => `/${parts.join("")}`);
 
-  it("never contradicts the matcher", () => {
+  it("never contradict the matcher", () => {
     fc.assert(
       fc.property(pattern, pattern, path, (one, other, text) => {
         const [isOne, isOther] = [matchesPathPattern(one, text), matchesPathPattern(other, text)];
@@ -46,7 +46,7 @@ describe("path patterns", () => {
     );
   });
 
-  it("finishes quickly on patterns built to be slow", () => {
+  it("are compared quickly even if built to be slow", () => {
     const slow = `/${"*a".repeat(30)}`;
     expect(patternsOverlap(slow, `/${"a*".repeat(30)}b`)).toBe(false);
     expect(patternCovers("*", slow)).toBe(true);

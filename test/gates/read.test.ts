@@ -6,7 +6,7 @@ import { checkGates, parseGates, sentenceOf } from "../../src/gates/read.ts";
 
 const FULL = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");
 
-/** The smallest gate there is, four spaces in, with `extra` lines below it. */
+/** The smallest valid gate, with `extra` lines below it, each indented by four spaces. */
 function minimal(...extra: string[]): string {
   return [
     "gates:",
@@ -29,19 +29,16 @@ function mistakesIn(text: string): string[] {
   );
 }
 
-it.each(["constructor", "toString", "prototype"])(
-  "takes the gate name %s: it is a word like another",
-  (name) => {
-    const gates = parseGates(minimal().replace("reader:", `${name}:`), "keyturn.yaml");
-    expect([...gates.keys()]).toEqual([name]);
-    expect(gates.get(name)?.secret.id).toBe("reader/key");
-  },
-);
+it.each(["constructor", "toString", "prototype"])("accepts the gate name %s like any other", (name) => {
+  const gates = parseGates(minimal().replace("reader:", `${name}:`), "keyturn.yaml");
+  expect([...gates.keys()]).toEqual([name]);
+  expect(gates.get(name)?.secret.id).toBe("reader/key");
+});
 
 describe("a gate's own role", () => {
   const role = "assumeRole: arn:aws:iam::111122223333:role/ops/keyturn";
 
-  it("names the gate's account too", () => {
+  it("determines the gate's account", () => {
     expect(gateOf(minimal(role, "externalId: shop-7"))).toMatchObject({
       account: "111122223333",
       externalId: "shop-7",
@@ -94,7 +91,7 @@ describe("a complete file", () => {
 });
 
 describe("a minimal file", () => {
-  it("gets the safe defaults", () => {
+  it("has the safe defaults", () => {
     expect(gateOf(minimal())).toEqual({
       name: "reader",
       distributions: ["E1A2B3C4D5E6F7"],
@@ -160,7 +157,7 @@ describe("reports a mistake with its line, its column and the nearest known name
       ["7:16: gates.reader.maxKeyAge is not a duration: write 90s, 15m, 8h, 2d or 1h30m"],
     ],
     [
-      "a value that is none of those allowed",
+      "a value that is not allowed",
       minimal("ownership: pulumi"),
       ["7:16: gates.reader.ownership must be one of terraform, cloudformation, none"],
     ],
@@ -169,10 +166,10 @@ describe("reports a mistake with its line, its column and the nearest known name
       minimal("account: 111122223333"),
       ["7:14: gates.reader.account is not text (put quotes around a number)"],
     ],
-    ["an absent field", minimal().replace(/.*keyGroups.*\n/, ""), ["3:5: gates.reader.keyGroups is missing"]],
+    ["a missing field", minimal().replace(/.*keyGroups.*\n/, ""), ["3:5: gates.reader.keyGroups is missing"]],
     ["an empty gate", "gates:\n  reader:\n", ["2:10: gates.reader is not a mapping of names to values"]],
     [
-      "a wrong first word",
+      "a wrong first key",
       "gate: {}\n",
       ["1:1: gates is missing", "1:1: gate is not a name that keyturn knows -> gates"],
     ],
@@ -183,17 +180,17 @@ describe("reports a mistake with its line, its column and the nearest known name
       ["2:3: gates.a b is not a gate name: use letters, digits, - _ ."],
     ],
     [
-      "the gate name that JavaScript keeps to itself",
+      "the gate name __proto__",
       minimal().replace("  reader:", "  __proto__:"),
       ["2:3: gates.__proto__ is not a gate name: use letters, digits, - _ ."],
     ],
     [
-      "the same beside a good gate",
+      "the gate name __proto__ beside a valid gate",
       `${minimal()}\n  __proto__: {}`,
       ["7:3: gates.__proto__ is not a gate name: use letters, digits, - _ ."],
     ],
     [
-      "and as another name that people choose",
+      "__proto__ as the name of a cookie profile or canary",
       minimal("cookieProfiles: { __proto__: { ttl: 5m } }", "canaries: { __proto__: 'https://x.example/' }"),
       [
         "7:23: gates.reader.cookieProfiles.__proto__ cannot be a name",
@@ -216,7 +213,7 @@ describe("reports a mistake with its line, its column and the nearest known name
       ["7:14: gates.reader.routes[0] needs a sample: an existing path that matches the pattern"],
     ],
     [
-      "a key pair ID inside a secret that has no room for it",
+      "a key pair ID in a secret whose format cannot contain one",
       minimal("signer: { keyPairId: in-secret }").replace("reader/key", "{ id: reader/key, format: binary }"),
       [
         "7:26: gates.reader.signer.keyPairId cannot be in-secret: a binary secret holds only the key; write derived or external",
@@ -235,22 +232,22 @@ describe("reports a mistake with its line, its column and the nearest known name
       ["7:61: gates.reader.routes[0].distributions[1] is not one of the gate's distributions"],
     ],
     [
-      "a sample that is not of its route",
+      "a sample outside its route",
       minimal("routes: [{ pattern: /api/*, sample: /media/x }]"),
       ["7:41: gates.reader.routes[0].sample does not match its route's pattern"],
     ],
     [
-      "a sample that is the pattern once more",
+      "a sample that repeats the pattern",
       minimal("routes: [{ pattern: /api/*, sample: /api/* }]"),
       ["7:41: gates.reader.routes[0].sample is a pattern: write an existing path"],
     ],
     [
-      "a URL that has no host to ask",
+      "a URL without a host",
       minimal("canaries: { E1A2B3C4D5E6F7: 'https://[::1/x' }"),
       ["7:33: gates.reader.canaries.E1A2B3C4D5E6F7 is not a URL: check its host and port"],
     ],
     [
-      "a port that there is not",
+      "a port that does not exist",
       minimal("origin: { url: 'https://a:99999/x' }"),
       ["7:20: gates.reader.origin.url is not a URL: check its host and port"],
     ],
@@ -267,7 +264,7 @@ describe("reports a mistake with its line, its column and the nearest known name
       ],
     ],
     [
-      "an address that no policy can bind",
+      "an address that no policy supports",
       minimal("cookieProfiles: { six: { ip: 'fe80::1' }, none: { ip: office } }"),
       [
         "7:34: gates.reader.cookieProfiles.six.ip is not an IPv4 address or CIDR: 192.0.2.0/24",
@@ -280,7 +277,7 @@ describe("reports a mistake with its line, its column and the nearest known name
       ["3:37: gates.reader.distributions[1] is a duplicate"],
     ],
     [
-      "the record in place of the secret",
+      "the rotation record in place of the secret",
       minimal().replace("reader/key", "reader/key.keyturn"),
       ["5:13: gates.reader.secret is the record of a rotation: leave out .keyturn"],
     ],
@@ -304,7 +301,7 @@ describe("reports a mistake with its line, its column and the nearest known name
     ],
     ["nothing", "", ["1:1: the file is not a mapping of names to values"]],
     [
-      "a doubled name",
+      "the same name twice",
       "gates:\n  a: {}\n  a: {}\n",
       ["3:3: the file is not valid YAML: map keys must be unique"],
     ],
@@ -318,12 +315,12 @@ describe("reports a mistake with its line, its column and the nearest known name
     expect(mistakesIn(text)).toEqual(expected);
   });
 
-  it("reports all of them, in file order", () => {
+  it("reports all mistakes in file order", () => {
     const text = minimal("ownership: pulumi", "acount: x").replace("15m", "900");
     expect(mistakesIn(text).map((line) => line.split(":")[0])).toEqual(["6", "7", "8"]);
   });
 
-  it("ends a command with the first one, its suggestion and the way to the rest", () => {
+  it("fails a command with the first one, its suggestion and how to see the rest", () => {
     const text = minimal("acount: x", "ownership: pulumi");
     expect(() => parseGates(text, "ops/keyturn.yaml")).toThrow(
       expect.objectContaining({

@@ -1,4 +1,7 @@
-/** A drafted keyturn.yaml as a value, without what only one source can know: who owns the key groups, and under which names. */
+/**
+ * A drafted keyturn.yaml as a value, without what only one source knows: the owner of the key groups, and their names
+ * there.
+ */
 import { parse } from "yaml";
 
 export function sameDraft(yaml: string): unknown {

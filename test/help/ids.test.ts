@@ -1,4 +1,4 @@
-/** One vocabulary: every id that the source can print has a page, and every page says what to do. */
+/** Every id that the program can print has a page, and every page says what to do. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,7 +58,7 @@ describe("ids", () => {
     "AccessDenied",
     "MalformedPolicy",
     "MalformedSignature",
-  ])("%s of a table has a page", (id) => {
+  ])("%s from a table has a page", (id) => {
     expect(explain(id)).toBeDefined();
   });
 
@@ -69,7 +69,7 @@ describe("ids", () => {
     if (page?.runbook !== undefined) expect(RUNBOOKS).toContain(page.runbook);
   });
 
-  it.each(Object.keys(FINDING_PAGES))("%s is told from a neighbour", (id) => {
+  it.each(Object.keys(FINDING_PAGES))("%s says how it differs from a similar finding", (id) => {
     expect(FINDING_PAGES[id]?.apart).toMatch(/\S/);
   });
 

@@ -1,4 +1,4 @@
-/** `runbook list WORD` finds a runbook by the words of somebody who does not know keyturn's. */
+/** `runbook list WORD` finds a runbook by the words of somebody who does not know keyturn's terms. */
 import { expect, it } from "vitest";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 
@@ -10,7 +10,7 @@ it.each([
   ["new users", "login-works-calls-fail"],
   ["503", "login-works-calls-fail"],
   ["empty page", "login-works-calls-fail"],
-])("by %s, %s comes first", async (words, runbook) => {
+])("runbook list %s shows %s first", async (words, runbook) => {
   const { stdout, exitCode } = await runCommand(
     ["runbook", "list", ...words.split(" "), "--json"],
     memoryWorld(),

@@ -1,4 +1,7 @@
-/** What templates declare. Terraform 1 wrote the plan, and the state but for its distribution; cfn-lint accepts the templates. */
+/**
+ * What templates declare. Terraform 1 wrote the plan, and the state except for its distribution. cfn-lint accepts the
+ * templates.
+ */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -16,7 +19,7 @@ const refused = (text: string) => {
 };
 
 describe("a CDK template", () => {
-  it("gives the behaviors in CloudFront's order, with the groups that they refer to", () => {
+  it("has its behaviors in CloudFront's order, with the groups that they reference", () => {
     const { format, distributions, keyGroups, publicKeys, unresolved } = declared("cdk.yaml");
     expect(format).toBe("cloudformation");
     const [site] = distributions;
@@ -32,18 +35,18 @@ describe("a CDK template", () => {
     expect(publicKeys[0]?.encodedKey).toMatch(
       /^-----BEGIN PUBLIC KEY-----\n[\s\S]*-----END PUBLIC KEY-----\n$/,
     );
-    // The origin's domain name is a deployment's, but signing does not depend on it.
+    // The origin's domain name is known only after deployment, but signing does not depend on it.
     expect(unresolved).toEqual([]);
   });
 
-  it("gives the origin's timeout, and seals the values of its headers", () => {
+  it("has the origin's timeout, and its header values sealed", () => {
     const [origin] = declared("cdk.yaml").distributions[0]?.origins ?? [];
     expect(origin).toMatchObject({ responseTimeout: 45, protocolPolicy: "https-only" });
     expect(origin?.customHeaders[0]?.value?.reveal()).toBe("planted-header-value");
     expect(JSON.stringify(declared("cdk.yaml"))).not.toContain("planted");
   });
 
-  it("gives its own origin request policy", () => {
+  it("has its own origin request policy", () => {
     expect(declared("cdk.yaml").policies).toMatchObject([
       {
         id: "Forwarding8899AABB",
@@ -57,7 +60,7 @@ describe("a CDK template", () => {
 });
 
 describe("a SAM template with short tags", () => {
-  it("resolves parameters, mappings, conditions and functions inside the file", () => {
+  it("has its parameters, mappings, conditions and functions resolved", () => {
     const { distributions, keyGroups, publicKeys, secrets } = declared("sam.yaml");
     expect(distributions[0]).toMatchObject({ aliases: ["app.example.com"], comment: "production" });
     expect(distributions[0]?.behaviors[0]).toMatchObject({
@@ -69,7 +72,7 @@ describe("a SAM template with short tags", () => {
     expect(secrets).toMatchObject([{ name: "prod/cloudfront-key" }]);
   });
 
-  it("names values known only after deployment, and keeps a gate whose group is unknown", () => {
+  it("lists values known only after deployment, and keeps a gate whose group is unknown", () => {
     const { distributions, unresolved } = declared("sam.yaml");
     expect(distributions[0]?.behaviors.at(-1)).toMatchObject({
       pathPattern: "*",
@@ -90,7 +93,7 @@ describe("a SAM template with short tags", () => {
   const given = (values: Readonly<Record<string, string>>, text = read("sam.yaml")) =>
     readDeclaration(text, "site.yaml", new Map(Object.entries(values)));
 
-  it("takes parameters as a deployment does: for those without a default, and instead of one", () => {
+  it("accepts values for parameters, with or without a default", () => {
     const { publicKeys, distributions, unresolved } = given({
       PublicKeyPem: "-----BEGIN PUBLIC KEY-----",
       Stage: "test",
@@ -101,7 +104,7 @@ describe("a SAM template with short tags", () => {
     expect(unresolved.map(({ where }) => where)).not.toContain("Key.EncodedKey");
   });
 
-  it("takes the value of an SSM parameter, and the region", () => {
+  it("accepts the value of an SSM parameter, and the region", () => {
     const { secrets } = given(
       { Name: "app/key", "AWS::Region": "eu-west-1" },
       JSON.stringify({
@@ -127,7 +130,7 @@ describe("a SAM template with short tags", () => {
 });
 
 describe("terraform show -json", () => {
-  it("follows references of a plan through modules, variables, outputs and for_each", () => {
+  it("resolves references in a plan through modules, variables, outputs and for_each", () => {
     const { format, distributions, keyGroups, unresolved } = declared("terraform-plan.json");
     expect(format).toBe("terraform-plan");
     expect(distributions[0]?.behaviors.map((each) => [each.pathPattern, each.trustedKeyGroups])).toEqual([
@@ -145,7 +148,7 @@ describe("terraform show -json", () => {
     expect(unresolved).toEqual([]);
   });
 
-  it("knows the IDs of a state", () => {
+  it("has the IDs in a state", () => {
     const { format, distributions, keyGroups, publicKeys, policies } = declared("terraform-state.json");
     expect(format).toBe("terraform-state");
     const ids = new Map(keyGroups.map(({ name, id }) => [name, id]));
@@ -160,25 +163,29 @@ describe("terraform show -json", () => {
   });
 });
 
-describe("anything else", () => {
+describe("reading a declaration", () => {
   it.each([
-    ["no template", "just: text", "is neither a CloudFormation template nor Terraform's JSON"],
+    [
+      "a file that is not a template",
+      "just: text",
+      "is neither a CloudFormation template nor Terraform's JSON",
+    ],
     ["a list", "[1, 2]", "is not a template"],
     ["broken YAML", "a: [", "is neither JSON nor YAML: line 1 cannot be read"],
     ["a state file", '{"lineage": "x", "resources": []}', "is Terraform's state file"],
     [
-      "a resource of another shape",
+      "a resource with a value of the wrong type",
       '{"Resources": {"Site": {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {"CacheBehaviors": {"a": 1}}}}}}',
       "has a value of the wrong kind at Site.Properties.DistributionConfig.CacheBehaviors",
     ],
     ["deep nesting", "[".repeat(5000), "nests deeper than"],
-  ])("refuses %s in one line", (_, text, phrase) => {
+  ])("refuses %s with a one-line message", (_, text, phrase) => {
     expect(refused(text)).toMatchObject({ code: "ERR_TEMPLATE", errorClass: "input" });
     expect((refused(text) as Error).message).toContain(`site.yaml ${phrase}`);
     expect((refused(text) as Error).message).not.toContain("\n");
   });
 
-  it("ends where conditions name each other", () => {
+  it("ends even if conditions refer to each other", () => {
     const template = {
       Conditions: { A: { Condition: "B" }, B: { Condition: "A" } },
       Resources: {

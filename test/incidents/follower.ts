@@ -1,6 +1,6 @@
 /**
- * Somebody on call who knows nothing about keyturn: types `keyturn triage`, and then whatever is printed as the next step,
- * answers every confirmation with yes, waits where a rotation says so, and never fills in a name.
+ * Somebody on call who knows nothing about keyturn. They run `keyturn triage` and then whatever is printed as the next
+ * step, answer every confirmation with yes, wait if a rotation says so, and never fill in a name.
  */
 import type { Ran } from "../fakes/memory-world.ts";
 import { shellWords } from "../fakes/shell-words.ts";
@@ -11,7 +11,7 @@ interface Step {
   readonly ran: Ran;
 }
 
-/** The last step is the end: a healthy triage, or advice that no command can carry out. */
+/** The last step is a healthy triage, or advice that no command can carry out. */
 export interface Followed {
   readonly steps: readonly Step[];
   readonly end: "healthy" | "advice" | "lost";
@@ -19,16 +19,16 @@ export interface Followed {
   readonly advice: string;
 }
 
-/** What is printed behind an arrow or `next`, on a line of its own, and the lines that belong to it. */
+/** A next step after an arrow, on its own line. */
 const STEP = /^ *(?:->|→) *(\S.*)$/;
-/** What a rotation prints: there, an arrow marks the stage. */
+/** A rotation's next step, because there an arrow marks the stage. */
 const NEXT = /^next +(\S.*)$/;
 const HINT = /^hint: (\S.*)$/;
 const isCommand = (text: string) => /^keyturn [a-z]/.test(text);
-/** A word in capitals stands for something that nobody printed. */
+/** A word in capitals is a placeholder for a value that was not printed. */
 const isMadeUp = (line: string) => /\s[A-Z]{2,}(\s|$)/.test(line.replace(/'[^']*'/g, ""));
 
-/** `most`: after so many steps, the follower is lost. */
+/** Follows the printed steps. After `most` steps, the follower is lost. */
 export async function follow(site: ProbedSite, most: number): Promise<Followed> {
   const steps: Step[] = [];
   let line = "keyturn triage";
@@ -68,11 +68,11 @@ function nextOf(line: string, { stdout, stderr, exitCode }: Ran): Next {
     .find((text) => isCommand(text) && !isMadeUp(text));
   if (hint !== undefined) return { kind: "command", text: hint };
   if (isTriage) return { kind: exitCode === 0 ? "healthy" : "lost", text: "" };
-  // Done, and nothing more to type: look again.
+  // Nothing more to run, so check again.
   return exitCode === 0 ? { kind: "command", text: "keyturn triage" } : { kind: "lost", text: stderr };
 }
 
-/** Up to the next empty line, without the line breaks of a narrow page. */
+/** The text up to the next empty line, on one line. */
 function paragraphFrom(lines: readonly string[], at: number): string {
   const rest = lines.slice(at);
   const end = rest.findIndex((line) => line.trim() === "");
@@ -82,7 +82,7 @@ function paragraphFrom(lines: readonly string[], at: number): string {
     .replace(/\s+/g, " ");
 }
 
-/** As printed; where it asks, with the flag that says yes. */
+/** Runs the line as printed. If it needs a confirmation, runs it again with the flag that confirms. */
 async function type(line: string, site: ProbedSite): Promise<Ran> {
   const words = shellWords(line).slice(1);
   const ran = await site.runWords(words);

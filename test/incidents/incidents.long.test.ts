@@ -1,11 +1,11 @@
-/** Whoever follows what is printed, from `keyturn triage` on, ends each incident, within few lines. */
+/** Following the printed steps, starting with `keyturn triage`, resolves each incident within a few commands. */
 import { afterAll, describe, expect, it } from "vitest";
 import { table } from "../../src/text/layout.ts";
 import { probedSite } from "../probe/fault-site.ts";
 import { type Followed, follow } from "./follower.ts";
 import { INCIDENTS } from "./incidents.ts";
 
-/** Beyond any incident's own limit, so that a failure shows where the chain goes round. */
+/** Above every incident's own limit, so that a failure shows where the steps repeat. */
 const LOST = 8;
 
 const rows: string[][] = [];

@@ -1,4 +1,4 @@
-/** Incidents in the sandbox's demo gate: how each is made, and where somebody who follows what is printed must arrive. */
+/** Incidents in the sandbox's demo gate: how each is caused, and where following the printed steps must lead. */
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { addReplicas, holdReplica } from "../../src/sandbox/secrets/replication.ts";
@@ -16,9 +16,9 @@ import {
 export interface Incident extends FaultOptions {
   readonly name: string;
   readonly seed?: (site: ProbedSite) => void | Promise<void>;
-  /** Healthy again; or what the printed advice must say, where the fix lies in settings or with people. */
+  /** Healthy again, or what the printed advice must say if settings or people have to change. */
   readonly ends: "healthy" | readonly RegExp[];
-  /** Lines typed, the first `keyturn triage` and the last look included. */
+  /** The most commands that it may take, including the first and the last `keyturn triage`. */
   readonly most: number;
 }
 
@@ -74,7 +74,7 @@ export const INCIDENTS: readonly Incident[] = [
     most: 3,
   },
   {
-    name: "a half-done rotation by somebody else, whose new key a deployment then removed",
+    name: "somebody else's unfinished rotation, whose new key a deployment removed",
     seed: async (site) => {
       await site.run("rotate start --gate demo --key-type ecdsa-p256 --yes --wait --until signer-switched");
       const old = currentKeyId(site);
@@ -91,7 +91,7 @@ export const INCIDENTS: readonly Incident[] = [
     most: 3,
   },
   {
-    name: "key group against secret: a script stored a key that no group trusts",
+    name: "an untrusted key: a script stored a key that no group trusts",
     seed: (site) => storeOtherKey(site),
     ends: "healthy",
     most: 3,
@@ -154,7 +154,7 @@ export const INCIDENTS: readonly Incident[] = [
     most: 3,
   },
   {
-    name: "a mint endpoint that asks for no session",
+    name: "a mint endpoint that requires no session",
     seed: switchedOn("mint-without-session"),
     ends: [/session/],
     most: 3,
