@@ -55,7 +55,7 @@ describe("keyturn probe", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("refuses a URL without a key or a gate", async () => {
+  it("refuses a URL without a key if keyturn.yaml is missing", async () => {
     const { run, world } = await probedSite();
     const only = { ...world.files };
     expect(only).toBeDefined();

@@ -1,6 +1,7 @@
 /**
- * One table, four judges: outcomes written by hand from the documentation, the independent verifier, `decide`, and the
- * sandbox's edge over HTTPS. Where the documentation is silent, the program must say so, or agree all the same.
+ * One table with four verdicts: outcomes written by hand from the documentation, the independent verifier, `decide`,
+ * and the sandbox's edge over HTTPS. Where the documentation is silent, `decide` must report the rule as undocumented,
+ * or agree.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failingRows } from "../fakes/failing-rows.ts";
@@ -22,7 +23,7 @@ needs("openssl", "python3")("a table of signed requests", () => {
     unknown === undefined ? name : `${name} (${unknown})`;
   afterAll(keys.dispose);
 
-  it("is large, and its rows are all different", () => {
+  it("is large, and all its rows differ", () => {
     expect(table.length).toBeGreaterThanOrEqual(150);
     expect(verdicts).toHaveLength(table.length);
     expect(new Set(table.map(({ name }) => name)).size).toBe(table.length);
@@ -48,14 +49,14 @@ needs("openssl", "python3")("a table of signed requests", () => {
     expect(failing).toEqual([]);
   });
 
-  it("gets the same from decide", async () => {
+  it("gets the same result from decide", async () => {
     const failing = await failingRows(documented, nameOf, ({ request, independent }) =>
       expect(decided(request).code ?? null).toBe(independent?.code),
     );
     expect(failing).toEqual([]);
   });
 
-  it("is undocumented or agrees in decide, where the documentation is silent", async () => {
+  it("gets the same result from decide, or an undocumented rule, if the documentation is silent", async () => {
     const failing = await failingRows(undocumented, nameOf, ({ request, independent }) => {
       const { code, undocumented: rules } = decided(request);
       if (rules.length === 0) expect(code ?? null).toBe(independent?.code);
@@ -70,14 +71,14 @@ needs("openssl", "python3")("a table of signed requests", () => {
     });
     afterAll(() => edge.close());
 
-    it("gets the same from the edge", async () => {
+    it("gets the same result from the edge", async () => {
       const failing = await failingRows(documented, nameOf, async ({ request, independent }) =>
         expect(await edge.ask(request)).toBe(independent?.code ?? "allowed"),
       );
       expect(failing).toEqual([]);
     });
 
-    it("gets the same from the edge as from decide, where the documentation is silent", async () => {
+    it("gets the same result from the edge as from decide if the documentation is silent", async () => {
       const failing = await failingRows(undocumented, nameOf, async ({ request }) =>
         expect(await edge.ask(request)).toBe(decided(request).code ?? "allowed"),
       );

@@ -1,4 +1,7 @@
-/** Generated lines, read twice: by `keyturn logs` (DuckDB), and by a small reader in Python that knows only the documentation. */
+/**
+ * Generated lines, read by `keyturn logs` (DuckDB), and by a small reader in Python that follows only the
+ * documentation.
+ */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
@@ -31,7 +34,7 @@ async function asked(file: string): Promise<Read> {
     rowsOf(told, question)
       .map((row) => members.map((name) => row[name] ?? ""))
       .sort(byText);
-  // One row for each true reason: the independent reader judges no credential, so they count together.
+  // There is one row for each actual reason. The independent reader checks no credentials, so these rows are added up.
   const denials = new Map<string, number>();
   for (const { bucket, answered_by, wire_code, reason, requests } of rowsOf(told, "denials")) {
     const isJudged = answered_by === "edge-signature" && wire_code === null && reason !== null;
@@ -46,7 +49,10 @@ async function asked(file: string): Promise<Read> {
   };
 }
 const byText = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
-/** A hidden denial is attributed to the signature check once judged; otherwise it is an error page, or unsure. */
+/**
+ * keyturn attributes a denial behind an error page to the signature check if it can verify the credential. The
+ * independent reader cannot, so both count as the same.
+ */
 const merged = ({ denials, ...rest }: Read): Read => {
   const counts = new Map<string, number>();
   for (const [bucket, who, code, count] of denials as readonly [string, string, string, number][]) {
@@ -145,7 +151,7 @@ needs("python3")("generated lines", () => {
   it.each([
     ["v1", (lines: readonly LoggedRequest[]) => gz(v1Text(lines))],
     ["v2 JSON", (lines: readonly LoggedRequest[]) => jsonText(lines)],
-  ])("%s: DuckDB's answers are the independent reader's", async (_, text) => {
+  ])("get the same answers from DuckDB and the independent reader, as %s", async (_, text) => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 30, maxLength: 300 }), async (drawn) => {
         const lines = drawn.map(

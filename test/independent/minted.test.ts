@@ -1,4 +1,4 @@
-/** What keyturn mints, good and bad, judged by the independent verifier: it does not know how a set was made. */
+/** What keyturn mints, valid and bad, judged by the independent verifier, which does not know how a set was made. */
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
 import { decide } from "../../src/edge/decide.ts";
@@ -53,7 +53,7 @@ needs("python3", "openssl")("cookie sets that keyturn mints", async () => {
   const rows = await Promise.all(planned);
   const verdicts = judgeIndependently(rows.map(({ asked }) => asked));
 
-  it("gets one verdict from both", async () => {
+  it("get the same verdict from decide and the independent verifier", async () => {
     const judged = rows.map((row, at) => ({ ...row, theirs: verdicts[at] }));
     const failing = await failingRows(
       judged,
@@ -61,7 +61,7 @@ needs("python3", "openssl")("cookie sets that keyturn mints", async () => {
       ({ bad, ours, theirs }) => {
         expect(theirs?.allowed).toBe(bad === undefined);
         expect(ours.allowed).toBe(bad === undefined);
-        // Which code a missing Signature gets is not documented; everything else must agree to the letter.
+        // The code for a missing Signature is not documented. All other codes must be the same.
         if (theirs?.undocumented !== true) expect(theirs?.code ?? undefined).toBe(ours.code);
       },
     );

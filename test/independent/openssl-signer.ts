@@ -13,7 +13,7 @@ export interface SigningKey {
 export interface SigningKeys {
   readonly rsa: SigningKey;
   readonly ecdsa: SigningKey;
-  /** Trusted next to the others. */
+  /** Also trusted. */
   readonly secondRsa: SigningKey;
   /** In no key group. */
   readonly foreign: SigningKey;

@@ -1,4 +1,4 @@
-/** Bytes of the URL: the edge compares what was sent, without decoding, encoding or tidying it first. */
+/** Bytes of the URL: the edge compares what was sent, without decoding, encoding or normalizing it first. */
 import type { SigningKeys } from "./openssl-signer.ts";
 import {
   asCookies,
@@ -11,7 +11,7 @@ import {
   VIEWER,
 } from "./signed-request.ts";
 
-/** Signed and requested alike: allowed. */
+/** Signed and requested identically, so allowed. */
 const SAME = [
   "/",
   "/a%20b.jpg",
@@ -33,7 +33,7 @@ const SAME = [
   "/p?u=https://other.example.com/z",
 ];
 
-/** Signed one way, requested another: refused. */
+/** Signed one way and requested another, so refused. */
 const DIFFERENT: readonly (readonly [signed: string, requested: string])[] = [
   ["/it's.jpg", "/it%27s.jpg"],
   ["/p?q='a'", "/p?q=%27a%27"],

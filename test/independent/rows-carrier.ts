@@ -1,4 +1,7 @@
-/** Which carrier counts, and which behavior applies: cookies beside a query, repeated and quoted ones, path patterns. */
+/**
+ * Whether cookies or query count, and which behavior applies: cookies beside a query, repeated and quoted ones, path
+ * patterns.
+ */
 import type { SigningKeys } from "./openssl-signer.ts";
 import {
   asCookies,

@@ -1,18 +1,18 @@
-/** Times and addresses: boundaries, epochs that are none, IPv4 ranges, IPv6 viewers. */
+/** Times and addresses: boundaries, invalid epochs, IPv4 ranges, IPv6 viewers. */
 import type { SigningKeys } from "./openssl-signer.ts";
 import { customPolicy, HOST, NOW, type Row, requestOf, trustedKeys } from "./signed-request.ts";
 
 const RESOURCE = `${HOST}/private/*`;
 type Expect = Row["expect"];
 
-/** DateGreaterThan: refused on or before that second. */
+/** DateGreaterThan: refused until the end of that second. */
 const AFTER: readonly (readonly [after: number, Expect])[] = [
   [NOW - 1, "allowed"],
   [NOW, "AccessDenied"],
   [NOW + 1, "AccessDenied"],
 ];
 
-/** The text in the place of an epoch. */
+/** Text in place of the epoch. */
 const EPOCHS: readonly (readonly [text: string, Expect, unknown?: string])[] = [
   [`"${NOW + 60}"`, "MalformedPolicy"],
   [`${NOW + 60}.5`, "MalformedPolicy"],
@@ -66,7 +66,7 @@ const ADDRESSES: readonly (readonly [range: string, viewer: string, Expect, unkn
   ["192.0.2.0/24", "::ffff:192.0.2.10", "allowed", "an IPv4-mapped viewer"],
 ];
 
-/** Expires of a canned policy; the signature is right for the text. */
+/** Expires of a canned policy, with a valid signature over that text. */
 const EXPIRES: readonly (readonly [text: string, Expect, unknown?: string])[] = [
   [`${NOW + 1}`, "allowed"],
   [`${NOW - 1}`, "AccessDenied"],

@@ -1,4 +1,7 @@
-/** Both key types, both hashes, canned and custom, cookies and URL: each kind right once, and wrong in each way. */
+/**
+ * Both key types, both hashes, canned and custom policies, cookies and URLs: each combination once valid, and once with
+ * each fault.
+ */
 import type { Hash, SigningKeys } from "./openssl-signer.ts";
 import {
   added,

@@ -1,4 +1,4 @@
-/** What is there, what is missing, and which fault is reported first: the decision step by step. */
+/** The decision step by step: which parts are missing or wrong, and which fault is reported first. */
 import type { SigningKeys } from "./openssl-signer.ts";
 import {
   added,
@@ -28,13 +28,13 @@ function rawSignature(der: Buffer): Buffer {
   return Buffer.concat([integer(der.subarray(4, 4 + length)), integer(der.subarray(6 + length))]);
 }
 
-/** Faults of one part, in both carriers. */
+/** Faults in one part, in cookies and in the query. */
 function partFaults(keys: SigningKeys): readonly (readonly [string, Change, Expect, string?])[] {
   const rsaSignature = keys.rsa.sign(POLICY, "SHA256");
   const pss = keys.rsa.sign(POLICY, "SHA256", "-sigopt", "rsa_padding_mode:pss");
   const pem = keys.rsa.publicPem.replaceAll("\n", "").replaceAll(" ", "%20");
   return [
-    ["all as it should be", (same) => same, "allowed"],
+    ["everything valid", (same) => same, "allowed"],
     ["no Key-Pair-Id", without("Key-Pair-Id"), "MissingKey"],
     ["an empty Key-Pair-Id", replaced("Key-Pair-Id", ""), "MissingKey"],
     ["a PEM as Key-Pair-Id", replaced("Key-Pair-Id", pem), "MissingKey"],
@@ -126,7 +126,7 @@ function partFaults(keys: SigningKeys): readonly (readonly [string, Change, Expe
   ];
 }
 
-/** Policies whose signature is right. */
+/** Policies with a valid signature. */
 const STATEMENT = `{"Resource":"${HOST}/private/*","Condition":{"DateLessThan":{"AWS:EpochTime":${NOW + 60}}}}`;
 const POLICIES: readonly (readonly [name: string, policy: string | Uint8Array, Expect])[] = [
   ["pretty-printed", JSON.stringify(JSON.parse(POLICY), null, 2), "allowed"],

@@ -1,4 +1,7 @@
-/** Resource and its wildcards: the rules of the signed-URL page and of the signed-cookie page, in both carriers. */
+/**
+ * Resource and its wildcards: the rules of the signed-URL page and of the signed-cookie page, in cookies and in the
+ * query.
+ */
 import type { SigningKeys } from "./openssl-signer.ts";
 import { customPolicy, HOST as H, type Row, requestOf, trustedKeys } from "./signed-request.ts";
 
@@ -6,7 +9,7 @@ type Told = readonly [resource: string | undefined, url: string, allowed: boolea
 const sections = "by section, or over the whole string";
 const begins = "how a cookie's Resource may begin";
 
-/** Both pages say the same. */
+/** Both pages agree. */
 const AGREED: readonly Told[] = [
   [`${H}/private/film.mp4`, `${H}/private/film.mp4`, true],
   [`${H}/private/film.mp4`, `${H}/private/film.mp5`, false],
@@ -61,7 +64,7 @@ const AGREED: readonly Told[] = [
   [undefined, "http://other.example.net/", true],
 ];
 
-/** Told on the signed-URL page; the signed-cookie page says otherwise, or nothing. */
+/** From the signed-URL page. The signed-cookie page contradicts it or does not mention it. */
 const URL_PAGE_ONLY: readonly (readonly [...Told, unknownInCookies: string])[] = [
   [`${H}/hello*world`, `${H}/hello?world`, false, sections],
   [`${H}/a*z`, `${H}/a?x=z`, false, sections],
@@ -77,7 +80,7 @@ const URL_PAGE_ONLY: readonly (readonly [...Told, unknownInCookies: string])[] =
   ["*", "http://cdn.example.com/", true, begins],
 ];
 
-/** Undocumented or contradictory; the outcome is the chosen reading, listed separately. */
+/** Undocumented or contradictory. The outcome is the chosen interpretation, listed separately. */
 const NOWHERE: readonly (readonly [...Told, unknown: string])[] = [
   ["http*://cdn.example.com/*", `${H}/a`, true, "http*:// is widely used, and not described"],
   ["http*://cdn.example.com/*", "http://cdn.example.com/a", true, "http*:// is widely used"],

@@ -1,4 +1,7 @@
-/** The sandbox's edge on sockets, sent the rows of the table: the raw target, over HTTPS, or HTTP where the row says so. */
+/**
+ * The sandbox's edge on sockets, which receives the table's requests: the raw target, over HTTPS, or HTTP if the row
+ * says so.
+ */
 import { request as askHttp, Agent as HttpAgent, type RequestOptions } from "node:http";
 import { request as askHttps, Agent as HttpsAgent } from "node:https";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
@@ -19,7 +22,7 @@ import type { Keys, SignedRequest } from "./signed-request.ts";
 
 const FROM_ORIGIN = "from the origin";
 
-/** One edge for each way in which rows of the table are guarded. */
+/** One edge for each set of behaviors and keys in the table. */
 function edgeFor(
   guarded: readonly (readonly [pattern: string, keys: Keys | null])[],
   hosts: readonly string[],
@@ -84,12 +87,12 @@ const hostOf = (url: string) => /^[^:]+:\/\/([^/?]*)/.exec(url)?.[1] ?? "";
 const guardOf = ({ behaviors, keys }: SignedRequest) => behaviors ?? ([["*", keys ?? null]] as const);
 
 export interface ServedEdge {
-  /** "allowed", or the code of the denial; what is neither, as it came. */
+  /** "allowed", the code of the denial, or any other response as it is. */
   ask(request: SignedRequest): Promise<string>;
   close(): Promise<void>;
 }
 
-/** `hosts`: every host that a row requests. One request at a time: each brings its own clock and trust. */
+/** Serves these requests, one at a time, because each has its own clock and trusted keys. */
 export async function serveEdge(requests: readonly SignedRequest[]): Promise<ServedEdge> {
   const hosts = [...new Set(requests.map(({ url }) => hostOf(url).toLowerCase()))];
   const clock = new ManualClock();
@@ -137,7 +140,7 @@ export async function serveEdge(requests: readonly SignedRequest[]): Promise<Ser
   };
 }
 
-/** The raw request target goes out: nothing tidies it on its way. */
+/** Sends the raw request target, without normalizing it. */
 function answerTo(
   options: RequestOptions,
   send: (options: RequestOptions) => ReturnType<typeof askHttp>,

@@ -1,4 +1,4 @@
-/** One row of the table, and how its request is put together from signed parts: by hand, from the Developer Guide. */
+/** One row of the table, and how its request is built from signed parts, by hand from the Developer Guide. */
 import type { Hash, SigningKey, SigningKeys } from "./openssl-signer.ts";
 
 type WireCode = "MissingKey" | "InvalidKey" | "AccessDenied" | "MalformedPolicy" | "MalformedSignature";
@@ -69,7 +69,7 @@ export interface Draft {
   readonly key: SigningKey;
   readonly hash?: Hash;
   readonly via?: "cookies" | "url";
-  /** Requested; the signing parameters are added to it when they travel in the URL. */
+  /** The requested URL. If `via` is `url`, the signing parameters are added to it. */
   readonly url?: string;
   /** A canned policy for this URL (default: the requested one), or the exact text of a custom one. */
   readonly expires?: number | string;

@@ -1,6 +1,6 @@
 /**
- * Signed requests and what the edge answers, by the documentation alone: signed by the openssl command, expected by
- * hand. `unknown` marks an outcome that the documentation leaves open; those are a choice, and listed apart.
+ * Signed requests and what the edge answers, by the documentation alone: signed by the openssl command, with outcomes
+ * written by hand. `unknown` marks an outcome that the documentation leaves open, so that it is our choice.
  */
 import type { SigningKeys } from "./openssl-signer.ts";
 import { bytes } from "./rows-bytes.ts";

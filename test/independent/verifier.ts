@@ -1,4 +1,4 @@
-/** Runs verify.py over requests: one process, one answer a request, in order. */
+/** Runs verify.py on requests, in one process, with one verdict per request, in order. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { SignedRequest } from "./signed-request.ts";

@@ -1,4 +1,4 @@
-/** The explanation matches the decision if everything is known, and does not guess otherwise. */
+/** The explanation matches the decision if everything is known, and otherwise does not guess. */
 import { createPublicKey } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseCookieHeader } from "../../src/capture/read-cookie-header.ts";
@@ -22,7 +22,7 @@ import { needs } from "../fakes/needs.ts";
 import { generateSigningKeys } from "../independent/openssl-signer.ts";
 import { makeTable } from "../independent/table.ts";
 
-needs("openssl")("explain, beside decide", () => {
+needs("openssl")("explain, compared with decide,", () => {
   const keys = generateSigningKeys();
   afterAll(keys.dispose);
 
@@ -61,7 +61,7 @@ const states = (subject: ExplainedRequest, now = NOW) => {
 };
 const cookiesOf = (fields: Fields) => inCookies(fields).cookies;
 
-describe("if something is unknown", () => {
+describe("explain", () => {
   it.each<[string, ExplainedRequest, string[]]>([
     ["everything known", { url: URL, ip: VIEWER, cookies: cookiesOf(custom), trust }, ["allow"]],
     [
@@ -72,12 +72,12 @@ describe("if something is unknown", () => {
     ["no URL", { ip: VIEWER, cookies: cookiesOf(custom), trust }, ["unknown", "resource unknown"]],
     ["no address", { url: URL, cookies: cookiesOf(custom), trust }, ["unknown", "ip unknown"]],
     [
-      "no address where none matters",
+      "no address if none matters",
       { url: URL, cookies: cookiesOf(signedFields(customText())), trust },
       ["allow"],
     ],
     [
-      "no URL where none matters",
+      "no URL if none matters",
       { cookies: cookiesOf(signedFields(customText({ resource: undefined }))), trust },
       ["allow"],
     ],
@@ -87,7 +87,7 @@ describe("if something is unknown", () => {
       ["unknown", "signature unknown", "resource unknown"],
     ],
     [
-      "a policy alone",
+      "only a policy",
       { cookies: [["CloudFront-Policy", custom.Policy as string]], policyOnly: true, trust: "unknown" },
       [
         "unknown",
@@ -100,9 +100,9 @@ describe("if something is unknown", () => {
       ],
     ],
     ["a behavior without key groups", { url: URL, cookies: [], trust: undefined }, ["allow"]],
-  ])("%s", (_, subject, expected) => expect(states(subject)).toEqual(expected));
+  ])("decides as far as it can with %s", (_, subject, expected) => expect(states(subject)).toEqual(expected));
 
-  it("denies for what is known", () => {
+  it("denies if what is known is enough", () => {
     expect(states({ cookies: cookiesOf(custom), trust: "unknown" }, NOW + 7200)).toEqual([
       "deny",
       "key unknown",
@@ -118,7 +118,7 @@ describe("if something is unknown", () => {
       )[0],
     ).toBe("deny");
   });
-  it("shows every failed condition, and stops at the edge's first", () => {
+  it("shows every failed condition, but has the code of the edge's first", () => {
     const { code, reason, conditions } = explain(
       { url: "https://other.example.com/", ip: "203.0.113.1", cookies: cookiesOf(custom), trust: new Map() },
       NOW + 7200,
@@ -136,7 +136,7 @@ describe("if something is unknown", () => {
       explain({ cookies: cookiesOf(cannedFields(URL, NOW + 60)), trust: "unknown" }, NOW).policy,
     ).toEqual({ dateLessThan: NOW + 60 });
   });
-  it("takes the URL out of a signed URL", () => {
+  it("reads the URL from a signed URL", () => {
     const { url } = inQuery(cannedFields(URL, NOW + 60));
     expect(states({ url, ip: VIEWER, cookies: [], trust })).toEqual(["allow"]);
   });

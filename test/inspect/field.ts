@@ -1,4 +1,4 @@
-/** Runs `inspect` over what people paste, with one trusted key, and returns its output. */
+/** Runs `inspect` on what people paste, with one trusted key, and returns its output. */
 import type { KeyObject } from "node:crypto";
 import type { Finding } from "../../src/finding.ts";
 import { cloudfrontBase64, inCookies, KEY_ID, NOW, rsa, signedFields } from "../edge/signed.ts";
@@ -25,7 +25,7 @@ export interface Told {
   readonly source?: string;
   readonly findings: readonly Finding[];
   readonly exitCode: number;
-  /** Every line of a survey. */
+  /** The verdict on each request, if there are several. */
   readonly verdicts?: readonly string[];
 }
 export async function told(

@@ -48,7 +48,7 @@ describe("an invalid key pair ID", () => {
     ["K2JCJMDEHXOW5F", /almost K2JCJMDEHXQW5F/],
     ["K2JCJMDEXHQW5F", /almost K2JCJMDEHXQW5F/],
     ["/etc/keys/cf.pem", /file path/],
-  ])("%s is named", async (id, says) => {
+  ])("is recognized as %s", async (id, says) => {
     const report = await told(withId(id));
     const cause = firstCause(report);
     expect(report.verdict).toBe("deny");
@@ -56,13 +56,13 @@ describe("an invalid key pair ID", () => {
     expect(JSON.stringify(report.findings)).not.toContain("rotation");
   });
   it.each(['"K2JCJMDEHXQW5F"', "undefined", "null", "E1ABCDEF2GHIJ", "your-key-id"])(
-    "%s is named in a cookie too",
+    "is recognized as %s in a cookie too",
     async (id) => {
       const report = await told(`Cookie: ${cookies.replace("K2JCJMDEHXQW5F", id)}`, ["--url", PAGE]);
       expect(firstCause(report)?.id).toBe("key-pair-id-is-no-id");
     },
   );
-  it("that looks valid is not assumed to be removed by a rotation", async () => {
+  it("that looks valid is not reported as removed by a rotation", async () => {
     const report = await told(withId("K3OTHERKEY4567"));
     expect(firstCause(report)).toMatchObject({ id: "key-not-given", basis: "observed" });
     expect(JSON.stringify(report.findings)).not.toContain("rotation");

@@ -5,7 +5,7 @@ import { describeMisencoding } from "../../src/inspect/misencoding.ts";
 import { decodeBase64 } from "../../src/policy/base64.ts";
 import { cloudfrontBase64 } from "../edge/signed.ts";
 
-/** 256 bytes, as of an RSA signature; of each seed others. */
+/** 256 bytes, like an RSA signature, different for each seed. */
 const signatureLike = (seed: number): Buffer =>
   Buffer.concat(
     Array.from({ length: 8 }, (_, part) => createHash("sha256").update(`${seed} ${part}`).digest()),
@@ -21,10 +21,10 @@ describe.each<[string, (bytes: Buffer) => string, RegExp]>([
     /percent-encoded/,
   ],
   ["double quotes", (bytes) => `"${cloudfrontBase64(bytes)}"`, /double quotes/],
-  ["a line break in it", (bytes) => cloudfrontBase64(bytes).replace(/(.{76})/g, "$1\n"), /whitespace/],
-  ["its end cut off", (bytes) => cloudfrontBase64(bytes).slice(0, -3), /cut off/],
-])("%s", (_, encode, sentence) => {
-  it("is named, for any signature", () => {
+  ["a line break", (bytes) => cloudfrontBase64(bytes).replace(/(.{76})/g, "$1\n"), /whitespace/],
+  ["a missing end", (bytes) => cloudfrontBase64(bytes).slice(0, -3), /cut off/],
+])("a signature with %s", (_, encode, sentence) => {
+  it("is recognized", () => {
     for (const seed of SEEDS) {
       const value = encode(signatureLike(seed));
       if (decodeBase64(value) !== undefined) continue;
@@ -35,10 +35,11 @@ describe.each<[string, (bytes: Buffer) => string, RegExp]>([
   });
 });
 
-it("is mostly recognised when it is base64url", () => {
+it("a signature in base64url is recognized by its alphabet in most cases", () => {
   const named = SEEDS.filter((seed) =>
     /base64url/.test(describeMisencoding(signatureLike(seed).toString("base64url")) ?? ""),
   );
   expect(named.length).toBeGreaterThan(SEEDS.length * 0.9);
 });
-it("reports nothing that it cannot know", () => expect(describeMisencoding("é".repeat(4))).toBeUndefined());
+it("an unknown encoding gets no description", () =>
+  expect(describeMisencoding("é".repeat(4))).toBeUndefined());

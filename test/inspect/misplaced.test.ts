@@ -1,4 +1,4 @@
-/** Credentials in the wrong place: absence is explained by what is there, first of all causes. */
+/** Credentials in the wrong place: if one is missing, the first cause is where it is instead. */
 import { describe, expect, it } from "vitest";
 import { signedFields } from "../edge/signed.ts";
 import { cookies, encoded, fields, firstCause, PAGE, pairs, policyFor, query, told } from "./field.ts";
@@ -12,7 +12,7 @@ const setCookie = (attributes: string) =>
 const MISPLACED: readonly (readonly [title: string, id: string, input: string, flags?: readonly string[]])[] =
   [
     [
-      "separate headers",
+      "in separate headers",
       "set-as-headers",
       `GET /v/a.mp4 HTTP/1.1\nHost: cdn.example.com\n${pairs.map((pair) => pair.join(": ")).join("\n")}\n`,
     ],
@@ -224,7 +224,7 @@ const MISPLACED: readonly (readonly [title: string, id: string, input: string, f
     ["document.cookie of Firefox", "document-cookie-hides", `» document.cookie\n← "_ga=GA1; b=2"`, URL_FLAG],
   ];
 
-describe("a credential in the wrong place", () => {
+describe("inspect recognizes a credential in the wrong place", () => {
   it.each(MISPLACED.map(([title, id, input, flags = []]) => [title, id, input, flags] as const))(
     "%s",
     async (_, id, input, flags) => {
@@ -242,7 +242,7 @@ describe("a credential in the wrong place", () => {
     "http://bucket.s3-website-eu-west-1.amazonaws.com/a.mp4",
     "https://bucket.s3-accelerate.amazonaws.com/a.mp4",
     "https://bucket.s3.dualstack.eu-west-1.amazonaws.com/a.mp4",
-  ])("CloudFront's on S3's host is an error: %s", async (page) => {
+  ])("CloudFront's on S3's host, as an error: %s", async (page) => {
     const own = signedFields(policyFor("*"));
     const parameters = Object.entries(own).map((pair) => pair.join("="));
     const report = await told(`${page}?${parameters.join("&")}`);
@@ -253,7 +253,7 @@ describe("a credential in the wrong place", () => {
 
 describe("a second URL", () => {
   const other = "https://cdn.example.com/other.mp4";
-  it("never replaces a signed URL's own", async () => {
+  it("never replaces the one in a signed URL", async () => {
     const report = await told(`${PAGE}?${query}`, ["--url", "https://other.example.org/x"]);
     expect(report.verdict).toBe("allow");
     expect(firstCause(report)).toMatchObject({ id: "url-contradiction" });
@@ -272,18 +272,18 @@ describe("a second URL", () => {
       }),
     ],
     ["code", `requests.get("${PAGE}", headers={"Cookie": "${cookies}"})`],
-  ])("is judged, and said, beside %s", async (_, input) => {
+  ])("replaces the one in %s, with a note", async (_, input) => {
     const report = await told(input, ["--url", other]);
     const found = report.findings.find(({ id }) => id === "url-contradiction");
     expect(found?.evidence).toEqual([`judged ${other}`, `in the input ${PAGE}`]);
   });
-  it("that is identical contradicts nothing", async () => {
+  it("is no contradiction if it is identical", async () => {
     expect((await told(`${PAGE}?${query}`, ["--url", PAGE])).findings).toEqual([]);
     expect((await told(`curl ${PAGE} -b '${cookies}'`, ["--url", `${PAGE}#t=1`])).findings).toEqual([]);
   });
 });
 
-describe("an address that no viewer can have", () => {
+describe("an IpAddress that no viewer can have", () => {
   it.each([
     "127.0.0.1/32",
     "10.1.2.3/32",
@@ -295,7 +295,7 @@ describe("an address that no viewer can have", () => {
     "203.0.113.7/32",
     "100.64.0.1/32",
     "240.0.0.1/32",
-  ])("%s is said, whether the viewer's is known or not", async (ip) => {
+  ])("is reported for %s, whether the viewer's address is known or not", async (ip) => {
     const own = Object.entries(signedFields(policyFor("https://cdn.example.com/*", ip))).map((pair) =>
       pair.join("="),
     );
@@ -305,7 +305,7 @@ describe("an address that no viewer can have", () => {
     expect([denied.findings[0]?.id, firstCause(denied)?.id]).toEqual(["ip-mismatch", "ip-no-viewer"]);
   });
   it.each(["0.0.0.0/0", "8.8.8.0/24", "172.32.0.1/32", "192.0.3.1/32", "11.0.0.0/8", "128.0.0.0/1"])(
-    "%s is none",
+    "is not reported for %s",
     async (ip) => {
       const own = Object.entries(signedFields(policyFor("https://cdn.example.com/*", ip))).map((pair) =>
         pair.join("="),
@@ -315,7 +315,7 @@ describe("an address that no viewer can have", () => {
   );
 });
 
-describe("another service's policy, or a Domain that is a URL", () => {
+describe("inspect explains", () => {
   it.each([
     [
       "a bucket policy",
@@ -323,7 +323,7 @@ describe("another service's policy, or a Domain that is a URL", () => {
       /bucket policy/,
     ],
     [
-      "one with a condition of time",
+      "a bucket policy with a time condition",
       policyFor("arn:aws:s3:::b/*").replace(
         '"Resource"',
         '"Effect":"Allow","Action":"s3:GetObject","Resource"',
@@ -345,7 +345,7 @@ describe("another service's policy, or a Domain that is a URL", () => {
       `{"expiration":"2027-01-01T00:00:00Z","conditions":[{"bucket":"b"}]}`,
       /POST policy/,
     ],
-  ])("%s is named", async (_, policy, says) => {
+  ])("%s in place of CloudFront's policy", async (_, policy, says) => {
     const own = Object.entries(signedFields(policy)).map((pair) => pair.join("="));
     expect(firstCause(await told(`${PAGE}?${own.join("&")}`))).toMatchObject({
       id: "other-policy",
@@ -367,7 +367,7 @@ describe("another service's policy, or a Domain that is a URL", () => {
     ["Domain=.example.com/; Path=/", /path/],
     ["Domain=cdn.example.com:443; Path=/", /port/],
     ["Domain=*.example.com; Path=/", /wildcard/],
-  ])("%s is said plainly", async (attributes, says) => {
+  ])("what is wrong with %s", async (attributes, says) => {
     const report = await told(setCookie(attributes), URL_FLAG);
     expect(firstCause(report)).toMatchObject({ id: "cookie-not-sent", message: expect.stringMatching(says) });
   });

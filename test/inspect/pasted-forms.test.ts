@@ -1,4 +1,4 @@
-/** Formats that people paste besides curl and HAR: each is read into a request that the edge would let pass. */
+/** Formats that people paste besides curl and HAR: each is read as a request that the edge allows. */
 import { describe, expect, it } from "vitest";
 import { cannedText, NOW, signText } from "../edge/signed.ts";
 import { cookies, firstCause, PAGE, pairs, query, told } from "./field.ts";
@@ -13,12 +13,12 @@ const lines = (line: (name: string, value: string) => string) =>
 
 const TABLES: readonly Row[] = [
   [
-    "Chrome's, with its head",
+    "Chrome's, with its header row",
     `Name\tValue\tDomain\tPath\tExpires / Max-Age\tSize\tHttpOnly\tSecure\tSameSite\tPartition Key Site\tCross Site\tPriority\n${lines((name, value) => `${name}\t${value}\t.example.com\t/\tSession\t300\t✓\t✓\tLax\t\t\tMedium`)}`,
     URL_FLAG,
   ],
   [
-    "Chrome's rows alone",
+    "Chrome's, without its header row",
     lines(
       (name, value) =>
         `${name}\t${value}\t.example.com\t/\t2027-03-01T00:00:00.000Z\t300\t✓\t✓\tLax\t\t\tMedium`,
@@ -35,14 +35,14 @@ const TABLES: readonly Row[] = [
     `Name\tValue\n${lines((name, value) => `${name}\t${value}`)}`,
     URL_FLAG,
   ],
-  ["two columns without a head", lines((name, value) => `${name}\t${value}`), URL_FLAG],
+  ["two columns without a header row", lines((name, value) => `${name}\t${value}`), URL_FLAG],
   [
     "a Markdown table",
     `| Name | Value |\n|---|---|\n${lines((name, value) => `| ${name} | \`${value}\` |`)}`,
     URL_FLAG,
   ],
   ["Firefox's lines", lines((name, value) => `${name}:"${value}"`), URL_FLAG],
-  ["names and values, one a line", lines((name, value) => `${name}=${value}`), URL_FLAG],
+  ["names and values, one per line", lines((name, value) => `${name}=${value}`), URL_FLAG],
 ];
 const PLAYERS: readonly Row[] = [
   [
@@ -59,7 +59,7 @@ const PLAYERS: readonly Row[] = [
   ],
   ["ffplay", `ffplay -headers 'Cookie: ${cookies}' '${PAGE}'`],
   ["ffprobe on Windows", `ffprobe.exe -v error -headers "Cookie: ${cookies}" "${PAGE}"`],
-  ["ffmpeg of a signed URL", `$ ffmpeg -i "${SIGNED}" -c copy a.mp4`],
+  ["ffmpeg with a signed URL", `$ ffmpeg -i "${SIGNED}" -c copy a.mp4`],
   [
     "yt-dlp --add-header",
     `yt-dlp --add-header "Cookie:${cookies}" --add-header 'Referer: https://a/' -o out.mp4 '${PAGE}'`,
@@ -70,13 +70,13 @@ const PLAYERS: readonly Row[] = [
   ["mpv --http-header-fields", `mpv --http-header-fields "Cookie: ${cookies}" ${PAGE}`],
   ["mpv --http-header-fields-append", `mpv --http-header-fields-append="Cookie: ${cookies}" ${PAGE}`],
   ["mpv --stream-lavf-o", `mpv --stream-lavf-o-append=headers="Cookie: ${cookies}" ${PAGE}`],
-  ["vlc of a signed URL", `vlc --http-user-agent=a '${SIGNED}' :network-caching=1000`],
+  ["vlc with a signed URL", `vlc --http-user-agent=a '${SIGNED}' :network-caching=1000`],
   [
     "streamlink",
     `streamlink ${pairs.map((pair) => `--http-cookie '${pair.join("=")}'`).join(" ")} '${PAGE}' best`,
   ],
   ["aria2c", `aria2c --header='Cookie: ${cookies}' -x 4 '${PAGE}'`],
-  ["Kodi's headers behind a bar", `${PAGE}|Cookie=${encodeURIComponent(cookies)}&User-Agent=a`],
+  ["Kodi's headers after a bar", `${PAGE}|Cookie=${encodeURIComponent(cookies)}&User-Agent=a`],
 ];
 const CODE: readonly Row[] = [
   [
@@ -96,7 +96,7 @@ const CODE: readonly Row[] = [
   ["a printed Swift dictionary", `["AVURLAssetHTTPHeaderFieldsKey": ["Cookie": "${cookies}"]]`, URL_FLAG],
   ["Objective-C", `@{@"AVURLAssetHTTPHeaderFieldsKey": @{@"Cookie": @"${cookies}"}}`, URL_FLAG],
   [
-    "NSHTTPCookie's print",
+    "a printed NSHTTPCookie",
     lines(
       (name, value) =>
         `<NSHTTPCookie\n\tversion:1\n\tname:${name}\n\tvalue:${value}\n\tdomain:cdn.example.com\n\tpath:/>`,
@@ -209,7 +209,7 @@ const EVENTS: readonly Row[] = [
     }),
   ],
   [
-    "API Gateway v2's answer",
+    "API Gateway v2's response",
     JSON_OF({ statusCode: 204, cookies: pairs.map((pair) => `${pair.join("=")}; Path=/; Secure; HttpOnly`) }),
     URL_FLAG,
   ],
@@ -224,7 +224,7 @@ const EVENTS: readonly Row[] = [
     }),
   ],
   [
-    "API Gateway v1's answer",
+    "API Gateway v1's response",
     JSON_OF({
       statusCode: 302,
       multiValueHeaders: { "Set-Cookie": pairs.map((pair) => `${pair.join("=")}; Path=/; Secure`) },
@@ -291,7 +291,7 @@ const v2 = {
 const LOGS: readonly Row[] = [
   ["standard v1, a signed URL", v1(escaped(query), "-")],
   ["standard v1, cookies", v1("-", escaped(cookies))],
-  ["standard v1, with spaces for tabs", v1(escaped(query), "-").replaceAll("\t", "    ")],
+  ["standard v1, with spaces in place of tabs", v1(escaped(query), "-").replaceAll("\t", "    ")],
   ["standard v2 in JSON", JSON_OF({ ...v2, "cs-uri-query": query, "cs(Cookie)": "-" })],
   [
     "standard v2 in JSON, encoded as v1",
@@ -400,7 +400,10 @@ const URLS: readonly Row[] = [
   ["in an HTML attribute's quotes", `&quot;${SIGNED.replaceAll("&", "&amp;")}&quot;`],
   ["JSON with \\u0026", `"${SIGNED.replaceAll("&", "\\u0026")}"`],
   ["JSON with \\/", JSON_OF({ url: SIGNED }).replaceAll("/", "\\/")],
-  ["a member of an answer", JSON_OF({ data: { videos: [{ src: SIGNED }] } }).replaceAll("&", "\\u0026")],
+  [
+    "a member of a JSON response",
+    JSON_OF({ data: { videos: [{ src: SIGNED }] } }).replaceAll("&", "\\u0026"),
+  ],
   ["\\u0026 without quotes", SIGNED.replaceAll("&", "\\u0026")],
   ["percent-encoded as a whole", encodeURIComponent(SIGNED)],
   ["percent-encoded twice", encodeURIComponent(encodeURIComponent(SIGNED))],
@@ -426,7 +429,7 @@ describe.each([
   ["an access log line", LOGS],
   ["what a program prints", PRINTED],
   ["a URL", URLS],
-] as const)("%s", (_, rows) => {
+] as const)("%s is read and allowed", (_, rows) => {
   it.each(rows.map(([title, input, flags = []]) => [title, input, flags] as const))(
     "%s",
     async (_title, input, flags) => {
@@ -435,8 +438,8 @@ describe.each([
   );
 });
 
-describe("other facts in the same form", () => {
-  it("the space of a decoded URL, where %20 was signed", async () => {
+describe("inspect also reads", () => {
+  it("the space in a decoded URL, for which %20 was signed", async () => {
     const page = "https://cdn.example.com/v/my movie.mp4";
     const signature = signText(cannedText(page.replace(" ", "%20"), NOW + 60));
     const report = await told(
@@ -455,7 +458,7 @@ describe("other facts in the same form", () => {
     });
     expect(JSON.stringify(report.findings)).toContain("ffmpeg sends literally");
   });
-  it("the Domain of a table's cookie", async () => {
+  it("the Domain of a cookie in a table", async () => {
     const table = lines((name, value) => `${name}\t${value}\tother.example.org\t/\tSession\t300\t✓\t✓\tLax`);
     expect(firstCause(await told(table, URL_FLAG))?.id).toBe("cookie-not-sent");
   });
@@ -465,7 +468,7 @@ describe("other facts in the same form", () => {
     ["AccessDenied", 110],
     ["MalformedPolicy", 116],
     ["MalformedSignature", 131],
-  ])("a logged denial with %s, by its length of %i", async (code, length) => {
+  ])("a logged %s denial by its length of %i", async (code, length) => {
     const line = JSON_OF({
       ...v2,
       "sc-status": "403",
@@ -480,7 +483,7 @@ describe("other facts in the same form", () => {
     const late = JSON_OF({ ...v2, time: "09:00:01", "cs-uri-query": query });
     expect((await told(late)).findings[0]?.id).toBe("expired");
   });
-  it("each line of several by itself", async () => {
+  it("each line of several separately", async () => {
     const report = await told([v1(escaped(query), "-"), v1("-", "-")].join("\n"));
     expect(report.verdicts).toEqual(["allow", "unsigned"]);
   });

@@ -1,4 +1,4 @@
-/** Signatures over other bytes than the edge verifies: the first cause says which spelling was signed, and proves it. */
+/** Signatures over other bytes than the edge verifies: the first cause says which spelling was signed, with proof. */
 import type { KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
@@ -27,7 +27,7 @@ async function findings(url: string, kind: Kind = "rsa"): Promise<readonly Findi
   const ran = await runCommand(["inspect", "-", "--public-key", `key.pub.pem=${KEY_ID}`, "--json"], world);
   return JSON.parse(ran.stdout).findings;
 }
-/** A canned URL asked for as `asked`, whose signature covers `text`. */
+/** A signed URL with a canned policy, requested as `asked`, whose signature covers `text`. */
 const signed = (asked: string, text: string, kind: Kind = "rsa", hash?: "SHA256"): string =>
   inQuery(
     {
@@ -102,30 +102,33 @@ const CANNED_TEXTS: readonly (readonly [title: string, text: string, says: RegEx
   ],
 ];
 
-describe.each(["rsa", "ecdsa"] as const)("a canned policy signed in other bytes (%s)", (kind) => {
-  it.each(CANNED_TEXTS)("as %s", async (_, signedText, says) => {
-    const [denial, first] = await findings(signed(page, signedText, kind), kind);
-    expect(denial?.id).toBe("signature-mismatch");
-    expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
-    expect(first?.message).toMatch(says);
-    expect(first?.message).toContain("canned");
-  });
-});
+describe.each(["rsa", "ecdsa"] as const)(
+  "inspect recognizes a canned policy signed in other bytes (%s)",
+  (kind) => {
+    it.each(CANNED_TEXTS)("as %s", async (_, signedText, says) => {
+      const [denial, first] = await findings(signed(page, signedText, kind), kind);
+      expect(denial?.id).toBe("signature-mismatch");
+      expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
+      expect(first?.message).toMatch(says);
+      expect(first?.message).toContain("canned");
+    });
+  },
+);
 
-describe("a custom policy signed in other bytes than are sent", () => {
+describe("inspect recognizes a custom policy signed in other bytes", () => {
   const sent = customText({ resource: `${base}/v/*?a=1&b=2`, ip: "198.51.100.0/24" });
   it.each([
-    ["with / written \\/", sent.replaceAll("/", "\\/"), /written \\\//],
-    ["with & written \\u0026", sent.replaceAll("&", "\\u0026"), /\\u0026/],
-    ["pretty", JSON.stringify(JSON.parse(sent), null, 2), /several lines/],
+    ["with / written as \\/", sent.replaceAll("/", "\\/"), /written \\\//],
+    ["with & written as \\u0026", sent.replaceAll("&", "\\u0026"), /\\u0026/],
+    ["indented", JSON.stringify(JSON.parse(sent), null, 2), /several lines/],
     ["with a final line break", `${sent}\n`, /trailing line break/],
     [
-      "in another order of the conditions",
+      "with its conditions in another order",
       sent.replace(/("DateLessThan".*?\}),("IpAddress".*?\})/, "$2,$1"),
       /a different order/,
     ],
-    ["after it was encoded", cloudfrontBase64(sent), /base64-encoded/],
-    ["as Python lays it out", sent.replace(/":/g, '": ').replace(/,"/g, ', "'), /space after/],
+    ["after encoding it", cloudfrontBase64(sent), /base64-encoded/],
+    ["as Python formats it", sent.replace(/":/g, '": ').replace(/,"/g, ', "'), /space after/],
   ])("%s", async (_, signedText, says) => {
     const fields: Fields = {
       Policy: cloudfrontBase64(sent),
@@ -147,7 +150,7 @@ describe("a custom policy signed in other bytes than are sent", () => {
   });
 });
 
-/** What was signed, and what is asked for. */
+/** The signed URL, and the requested one. */
 const RESPELLED: readonly (readonly [title: string, signedUrl: string, asked: string])[] = [
   ["%20 signed, + asked in the query", "/a.mp4?n=x%20y", "/a.mp4?n=x+y"],
   ["+ signed, %20 asked in the query", "/a.mp4?n=x+y", "/a.mp4?n=x%20y"],
@@ -201,42 +204,45 @@ const RESPELLED: readonly (readonly [title: string, signedUrl: string, asked: st
   ["/./ signed", "/./v/a.mp4", "/v/a.mp4"],
 ];
 
-describe.each(["rsa", "ecdsa"] as const)("a canned URL respelled after signing (%s)", (kind) => {
-  it.each(RESPELLED)("%s", async (_, path, asked) => {
-    const signedUrl = path.startsWith(":") ? path.slice(1) : base + path;
-    const [denial, first] = await findings(signed(base + asked, text(signedUrl), kind), kind);
-    expect(denial?.id).toBe("signature-mismatch");
-    expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
-    expect(first?.evidence).toContain(`signed ${signedUrl}`);
-  });
-  it.each([
-    ["the default port signed", `${base}:443/a`, `${base}/a`],
-    ["the default port asked", `${base}/a`, `${base}:443/a`],
-    ["the host in lower case when signed", `${base}/a`, "https://CDN.Example.com/a"],
-    ["http signed", "http://cdn.example.com/a?b=1", `${base}/a?b=1`],
-    ["no scheme signed", "cdn.example.com/a", `${base}/a`],
-    ["a fragment signed", `${base}/a.mp4#t=10`, `${base}/a.mp4`],
-  ])("%s", async (_, signedUrl, asked) => {
-    const pasted = signed(asked, text(signedUrl), kind);
-    const [, first] = await findings(signedUrl.includes("#") ? `${pasted}#t=10` : pasted, kind);
-    expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
-  });
-  it.each([
-    ["in the query", "/a?q=*&r=x+y", "/a?q=*&r=x%20y"],
-    ["in the path", "/a*b/c%20d.mp4", "/a*b/c d.mp4"],
-    ["in a name, with a parameter added", "/a*.mp4", "/a*.mp4?dl=1"],
-    ["as an escape on one side", "/a*.mp4", "/a%2A.mp4"],
-    ["twice", "/*/*.mp4?v=1", "/*/*.mp4"].toReversed() as [string, string, string],
-  ])("a star that both hold is no wildcard: %s", async (_, path, asked) => {
-    if (!path.startsWith("/") || !asked.startsWith("/")) return;
-    const [, first] = await findings(signed(base + asked, text(base + path), kind), kind);
-    expect(first?.id).toMatch(
-      asked.includes("%2A") ? /^(signed-other-url|canned-wildcard)$/ : /^signed-other-url$/,
-    );
-  });
-});
+describe.each(["rsa", "ecdsa"] as const)(
+  "inspect recognizes a canned URL respelled after signing (%s)",
+  (kind) => {
+    it.each(RESPELLED)("%s", async (_, path, asked) => {
+      const signedUrl = path.startsWith(":") ? path.slice(1) : base + path;
+      const [denial, first] = await findings(signed(base + asked, text(signedUrl), kind), kind);
+      expect(denial?.id).toBe("signature-mismatch");
+      expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
+      expect(first?.evidence).toContain(`signed ${signedUrl}`);
+    });
+    it.each([
+      ["the default port signed", `${base}:443/a`, `${base}/a`],
+      ["the default port asked", `${base}/a`, `${base}:443/a`],
+      ["the host in lower case when signed", `${base}/a`, "https://CDN.Example.com/a"],
+      ["http signed", "http://cdn.example.com/a?b=1", `${base}/a?b=1`],
+      ["no scheme signed", "cdn.example.com/a", `${base}/a`],
+      ["a fragment signed", `${base}/a.mp4#t=10`, `${base}/a.mp4`],
+    ])("%s", async (_, signedUrl, asked) => {
+      const pasted = signed(asked, text(signedUrl), kind);
+      const [, first] = await findings(signedUrl.includes("#") ? `${pasted}#t=10` : pasted, kind);
+      expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
+    });
+    it.each([
+      ["in the query", "/a?q=*&r=x+y", "/a?q=*&r=x%20y"],
+      ["in the path", "/a*b/c%20d.mp4", "/a*b/c d.mp4"],
+      ["in a name, with a parameter added", "/a*.mp4", "/a*.mp4?dl=1"],
+      ["as an escape on one side", "/a*.mp4", "/a%2A.mp4"],
+      ["twice", "/*/*.mp4?v=1", "/*/*.mp4"].toReversed() as [string, string, string],
+    ])("and does not take a star in both URLs for a wildcard: %s", async (_, path, asked) => {
+      if (!path.startsWith("/") || !asked.startsWith("/")) return;
+      const [, first] = await findings(signed(base + asked, text(base + path), kind), kind);
+      expect(first?.id).toMatch(
+        asked.includes("%2A") ? /^(signed-other-url|canned-wildcard)$/ : /^signed-other-url$/,
+      );
+    });
+  },
+);
 
-describe("a signature over something else than the policy", () => {
+describe("inspect recognizes a signature over", () => {
   it.each([
     ["the bare URL", `${base}/v/a.mp4`, /the bare URL, without a policy/],
     ["the bare URL with its Expires", `${base}/v/a.mp4?Expires=${END}`, /with its Expires/],
@@ -245,7 +251,7 @@ describe("a signature over something else than the policy", () => {
     expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
     expect(first?.message).toMatch(says);
   });
-  it("the canned policy of the URL, while a custom one was sent", async () => {
+  it("the canned policy of the URL, though a custom one was sent", async () => {
     const sent = customText({ resource: `${base}/v/*`, dateLessThan: END });
     const Signature = signText(text(`${base}/v/a.mp4`));
     const fields: Fields = { Policy: cloudfrontBase64(sent), Signature, "Key-Pair-Id": KEY_ID };
@@ -253,7 +259,7 @@ describe("a signature over something else than the policy", () => {
     expect(first).toMatchObject({ id: "policy-bytes-differ", basis: "observed" });
     expect(first?.message).toContain("canned policy of the requested URL");
   });
-  it("a playlist's URL, if a segment is asked for", async () => {
+  it("a playlist's URL, though a segment is requested", async () => {
     const [, first] = await findings(signed(`${base}/v/seg-0001.ts`, text(`${base}/v/master.m3u8`)));
     expect(first?.message).toContain("playlist");
     expect(first?.remedy).toBe("keyturn mint --resource 'https://cdn.example.com/v/*'");
@@ -271,17 +277,17 @@ describe("a signature over something else than the policy", () => {
 });
 
 describe("a signature that no trial explains", () => {
-  it("still proves the key, if an RSA key opens the signature", async () => {
+  it("still proves that the key is right if the RSA key opens it", async () => {
     const [, first] = await findings(signed(`${base}/a`, text(`${base}/quite/another?thing=1`)));
     expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
     expect(first?.message).toContain("the key is right");
   });
-  it("certainly has another key, if an RSA key does not open it", async () => {
+  it("proves that the key is another if the RSA key does not open it", async () => {
     const other = signed(`${base}/a b`, text(`${base}/a b`), "ecdsa");
     const [, first] = await findings(other);
     expect(first).toMatchObject({ id: "other-private-key", basis: "observed" });
   });
-  it("is only inferred for an ECDSA key, with the likelier cause first", async () => {
+  it("has only inferred causes for an ECDSA key, with the likelier one first", async () => {
     const odd = await findings(signed(`${base}/a%20b?x=1&y=2`, text(`${base}/other`), "ecdsa"), "ecdsa");
     expect(odd.slice(1, 3).map(({ id, basis }) => [id, basis])).toEqual([
       ["signed-other-url", "inferred"],
@@ -290,7 +296,7 @@ describe("a signature that no trial explains", () => {
     const plain = await findings(signed(`${base}/a`, text(`${base}/other`), "ecdsa"), "ecdsa");
     expect(plain[1]).toMatchObject({ id: "other-private-key", basis: "inferred" });
   });
-  it("reports a wrong hash together with another spelling", async () => {
+  it("may have both another spelling and a wrong hash", async () => {
     const asked = `${base}/a%20b`;
     const url = inQuery(
       { Expires: String(END), Signature: signText(text(`${base}/a b`), "SHA256"), "Key-Pair-Id": KEY_ID },
@@ -298,7 +304,7 @@ describe("a signature that no trial explains", () => {
     ).url;
     expect((await findings(url)).slice(1, 3).map(({ id }) => id)).toEqual(["signed-other-url", "wrong-hash"]);
   });
-  it("reports an expiry that was computed twice", async () => {
+  it("may have another expiry, computed a second time", async () => {
     const late = cannedText(`${base}/a`, END + 3600);
     const [, first] = await findings(signed(`${base}/a`, late));
     expect(first).toMatchObject({ id: "signed-other-end", basis: "observed" });

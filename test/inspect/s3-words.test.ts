@@ -1,4 +1,4 @@
-/** What S3 says in a refusal: each sentence names its cause first, and CloudFront's parameters at S3 are an error. */
+/** S3's error messages: the first finding explains each message, and CloudFront's parameters at S3 are an error. */
 import { describe, expect, it } from "vitest";
 import { denialOf } from "../../src/edge/denial.ts";
 import { cannedFields, inQuery, NOW } from "../edge/signed.ts";
@@ -14,7 +14,7 @@ const NEEDS_V2 = "Query-string authentication requires the Signature, Expires an
 const ONE =
   "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified";
 
-describe("S3's words name their cause", () => {
+describe("a response from S3", () => {
   it.each([
     ["error", "s3-got-signing-parameters", 403, "AccessDenied", NEEDS_V2],
     ["error", "s3-two-credentials", 400, "InvalidArgument", ONE],
@@ -117,7 +117,7 @@ describe("S3's words name their cause", () => {
       "RequestTimeTooSkewed",
       "The difference between the request time and the current time is too large.",
     ],
-  ] as const)("%s %s: %i %s, %s", async (severity, id, status, code, message) => {
+  ] as const)("has the %s %s for %i %s, %s", async (severity, id, status, code, message) => {
     const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
       a: answer(status, xml(code, message)),
     });
@@ -125,7 +125,7 @@ describe("S3's words name their cause", () => {
     expect(report.exitCode).toBe(severity === "error" ? 1 : 0);
   });
   it.each(["eu-central-1", "eu-west-1", "ap-southeast-2", "us-gov-west-1", "me-south-1"])(
-    "names the region %s",
+    "shows that the bucket is in %s",
     async (region) => {
       const body = xml(
         "AuthorizationHeaderMalformed",
@@ -139,26 +139,29 @@ describe("S3's words name their cause", () => {
 
 describe("S3 behind OAC", () => {
   const mismatch = xml("SignatureDoesNotMatch", "The request signature we calculated does not match");
-  it("that does not verify CloudFront's own signature was sent the viewer's Host", async () => {
+  it("received the viewer's Host if CloudFront's own signature does not match", async () => {
     const report = await told(`${PAGE}?${query}`, ["--response", "a"], { a: answer(403, mismatch) });
     expect(report.findings[0]?.message).toContain("Host header is forwarded");
     expect(report.findings[0]?.remedy).toContain("AllViewerExceptHostHeader");
   });
-  it("that does not verify a presigned URL was sent another Host", async () => {
+  it("received another Host if a presigned URL does not match", async () => {
     const presigned = `${PAGE}?X-Amz-Signature=ab&X-Amz-Credential=A&X-Amz-Date=20261129T000000Z`;
     const report = await told(presigned, ["--response", "a"], { a: answer(403, mismatch) });
     const found = report.findings.find(({ id }) => id === "s3-signature-mismatch");
     expect(found?.message).toContain("presigned for S3's host");
   });
-  it.each(["Bearer eyJhbGciOi", "Basic dXNlcg==", "Token abc"])("was sent the viewer's %s", async (value) => {
-    const more = `<ArgumentName>Authorization</ArgumentName><ArgumentValue>${value}</ArgumentValue>`;
-    const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
-      a: answer(400, xml("InvalidArgument", ONE, more)),
-    });
-    expect(report.findings[0]?.message).toContain("the viewer's Authorization header was forwarded");
-    expect(JSON.stringify(report)).not.toContain(value.split(" ")[1]);
-  });
-  it("names the URL to look at, without its signature", async () => {
+  it.each(["Bearer eyJhbGciOi", "Basic dXNlcg==", "Token abc"])(
+    "received the viewer's %s if it names two credentials",
+    async (value) => {
+      const more = `<ArgumentName>Authorization</ArgumentName><ArgumentValue>${value}</ArgumentValue>`;
+      const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
+        a: answer(400, xml("InvalidArgument", ONE, more)),
+      });
+      expect(report.findings[0]?.message).toContain("the viewer's Authorization header was forwarded");
+      expect(JSON.stringify(report)).not.toContain(value.split(" ")[1]);
+    },
+  );
+  it("has a remedy with the URL, without its signature", async () => {
     const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
       a: answer(403, xml("AccessDenied", NEEDS_V2)),
     });
@@ -166,7 +169,7 @@ describe("S3 behind OAC", () => {
   });
 });
 
-describe("S3 that complains of CloudFront's parameters", () => {
+describe("S3's complaint about CloudFront's parameters", () => {
   const first = async (files: string, input = `${PAGE}?${query}`) =>
     (await told(input, ["--response", "a"], { a: files })).findings[0];
   it("through CloudFront means an open behavior", async () => {
@@ -190,7 +193,7 @@ describe("S3 that complains of CloudFront's parameters", () => {
       );
     }
   });
-  it("names the Authorization header if that is the second credential", async () => {
+  it("mentions the Authorization header if that is the second credential", async () => {
     const found = await first(
       answer(400, xml("InvalidArgument", ONE)),
       `curl ${PAGE} -H 'Authorization: Bearer x' -b '${cookies}'`,
@@ -206,7 +209,7 @@ describe("S3 that complains of CloudFront's parameters", () => {
     const { stdout, exitCode } = await runCommand(["inspect", "--response", "a", "--json"], world);
     expect([JSON.parse(stdout).findings[0].id, exitCode]).toEqual(["s3-got-signing-parameters", 1]);
   });
-  it("is not what another service's XML says", async () => {
+  it("is not recognized in another service's XML", async () => {
     const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
       a: `HTTP/1.1 403 X\r\nserver: nginx\r\ncontent-type: application/xml\r\n${THROUGH}\r\n<Error><Code>AccessDenied</Code><Message>no</Message></Error>`,
     });
@@ -223,24 +226,24 @@ describe("the time of a request", () => {
     ["Fri, 15 Jan 2027 09:00:01 GMT", "deny"],
     ["Sat, 16 Jan 2027 09:00:00 GMT", "deny"],
     ["not a date", "allow"],
-  ])("is the answer's Date, %s", async (date, verdict) => {
+  ])("is the response's Date, %s", async (date, verdict) => {
     expect((await told(`${PAGE}?${query}`, ["--response", "a"], { a: denied(date) })).verdict).toBe(verdict);
   });
-  it("also comes from a response in the input, and --at overrides both", async () => {
+  it("may also come from a response in the input, and --at overrides both", async () => {
     const input = `GET /v/a.mp4 HTTP/1.1\nHost: cdn.example.com\nCookie: ${cookies}\n\n${denied("Sat, 16 Jan 2027 09:00:00 GMT")}`;
     expect((await told(input)).verdict).toBe("deny");
     expect((await told(input, ["--at", "2027-01-15T08:30:00Z"])).verdict).toBe("allow");
   });
 });
 
-describe("a denial that nobody can verify", () => {
+describe("a denial without a key to verify it", () => {
   it.each([
     ["an escape", "/a%20b.mp4", "signed-other-url"],
     ["several parameters", "/a.mp4?x=1&y=2", "signed-other-url"],
     ["a plus", "/a.mp4?n=x+y", "signed-other-url"],
     ["an apostrophe", "/it's.mp4", "signed-other-url"],
-    ["nothing that is respelled", "/a.mp4", "other-private-key"],
-  ])("infers the likelier of spelling and key from what the URL holds: %s", async (_, path, id) => {
+    ["nothing to respell", "/a.mp4", "other-private-key"],
+  ])("is blamed on spelling or key, whichever is likelier for a URL with %s", async (_, path, id) => {
     const { stdout } = await runCommand(
       ["inspect", "-", "--response", "a", "--json"],
       memoryWorld({
