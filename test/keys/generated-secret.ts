@@ -1,11 +1,14 @@
-/** Secrets as people keep them, generated: a key in one of its forms, in up to three wrappings, each with how a signer reads it. */
+/**
+ * Generates secrets as people store them: a key in one of its forms, in up to three wrappings, with the steps by which
+ * a signer reads it.
+ */
 import type { KeyObject } from "node:crypto";
 import fc from "fast-check";
 
-/** One thing that a signer does to get at the key: a reader of signer.py and its argument. */
+/** One step of a signer to extract the key: a reader in signer.py and its argument. */
 type Step = readonly [reader: string, argument?: string | readonly string[]];
 
-/** A text with a place for a key; `build` writes it with any key. */
+/** A text with a place for a key. `build` writes it with any key. */
 interface Form {
   readonly name: string;
   readonly steps: readonly Step[];
@@ -77,7 +80,10 @@ type Wrap = (inner: Form) => Form | undefined;
 const name = fc.constantFrom("privateKey", "PRIVATE_KEY", "signing_key", "key.pem", "k");
 const settings = fc.constantFrom(" ", "\t", "  ");
 
-/** JSON with other members before and behind, at some depth, with or without indentation, in the spelling of some writer. */
+/**
+ * JSON with other members before and after, at some depth, with or without indentation, with the escapes of some
+ * writer.
+ */
 const json: fc.Arbitrary<Wrap> = fc
   .record({
     member: fc.constantFrom("privateKey", "signing_key", "k"),
@@ -133,12 +139,12 @@ const setting = (kind: string, reader: string, write: (text: string, name: strin
     ({ name, isFirst }): Wrap =>
       (inner) => {
         const plain = name.replace(".", "_");
-        // A form that this inner text does not fit is told by undefined, for every key alike.
+        // Undefined if the syntax cannot contain this inner text, whatever the key.
         const line = (text: string) => write(text, plain);
         return {
           name: `${inner.name} in ${kind}`,
           steps: [[reader, plain], ...inner.steps],
-          // A setting in a member is not named: the member is enough.
+          // keyturn.yaml names only the member, not a setting inside it.
           path: [],
           build: (key) => {
             const written = line(inner.build(key));
@@ -148,7 +154,7 @@ const setting = (kind: string, reader: string, write: (text: string, name: strin
         };
       },
   );
-/** This inner text cannot stand in that syntax. */
+/** Thrown if a syntax cannot contain the inner text. */
 export class Unfit extends Error {}
 
 const OTHER: Readonly<Record<string, string>> = {
@@ -209,7 +215,7 @@ const wraps: fc.Arbitrary<Wrap> = fc.oneof(
   ),
 );
 
-/** `isRsa`: the kind of key it is built with; forms that hold one kind only follow it. */
+/** `isRsa`: the type of key. Forms that support only one type depend on it. */
 export const generatedSecret = (isRsa: boolean): fc.Arbitrary<GeneratedSecret> =>
   fc
     .record({ leaf: leaf(isRsa), wraps: fc.array(wraps, { maxLength: 3 }) })

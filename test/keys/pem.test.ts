@@ -35,7 +35,7 @@ describe("a private key", () => {
     ["in quotes", (pem) => `"${pem.trim()}"`, ["quotes"]],
     ["as a JSON string", (pem) => JSON.stringify(pem), ["quotes", "escaped-newlines"]],
     ["on one line, with spaces", (pem) => pem.replaceAll("\n", " "), ["line-breaks"]],
-    ["on one line, without any", (pem) => pem.replaceAll("\n", ""), ["line-breaks"]],
+    ["on one line, without spaces", (pem) => pem.replaceAll("\n", ""), ["line-breaks"]],
     ["indented", (pem) => pem.replaceAll("\n", "\n    "), ["line-breaks"]],
     ["in base64 once more", (pem) => Buffer.from(pem).toString("base64"), ["base64-wrapped"]],
   ];
@@ -94,15 +94,15 @@ describe("a private key", () => {
       "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----",
       "OpenSSH",
     ],
-    ["a megabyte of beginnings", "-----BEGIN A-----".repeat(60_000), 'holds "A"'],
+    ["a megabyte of BEGIN lines", "-----BEGIN A-----".repeat(60_000), 'holds "A"'],
     ["a truncated block", pemOf(rsa.privateKey, "pkcs8").slice(0, 400), "PRIVATE KEY"],
     ["a damaged block", pemOf(rsa.privateKey, "pkcs8").replace(body, body.toLowerCase()), "PRIVATE KEY"],
     [
-      "another block's end",
+      "a block with another block's END line",
       `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PUBLIC KEY-----\n`,
       "PRIVATE KEY",
     ],
-  ])("%s is refused, and nothing of it shown", (_, text, message) => {
+  ])("is refused if it is %s, without printing it", (_, text, message) => {
     let thrown: unknown;
     try {
       readPrivateKey(text);
@@ -113,14 +113,14 @@ describe("a private key", () => {
     expect(`${(thrown as Error).stack} ${String((thrown as Error).cause)}`).not.toContain(body.slice(8, 40));
   });
 
-  it("is not chosen among several; the same one twice is one", () => {
+  it("is refused among several different ones, but may be there twice", () => {
     const [one, other] = [pemOf(rsa.privateKey, "pkcs8"), pemOf(ec.privateKey, "sec1")];
     expect(() => readPrivateKey(`${one}${other}`)).toThrow(/a file of several private keys/);
     expect(() => readPrivateKey(`${other}${one}`)).toThrow(/a file of several private keys/);
     expect(readPrivateKey(`${one}${one}`).form).toBe("pkcs8");
   });
 
-  it("of bytes that are neither is refused", () => {
+  it("is refused if the bytes are neither PEM nor DER", () => {
     expect(() => readPrivateKey(Uint8Array.of(0x30, 0x82, 0xff))).toThrow(code("ERR_KEY_UNREADABLE"));
   });
 });
@@ -138,7 +138,7 @@ describe("a public key", () => {
     for (const input of inputs) expect(fingerprint(readPublicKey(input))).toBe(fingerprint(rsa.publicKey));
   });
 
-  it("that is not one is refused", () => {
+  it("is refused if it is not one", () => {
     expect(() => readPublicKey("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----")).toThrow(
       code("ERR_KEY_UNREADABLE"),
     );
@@ -146,7 +146,7 @@ describe("a public key", () => {
   });
 });
 
-describe("what CloudFront accepts", () => {
+describe("a key's type, and whether it can sign, is recognized", () => {
   const kinds: [string, KeyObject, string | undefined, boolean][] = [
     ["RSA 2048", rsa.publicKey, "rsa-2048", true],
     ["EC prime256v1", ec.privateKey, "ecdsa-p256", true],
@@ -161,7 +161,7 @@ describe("what CloudFront accepts", () => {
     ],
   ];
 
-  it.each(kinds)("%s", (described, key, type, isUsable) => {
+  it.each(kinds)("for %s", (described, key, type, isUsable) => {
     expect([describeKey(key), keyTypeOf(key), canSign(key)]).toEqual([described, type, isUsable]);
     if (type === undefined) expect(() => requireKeyType(key)).toThrow(code("ERR_KEY_KIND"));
     else expect(requireKeyType(key)).toBe(type);
@@ -188,13 +188,13 @@ needs("openssl")("openssl", () => {
     }
   });
 
-  it("reads what is written here", () => {
+  it("reads the keys that we write", () => {
     writeFileSync(join(folder, "ours.pem"), writePrivateKey(ec.privateKey));
     writeFileSync(join(folder, "ours.pub"), writePublicKey(ec.privateKey));
     expect(openssl("pkey", "-in", "ours.pem", "-pubout").toString()).toBe(file("ours.pub"));
   });
 
-  it("makes encrypted keys that open with their passphrase", () => {
+  it("makes encrypted keys that we open with their passphrase", () => {
     openssl(
       "genpkey",
       "-algorithm",

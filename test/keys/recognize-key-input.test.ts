@@ -1,4 +1,4 @@
-/** Keys in forms that are not read: each is named, and the command that is printed for it makes a key that is read. */
+/** Keys in unsupported formats: each is recognized, and the printed command converts it to a supported one. */
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -37,7 +37,7 @@ function told(input: string | Uint8Array, wanted: "private" | "public"): Keyturn
   throw new Error("it was read");
 }
 
-/** Runs the hint as it is printed, and reads what it made. */
+/** Runs the hint as printed, and reads the key that it made. */
 function converted(input: string | Uint8Array, hint: string): KeyturnError | boolean {
   writeFileSync(join(folder, "my key"), input);
   execFileSync("bash", ["-c", hint.replaceAll("KEYFILE", "'my key'")], { cwd: folder });
@@ -50,12 +50,12 @@ function converted(input: string | Uint8Array, hint: string): KeyturnError | boo
 
 const CONVERTIBLE: readonly (readonly [string, string | Uint8Array, "private" | "public", RegExp])[] = [
   [
-    "UTF-16 with its mark (PowerShell)",
+    "UTF-16 with a byte order mark (PowerShell)",
     Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(pkcs8)]),
     "private",
     /UTF-16/,
   ],
-  ["UTF-16 without a mark", utf16(pkcs8), "private", /UTF-16/],
+  ["UTF-16 without a byte order mark", utf16(pkcs8), "private", /UTF-16/],
   ["gzip", gzipSync(pkcs8), "private", /gzip/],
   ["base64 of gzip", gzipSync(pkcs8).toString("base64"), "private", /base64 of gzip/],
   [
@@ -142,13 +142,16 @@ const CONVERTIBLE: readonly (readonly [string, string | Uint8Array, "private" | 
   ["a public JWK", JSON.stringify(publicKey.export({ format: "jwk" }), null, 2), "public", /JSON Web Key/],
 ];
 
-needs("openssl")("a key in another form", () => {
-  it.each(CONVERTIBLE)("%s is named, and its command converts it", (_, input, wanted, says) => {
-    const error = told(input, wanted);
-    expect(error).toMatchObject({ code: "ERR_KEY_UNREADABLE", message: expect.stringMatching(says) });
-    expect(converted(input, error.hints[0] as string)).toBe(true);
-  });
-  it("PKCS#12 is named, and openssl reads it so", () => {
+needs("openssl")("a key in an unsupported format", () => {
+  it.each(CONVERTIBLE)(
+    "as %s is recognized, and the printed command converts it",
+    (_, input, wanted, says) => {
+      const error = told(input, wanted);
+      expect(error).toMatchObject({ code: "ERR_KEY_UNREADABLE", message: expect.stringMatching(says) });
+      expect(converted(input, error.hints[0] as string)).toBe(true);
+    },
+  );
+  it("as PKCS#12 is recognized, and the printed openssl command converts it", () => {
     writeFileSync(join(folder, "key.in"), pkcs8);
     execFileSync(
       "bash",
@@ -167,7 +170,7 @@ needs("openssl")("a key in another form", () => {
 });
 
 needs("ssh-keygen")("OpenSSH's keys", () => {
-  it("are named in every kind, and ssh-keygen converts them", () => {
+  it("are recognized, and the printed ssh-keygen command converts a public one", () => {
     execFileSync("ssh-keygen", ["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", join(folder, "ssh")]);
     const pub = readFileSync(join(folder, "ssh.pub"), "utf8");
     const error = told(pub, "public");
@@ -183,7 +186,7 @@ needs("ssh-keygen")("OpenSSH's keys", () => {
   });
 });
 
-describe("formats that no common command converts", () => {
+describe("formats without a common conversion command", () => {
   it.each([
     ["PuTTY's", "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", "private", /PuTTY.*/, /^puttygen/],
     ["PuTTY's, version 2", "PuTTY-User-Key-File-2: ssh-rsa\n", "public", /PuTTY/, /^puttygen/],
@@ -219,7 +222,7 @@ describe("formats that no common command converts", () => {
       /fingerprint/,
       /keys list/,
     ],
-    ["a set of JWKs", '{"keys":[{"kty":"RSA","n":"a"}]}', "public", /JWKS/, /jq/],
+    ["a JWK set", '{"keys":[{"kty":"RSA","n":"a"}]}', "public", /JWKS/, /jq/],
     [
       "a public JWK where it signs",
       '{"kty":"RSA","n":"a","e":"AQAB"}',
@@ -228,7 +231,7 @@ describe("formats that no common command converts", () => {
       /createPublicKey/,
     ],
     [
-      "get-secret-value's answer",
+      "the output of get-secret-value",
       '{"ARN":"a","SecretString":"{}"}',
       "private",
       /get-secret-value/,
@@ -242,7 +245,7 @@ describe("formats that no common command converts", () => {
       /keys generate/,
     ],
     [
-      "an Ed25519 key of OpenSSH",
+      "an OpenSSH Ed25519 key",
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 a@b",
       "public",
       /does not accept/,
@@ -272,12 +275,12 @@ describe("formats that no common command converts", () => {
     ["a web page", "<!DOCTYPE html><html></html>", "private", /web page/, /head/],
     ["nothing", "", "public", /empty/, /ls -l/],
     ["a PEM that is cut off", pkcs8.slice(0, 300), "private", /cut off/, /END/],
-  ] as const)("%s is named", (_, input, wanted, says, hint) => {
+  ] as const)("include %s, which is recognized", (_, input, wanted, says, hint) => {
     const error = told(input, wanted);
     expect(error.message).toMatch(says);
     expect(error.hints[0]).toMatch(hint);
   });
-  it("shows no part of a key, whatever the format", () => {
+  it("never print any part of a key", () => {
     const body = pkcs8.split("\n")[1] as string;
     for (const [, input, wanted] of CONVERTIBLE) {
       const { is = "", hints = [] } = recognizeKeyInput(input, wanted) ?? {};

@@ -15,7 +15,7 @@ const base64 = (content: string | Uint8Array) => Buffer.from(content).toString("
 const digest = (key: KeyObject, hash: string) => createHash(hash).update(spki(key)).digest();
 const jwk = (key: KeyObject) => createPublicKey(key).export({ format: "jwk" });
 
-/** A quarter of all 43-digit texts has neither `+` nor `/`. */
+/** Generates keys until one fits: a quarter of all 43-character texts has neither `+` nor `/`. */
 function keyThat(fits: (key: KeyObject) => boolean): KeyObject {
   for (;;) {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -41,7 +41,7 @@ const staleIn = (value: string, format: SecretFormat = "json") =>
     { id: "web/key", format, fields: { privateKey: "key", keyPairId: "id" } },
   ).form.stale("rsa-2048");
 
-describe("next to the key in a secret", () => {
+describe("when the key in a secret is replaced,", () => {
   const members: [string, (key: KeyObject) => unknown][] = [
     ["the public key as PEM", spkiPem],
     ["the public key as PKCS#1 PEM", (key) => createPublicKey(key).export({ type: "pkcs1", format: "pem" })],
@@ -66,7 +66,7 @@ describe("next to the key in a secret", () => {
     ["JSON in a string", (key) => JSON.stringify({ pub: spkiPem(key) })],
     ["a second copy of the private key", (key) => base64(pem(key))],
   ];
-  it.each(members)("%s is rewritten, and the rest keeps its bytes", (_, of) => {
+  it.each(members)("%s is rewritten, and every other byte stays", (_, of) => {
     const value = (key: KeyObject, id: string) =>
       `{ "about" : ${JSON.stringify(of(key))},\n  "key": ${JSON.stringify(pem(key))}, "id":"${id}", "n": 1.50 }`;
     expect(rewrite(value(old, OLD), "json")).toBe(value(next, NEW));
@@ -76,7 +76,7 @@ describe("next to the key in a secret", () => {
   it.each<[string, string, (key: KeyObject) => string]>([
     ["a digest", "base64", (key) => digest(key, "sha256").toString("base64url")],
     ["a number of a JSON Web Key", "base64url", (key) => jwk(key).x as string],
-  ])("%s that shows no alphabet is rewritten in %s", (_, encoding, of) => {
+  ])("%s whose base64 alphabet is unknown is rewritten in %s", (_, encoding, of) => {
     const shows = (key: KeyObject) => /[-_]/.test(of(key));
     const [from, to] = [keyThat((key) => !shows(key)), keyThat(shows)];
     const value = (key: KeyObject) => JSON.stringify({ about: of(key), key: pem(key) });
@@ -89,8 +89,8 @@ describe("next to the key in a secret", () => {
     expect(rewrite(value(from), "json", undefined, to)).toBe(expected);
   });
 
-  it("a number of a JSON Web Key that needs no padding gets none", { timeout: 120_000 }, () => {
-    // 384 bytes fill base64's groups of three, 256 don't.
+  it("a number of a JSON Web Key is written without padding", { timeout: 120_000 }, () => {
+    // In base64, 384 bytes need no padding, but 256 do.
     const { privateKey: from } = generateKeyPairSync("rsa", { modulusLength: 3072 });
     const value = (key: KeyObject) => JSON.stringify({ about: jwk(key).n, key: pem(key) });
     expect(rewrite(value(from), "json")).toBe(value(next));
@@ -101,7 +101,7 @@ describe("next to the key in a secret", () => {
     expect(rewrite(value(old), "json")).toBe(value(next));
   });
 
-  it("the ID is rewritten under any name, alone or inside a word, and other IDs stay", () => {
+  it("the ID is rewritten in any member, alone or inside a text, and other IDs stay", () => {
     const value = (key: KeyObject, id: string) =>
       JSON.stringify({
         key: pem(key),
@@ -111,7 +111,7 @@ describe("next to the key in a secret", () => {
     expect(rewrite(value(old, OLD), "json")).toBe(value(next, NEW));
   });
 
-  it("of .env lines the ID and the public key are rewritten, and every other line stays", () => {
+  it("the ID and the public key in .env lines are rewritten, and every other line stays", () => {
     const value = (key: KeyObject, id: string) =>
       [
         "# edge cookies",
@@ -128,7 +128,7 @@ describe("next to the key in a secret", () => {
     expect(read.keyPairId).toBe(OLD);
   });
 
-  it("of YAML with both halves and of a bundle of PEM blocks, both are rewritten", () => {
+  it("both halves are rewritten in YAML and in a bundle of PEM blocks", () => {
     const indented = (text: string) => text.trimEnd().replace(/^/gm, "    ");
     const yaml = (key: KeyObject, id: string) =>
       `edge:\n  id: ${id}\n  private: |\n${indented(pem(key))}\n  public: |\n${indented(spkiPem(key))}\nother: [1, 2]\n`;
@@ -143,7 +143,7 @@ describe("next to the key in a secret", () => {
     expect(rewrite(value(old), "json")).toBe(value(next));
   });
 
-  it("a certificate of the key cannot be rewritten, and is reported as stale with its field", () => {
+  it("a certificate of the key is not rewritten, and its field is reported as stale", () => {
     const value = JSON.stringify({
       key: pem(old),
       tls: { cert: certificateOf(old), ca: certificateOf(other) },
@@ -166,7 +166,7 @@ describe("a value that cannot be written back", () => {
       { id: "web/key", format, fields: { privateKey: "key", keyPairId: "id" } },
     ).form.obstacles("rsa-2048");
 
-  it("is a JSON object with a member twice, at any depth", () => {
+  it("may be a JSON object with a member twice, at any depth", () => {
     expect(obstacles(`{"key":${JSON.stringify(pem(old))},"a":{"b":1,"b":2}}`)).toEqual([
       {
         message: 'has the member "a.b" twice: readers disagree about which one counts',
@@ -175,12 +175,12 @@ describe("a value that cannot be written back", () => {
     ]);
   });
 
-  it("is a PEM whose lines break at no regular width", () => {
+  it("may be a PEM with lines of irregular length", () => {
     const ragged = pem(old).replace(/\n(.{10})/, "\n$1\n");
     expect(obstacles(ragged, "pem")[0]?.message).toContain("irregular width");
   });
 
-  it("has several different private keys, none of them selected", () => {
+  it("may have several private keys, none of them selected", () => {
     const value = { text: new Sealed(`A=${base64(pem(old))}\nB=${base64(pem(other))}\n`) };
     const read = (privateKey: string) =>
       parseSecretValue(value, { id: "web/key", format: "pem", fields: { privateKey, keyPairId: "id" } });
@@ -188,7 +188,7 @@ describe("a value that cannot be written back", () => {
     expect(read("B").privateKey.equals(other)).toBe(true);
   });
 
-  it("is JSON nested beyond 100, which is refused without a crash", () => {
+  it("may be JSON nested deeper than 100 levels, which is refused without a crash", () => {
     const deep = `{"key":${JSON.stringify(pem(old))},"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
     expect(() => obstacles(deep)).toThrow("nested deeper than 100");
   });

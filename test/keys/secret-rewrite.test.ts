@@ -1,4 +1,4 @@
-/** `secret rewrite`: only the key's spelling changes; everything that goes is named, or it is refused. */
+/** `secret rewrite` changes only how the key is written. It lists everything that it removes, or refuses. */
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
@@ -16,7 +16,7 @@ const pem = (key: KeyObject, type: "pkcs8" | "pkcs1" | "sec1" = "pkcs8") =>
   key.export({ type, format: "pem" }) as string;
 const der = (key: KeyObject, type: "pkcs8" | "pkcs1" = "pkcs8") => key.export({ type, format: "der" });
 const base64 = (text: string) => Buffer.from(text).toString("base64");
-/** The first line is cut in two, and the pieces stay apart. */
+/** Splits the first line in two. */
 const ragged = (text: string) =>
   text.replace(/^(.{64})$/m, (line) => `${line.slice(0, 10)}\n${line.slice(10)}`);
 const escaped = (text: string) => text.trimEnd().replaceAll("\n", "\\n");
@@ -40,21 +40,21 @@ const env = (key: string) => `# cdn\nDB='postgres://u:p@h/d'\nCF="${escaped(key)
 
 const EVEN = "write the PEM with lines of 64 characters";
 
-describe("a value that a rotation cannot write back", () => {
+describe("a value that a rotation could not write back", () => {
   it.each([
-    ["a PEM alone", "pem", ragged(pem(rsa)), pem(rsa), EVEN],
+    ["a bare PEM", "pem", ragged(pem(rsa)), pem(rsa), EVEN],
     ["PKCS#1", "pem", ragged(pem(rsa, "pkcs1")), pem(rsa, "pkcs1"), EVEN],
     ["SEC1", "pem", ragged(pem(ec, "sec1")), pem(ec, "sec1"), EVEN],
-    ["a PEM with lines in between", "pem", pem(rsa).replace(/^(.{64})$/m, "$1\n"), pem(rsa), EVEN],
-    ["a PEM with a blank in a line", "pem", pem(rsa).replace(/^(.{30})/m, "$1 "), pem(rsa), EVEN],
-    // The DER of a P-256 key in SEC1 has 121 bytes: its base64 is always padded.
+    ["a PEM with empty lines", "pem", pem(rsa).replace(/^(.{64})$/m, "$1\n"), pem(rsa), EVEN],
+    ["a PEM with a space in a line", "pem", pem(rsa).replace(/^(.{30})/m, "$1 "), pem(rsa), EVEN],
+    // The DER of a P-256 key in SEC1 has 121 bytes, so its base64 is always padded.
     ["a PEM without its padding", "pem", pem(ec, "sec1").replace(/=+\n/, "\n"), pem(ec, "sec1"), EVEN],
     ["a PEM in JSON", "json", json(ragged(pem(rsa))), json(pem(rsa)), EVEN],
     ["a PEM with escaped line breaks", "pem", escaped(ragged(pem(rsa))), escaped(pem(rsa)), EVEN],
     [".env lines", "pem", env(ragged(pem(rsa))), env(pem(rsa)), EVEN],
     ["base64 of JSON", "json", base64(json(ragged(pem(ec)))), base64(json(pem(ec))), EVEN],
     [
-      "base64 whose lines follow no rule",
+      "base64 with lines of irregular length",
       "pem",
       `${base64(pem(rsa))
         .replace(/^(.{41})/, "$1\n")
@@ -63,7 +63,7 @@ describe("a value that a rotation cannot write back", () => {
       "write the base64 on one line",
     ],
     [
-      "such base64 in JSON",
+      "the same base64 in JSON",
       "json",
       json(
         base64(pem(ec))
@@ -80,7 +80,7 @@ describe("a value that a rotation cannot write back", () => {
       json(pem(rsa), '"a":{"c":1},'),
       'take out the earlier of two members "a", whose values are the same',
     ],
-  ] as const)("that is %s keeps every other byte", (_, format, before, after, change) => {
+  ] as const)("as %s is repaired, and keeps every other byte", (_, format, before, after, change) => {
     const { keyPairId, privateKey, form } = parseSecretValue(textOf(before), secretOf(format));
     expect(form.obstacles(keyTypeOf(privateKey) ?? "rsa-2048").length).toBeGreaterThan(0);
     const made = run(before, format);
@@ -89,7 +89,7 @@ describe("a value that a rotation cannot write back", () => {
     expect(parseSecretValue(textOf(after), secretOf(format)).keyPairId).toBe(keyPairId);
   });
 
-  it("that is DER with a line break behind it becomes the DER, and says so", () => {
+  it("as DER with a line break after it loses the line break, and says so", () => {
     const value = { binary: new Sealed<Uint8Array>(Buffer.concat([der(rsa), Buffer.from("\r\n")])) };
     const made = rewrittenSecret(value, secretOf("binary"), {});
     expect(made.changes).toEqual(["drop 2 bytes of white space behind the key"]);
@@ -98,14 +98,14 @@ describe("a value that a rotation cannot write back", () => {
     ).toBe(true);
   });
 
-  it("that is DER with anything else behind it is refused: nobody else knows what that is", () => {
+  it("as DER with anything else after it is refused, because that may have a meaning", () => {
     const value = {
       binary: new Sealed<Uint8Array>(Buffer.concat([der(rsa), Buffer.from("tide\xff", "latin1")])),
     };
     expect(() => rewrittenSecret(value, secretOf("binary"), {})).toThrow(/has 5 bytes behind the key/);
   });
 
-  it("that is a PEM among bytes that are not text is refused", () => {
+  it("as a PEM among bytes that are not text is refused", () => {
     const value = {
       binary: new Sealed<Uint8Array>(Buffer.concat([Buffer.from([0xff, 0xfe, 0x80]), Buffer.from(pem(rsa))])),
     };
@@ -113,10 +113,10 @@ describe("a value that a rotation cannot write back", () => {
   });
 });
 
-describe("a member that is there twice with different values", () => {
+describe("a duplicate member with different values", () => {
   const twice = json(pem(rsa), '"a":1, "c":{"d":1,\n"d":"x"},"a":[2],');
 
-  it("is refused until somebody says which one signers read, without a word of either", () => {
+  it("is refused without --duplicates, and neither value is printed", () => {
     const refused = () => run(json(pem(rsa), '"a":"tide-1","a":"tide-2",'), "json");
     expect(refused).toThrow(/has the member "a" twice, with different values/);
     expect(refused).not.toThrow(/tide/);
@@ -125,7 +125,7 @@ describe("a member that is there twice with different values", () => {
   it.each([
     ["last", '"c":{"d":"x"},"a":[2],', "earlier"],
     ["first", '"a":1, "c":{"d":1},', "later"],
-  ] as const)("keeps the %s one, and names what goes", (duplicates, kept, gone) => {
+  ] as const)("keeps the %s one, and lists what is removed", (duplicates, kept, gone) => {
     const { text, changes } = run(twice, "json", { duplicates });
     expect(text).toBe(json(pem(rsa), kept));
     expect(changes.toSorted()).toEqual([
@@ -134,7 +134,7 @@ describe("a member that is there twice with different values", () => {
     ]);
   });
 
-  it("may be there three times, the last member among them, with others inside one that goes", () => {
+  it("may occur three times, with further duplicates inside a removed one", () => {
     const value = `{"key":${JSON.stringify(pem(rsa))},"a":{"b":1,"b":2},"a":3,"a":4}`;
     expect(run(value, "json", { duplicates: "last" }).text).toBe(`{"key":${JSON.stringify(pem(rsa))},"a":4}`);
     expect(run(value, "json", { duplicates: "first" }).text).toBe(
@@ -143,14 +143,14 @@ describe("a member that is there twice with different values", () => {
   });
 });
 
-describe("--form", () => {
+describe("secret rewrite --form", () => {
   it.each([
     ["a PEM in JSON", "json", json(pem(rsa)), "pkcs1", json(pem(rsa, "pkcs1"))],
     ["an EC key", "pem", pem(ec), "sec1", pem(ec, "sec1")],
     [".env lines, which keep their escapes", "pem", env(pem(rsa, "pkcs1")), "pkcs8", env(pem(rsa))],
     ["base64 of a PEM", "pem", base64(pem(rsa)), "pkcs1", base64(pem(rsa, "pkcs1"))],
     ["DER in base64", "pem", der(rsa).toString("base64"), "pkcs1", der(rsa, "pkcs1").toString("base64")],
-  ] as const)("writes %s in another structure", (_, format, before, form, after) => {
+  ] as const)("writes %s as another key structure", (_, format, before, form, after) => {
     expect(run(before, format, { form })).toMatchObject({ text: after });
     expect(run(after, format, { form })).toEqual({ text: undefined, changes: [] });
   });
@@ -159,8 +159,8 @@ describe("--form", () => {
     ["the characters \\n", (text: string) => escaped(text)],
     ["quotes around it", (text: string) => `'${text.trimEnd().replaceAll("\n", " ")}'`],
     ["bars", (text: string) => text.trimEnd().replaceAll("\n", "|")],
-    ["blanks", (text: string) => text.trimEnd().replaceAll("\n", " ")],
-  ])("gives a PEM with %s its line breaks back", (_, mangle) => {
+    ["spaces", (text: string) => text.trimEnd().replaceAll("\n", " ")],
+  ])("restores the line breaks of a PEM with %s", (_, mangle) => {
     const { text, changes } = run(json(mangle(pem(rsa))), "json", { form: "pkcs8" });
     expect(text).toBe(json(pem(rsa).trimEnd()));
     expect(changes).toContain("give the PEM real line breaks");
@@ -168,7 +168,7 @@ describe("--form", () => {
     expect(run(text ?? "", "json", { form: "pkcs8" }).text).toBeUndefined();
   });
 
-  it("writes binary DER in another structure, and stays binary", () => {
+  it("writes binary DER as another key structure, which stays binary", () => {
     const value = { binary: new Sealed<Uint8Array>(der(rsa)) };
     const made = rewrittenSecret(value, secretOf("binary"), { form: "pkcs1" });
     expect(made.changes).toEqual(["write the key as PKCS#1 instead of PKCS#8"]);
@@ -193,13 +193,10 @@ describe("--form", () => {
 });
 
 needs("openssl")("openssl", () => {
-  it.each(["pkcs8", "pkcs1"] as const)(
-    "reads the PEM that was rewritten as %s, and finds the same key",
-    (form) => {
-      const publicHalf = (input: string) =>
-        execFileSync("openssl", ["pkey", "-pubout"], { input, encoding: "utf8" });
-      const { text = "" } = run(ragged(pem(rsa)), "pem", { form });
-      expect(publicHalf(text)).toBe(publicHalf(pem(rsa)));
-    },
-  );
+  it.each(["pkcs8", "pkcs1"] as const)("reads the same key from the PEM that was rewritten as %s", (form) => {
+    const publicHalf = (input: string) =>
+      execFileSync("openssl", ["pkey", "-pubout"], { input, encoding: "utf8" });
+    const { text = "" } = run(ragged(pem(rsa)), "pem", { form });
+    expect(publicHalf(text)).toBe(publicHalf(pem(rsa)));
+  });
 });

@@ -23,7 +23,7 @@ const text = (value: string): SecretValue => ({ text: new Sealed(value) });
 const revealed = (value: SecretValue) => ("text" in value ? value.text.reveal() : value.binary.reveal());
 
 describe("a gate's secret", () => {
-  it("as JSON gives key and id, and keeps its other fields through a rotation", () => {
+  it("as JSON has key and ID, and keeps its other fields through a rotation", () => {
     const fields = {
       region: "eu",
       signing_key: pem(old.privateKey, "pkcs1"),
@@ -34,12 +34,12 @@ describe("a gate's secret", () => {
     expect(isSameKey(read.privateKey, old.publicKey)).toBe(true);
     expect(read.keyPairId).toBe("KOLD");
     const rendered = read.form.write({ privateKey: next.privateKey, keyPairId: "KNEW" });
-    // PKCS#1 before, PKCS#1 after: a signer may read nothing else. The order of the members stays too.
+    // PKCS#1 stays PKCS#1, because the signer may not read anything else. The order of the members stays too.
     const expected = { ...fields, signing_key: pem(next.privateKey, "pkcs1"), key_id: "KNEW" };
     expect(revealed(rendered)).toBe(JSON.stringify(expected));
   });
 
-  it("as JSON leaves the ID empty until it is known, which counts as missing, then fills it in", () => {
+  it("as JSON has an empty ID, which counts as missing, until it is known", () => {
     const value = text(JSON.stringify({ signing_key: pem(old.privateKey), key_id: "KOLD" }));
     const draft = parseSecretValue(value, secretOf("json")).form.write({ privateKey: next.privateKey });
     expect(JSON.parse(revealed(draft) as string).key_id).toBe("");
@@ -62,7 +62,7 @@ describe("a gate's secret", () => {
     expect(revealed(read.form.write({ privateKey: another.privateKey }))).toBe(value(another.privateKey));
   });
 
-  it("as a Kubernetes manifest names the ID that it has in base64", () => {
+  it("as a Kubernetes manifest has its ID in base64", () => {
     const base64 = (value: string) => Buffer.from(value).toString("base64");
     const manifest = (key: KeyObject, id: string) =>
       `kind: Secret\ndata:\n  key_id: ${base64(id)}\n  private.pem: ${base64(pem(key))}\n`;
@@ -77,12 +77,12 @@ describe("a gate's secret", () => {
     expect(found?.idField(["K2JCJMDEHXQW5F"])).toBe("key_id");
   });
 
-  it("with Bag Attributes is the key alone, without a setting's name", () => {
+  it("with Bag Attributes is read as just a key", () => {
     const value = `Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n${pem(old.privateKey)}`;
     expect(keysInSecret(text(value))[0]?.field).toBeUndefined();
   });
 
-  it("with the key as a list of lines, or compressed, is refused by that name", () => {
+  it("with the key as a list of lines, or compressed, is refused with that reason", () => {
     const list = JSON.stringify({ signing_key: pem(old.privateKey).split("\n") });
     expect(() => parseSecretValue(text(list), secretOf("json"))).toThrow(/has a list in the field/);
     const gzip = gzipSync(pem(old.privateKey)).toString("base64");
@@ -90,7 +90,7 @@ describe("a gate's secret", () => {
     expect(() => parseSecretValue(text(compressed), secretOf("json"))).toThrow(/base64 of gzip/);
   });
 
-  it.each(["pem", "binary"] as const)("as %s is the key alone", (format) => {
+  it.each(["pem", "binary"] as const)("as %s is just the key", (format) => {
     const der = old.privateKey.export({ type: "pkcs1", format: "der" });
     const value: SecretValue =
       format === "pem" ? text(pem(old.privateKey, "pkcs1")) : { binary: new Sealed(der) };
@@ -105,7 +105,7 @@ describe("a gate's secret", () => {
     expect(isSameKey(parseSecretValue(rendered, secretOf(format)).privateKey, next.publicKey)).toBe(true);
   });
 
-  it("as binary PEM stays PEM; PKCS#1 cannot hold a P-256 key, which a plan reports", () => {
+  it("as binary PEM stays PEM, and in PKCS#1 cannot contain a P-256 key, which a plan reports", () => {
     const value = { binary: new Sealed<Uint8Array>(Buffer.from(pem(old.privateKey, "pkcs1"))) };
     const { form } = parseSecretValue(value, secretOf("binary"));
     expect(Buffer.from(revealed(form.write({ privateKey: next.privateKey }))).toString()).toBe(
@@ -136,24 +136,24 @@ describe("a gate's secret", () => {
   });
 
   it.each([
-    ["no JSON", text("tide-and-time"), "json", "is not a JSON object"],
+    ["something other than JSON", text("tide-and-time"), "json", "is not a JSON object"],
     ["a JSON list", text("[1]"), "json", "is not a JSON object"],
     ["another field name", text('{"privateKey":"tide-and-time"}'), "json", 'no text field "signing_key"'],
     ["a field that is a number", text('{"signing_key":5}'), "json", 'no text field "signing_key"'],
     [
-      "an id that is a number",
+      "an ID that is a number",
       text(`{"signing_key":"x","key_id":5}`),
       "json",
       'a field "key_id" that is not text',
     ],
     [
-      "a field that is no key",
+      "a field that is not a key",
       text('{"signing_key":"tide-and-time"}'),
       "json",
       "does not hold a readable private key",
     ],
     [
-      "the key alone, for JSON",
+      "just the key, for JSON",
       text("-----BEGIN PRIVATE KEY-----tide-and-time"),
       "json",
       "is only the key, but the gate says `format: json`",
@@ -170,7 +170,7 @@ describe("a gate's secret", () => {
       "binary",
       "is a JSON object, but the gate says `format: binary`",
     ],
-    ["text that is no key", text("tide-and-time"), "pem", "does not hold a readable private key"],
+    ["text that is not a key", text("tide-and-time"), "pem", "does not hold a readable private key"],
     ["text for binary", text("tide-and-time"), "binary", "holds text, but the gate says `format: binary`"],
     [
       "binary for JSON",
@@ -178,9 +178,14 @@ describe("a gate's secret", () => {
       "json",
       "is binary, but the gate says",
     ],
-    ["binary that is no key", { binary: new Sealed(Uint8Array.of(0x30, 0xff)) }, "binary", "does not hold"],
+    [
+      "binary that is not a key",
+      { binary: new Sealed(Uint8Array.of(0x30, 0xff)) },
+      "binary",
+      "does not hold",
+    ],
   ] as [string, SecretValue, SecretFormat, string][])(
-    "that holds %s is refused, without a word of its content",
+    "with %s is refused, without printing its content",
     (_, value, format, message) => {
       let thrown: Error | undefined;
       try {

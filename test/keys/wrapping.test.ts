@@ -1,4 +1,7 @@
-/** A secret keeps its format: every generated format, judged by a signer in another language. */
+/**
+ * A secret keeps its format through a rotation: for every generated format, a signer in another language reads the new
+ * key.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -15,7 +18,7 @@ const rsa = [0, 1].map(() => generateKeyPairSync("rsa", { modulusLength: 2048 })
 ];
 const ec = [0, 1].map(() => generated()) as [KeyObject, KeyObject];
 
-/** With a plus and a slash in every form: how those are escaped can only be seen where there is one. */
+/** A key with a plus and a slash in each of its forms, to test how they are escaped. */
 function generated(): KeyObject {
   for (;;) {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -30,7 +33,7 @@ const shapeOf = ({ isJson, path }: GeneratedSecret) => ({
   fields: { privateKey: path.join(".") || "privateKey", keyPairId: "no such field" },
 });
 
-/** The value with the first key, read and written with both. Undefined where the syntax cannot hold the text. */
+/** Reads the secret with the first key, and writes it with both. Undefined if the syntax cannot contain the text. */
 function rewrite(secret: GeneratedSecret, [old, next]: readonly [KeyObject, KeyObject]) {
   let values: readonly [string, string];
   try {
@@ -59,29 +62,26 @@ describe("a secret in any format", () => {
   it.each([
     ["RSA", rsa],
     ["P-256", ec],
-  ] as const)(
-    "of %s is written with another key as it would have been written with that at first",
-    (kind, keys) => {
-      fc.assert(
-        fc.property(generatedSecret(kind === "RSA"), (secret) => {
-          const found = rewrite(secret, keys);
-          if (found === undefined) return;
-          expect(found.read.equals(keys[0]), secret.name).toBe(true);
-          expect(found.same, secret.name).toBe(found.before);
-          expect(found.next, secret.name).toBe(found.expected);
-          expect(found.obstacles(kind === "RSA" ? "rsa-2048" : "ecdsa-p256"), secret.name).toEqual([]);
-        }),
-        { numRuns: 200 },
-      );
-    },
-  );
+  ] as const)("with a new %s key is the same as if it had been written with that key", (kind, keys) => {
+    fc.assert(
+      fc.property(generatedSecret(kind === "RSA"), (secret) => {
+        const found = rewrite(secret, keys);
+        if (found === undefined) return;
+        expect(found.read.equals(keys[0]), secret.name).toBe(true);
+        expect(found.same, secret.name).toBe(found.before);
+        expect(found.next, secret.name).toBe(found.expected);
+        expect(found.obstacles(kind === "RSA" ? "rsa-2048" : "ecdsa-p256"), secret.name).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
 
 const hasModules = spawnSync("python3", ["-c", "import tomllib, yaml"]).status === 0;
 const judged =
   hasModules || process.env.CI ? needs("python3", "openssl") : skipped("needs tomllib and PyYAML");
 judged("a signer in Python", () => {
-  it("reads the new key out of every value that was written", () => {
+  it("reads the new key from every written value", () => {
     const cases = fc
       .sample(generatedSecret(true), 150)
       .map((secret) => ({ secret, keys: rsa }))
