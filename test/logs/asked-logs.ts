@@ -1,4 +1,4 @@
-/** `keyturn logs` on files of a temporary folder, in process. */
+/** Runs `keyturn logs` in process on files in a temporary folder. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ let folder: string | undefined;
 process.once("exit", () => folder !== undefined && rmSync(folder, { recursive: true, force: true }));
 
 let count = 0;
-/** Under a name of its own, with this ending; gone when the tests end. */
+/** Writes a file with a unique name and this extension. It is removed when the tests end. */
 export function logFile(content: string | Uint8Array, ending = "log"): string {
   folder ??= mkdtempSync(join(tmpdir(), "keyturn-test-logs-"));
   count += 1;

@@ -1,4 +1,4 @@
-/** `keyturn logs --engine athena` and `--ddl --yes` against the sandbox's Athena, by AWS's own client. */
+/** `keyturn logs --engine athena` and `--ddl --yes` with the sandbox's Athena, through AWS's own client. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
@@ -26,7 +26,7 @@ async function asked(site: ProbedSite, line: string) {
 }
 const hourOf = (at: number) => text(at).slice(0, 13).replace("T", "-");
 
-/** As that format's objects would lie, and what the account says of it. */
+/** Stores objects as each format does, and describes the delivery in the account. */
 const FORMS = {
   async v1(site: ProbedSite, events: readonly LoggedRequest[]) {
     for (const hour of new Set(events.map(({ at }) => hourOf(at)))) {
@@ -83,8 +83,8 @@ function put(
   }
 }
 
-describe.each(["v1", "json", "w3c", "parquet"] as const)("%s", (form) => {
-  it("--ddl --yes makes database, table and view; the answers are those of files", async () => {
+describe.each(["v1", "json", "w3c", "parquet"] as const)("keyturn logs on %s", (form) => {
+  it("creates database, table and view with --ddl --yes, and answers as from files", async () => {
     const site = await athenaSite();
     await FORMS[form](site, EVENTS);
     const made = await asked(site, "--ddl --gate demo --yes");
@@ -110,7 +110,7 @@ describe.each(["v1", "json", "w3c", "parquet"] as const)("%s", (form) => {
 });
 
 describe("keyturn logs --engine athena", () => {
-  it("reads only the folders of the days asked for", async () => {
+  it("reads only the folders of the requested days", async () => {
     const site = await athenaSite();
     await FORMS.json(site, EVENTS);
     await site.run("logs --ddl --gate demo --yes");
@@ -119,7 +119,7 @@ describe("keyturn logs --engine athena", () => {
     expect(sql).toContain(`"year" = '2026' AND "month" = '11' AND "day" IN ('27', '28', '29')`);
   });
 
-  it("of v1, whose objects lie in one folder, opens only those of the hours asked for, and says what else costs", async () => {
+  it("opens only the requested hours of v1's single folder, and says what increases the cost", async () => {
     const site = await athenaSite();
     await FORMS.v1(site, EVENTS);
     const distant = { ...(EVENTS[0] as LoggedRequest), at: T0 - 9 * 3600 };
@@ -143,7 +143,7 @@ describe("keyturn logs --engine athena", () => {
     expect(told.result.read.scanned.bytes).toBe(told.result.read.scanned.queries * (all - outside));
   });
 
-  it("w3c without the names of its fields: one line, and how to give them", async () => {
+  it("refuses w3c without field names, with how to give them", async () => {
     const site = await athenaSite();
     await logCookies(site, { v1: false });
     v2Delivery(site, { suffixPath: HOURS, format: "w3c" });
@@ -154,7 +154,7 @@ describe("keyturn logs --engine athena", () => {
     expect([given.exitCode, given.stdout]).toEqual([0, expect.stringContaining("`cs_cookie` string")]);
   });
 
-  it("follows the pages of many rows", async () => {
+  it("reads all pages of many rows", async () => {
     const site = await athenaSite();
     const many = Array.from({ length: 2300 }, (_, at) => ({
       ...(EVENTS[0] as LoggedRequest),
@@ -170,7 +170,7 @@ describe("keyturn logs --engine athena", () => {
     expect(told.result.questions).toEqual(files.result.questions);
   });
 
-  it("an interrupt stops the query there too, and ends with 130", async () => {
+  it("stops the query in Athena when interrupted, and exits with 130", async () => {
     const site = await athenaSite();
     await FORMS.v1(site, EVENTS);
     await site.run("logs --ddl --gate demo --yes");
@@ -184,7 +184,7 @@ describe("keyturn logs --engine athena", () => {
     expect(site.site.account.athena.queries.at(-1)?.state).toBe("CANCELLED");
   });
 
-  it("a table that is not there: one line, and the command that makes it", async () => {
+  it("reports a missing table, with the command that creates it", async () => {
     const { stderr, exitCode } = await (await athenaSite()).run(
       "logs who --engine athena --since 1d --gate demo",
     );
@@ -194,7 +194,7 @@ describe("keyturn logs --engine athena", () => {
   });
 
   it.each(["StartQueryExecution", "GetQueryExecution", "GetQueryResults"])(
-    "%s denied: its permission, and exit 4",
+    "names the permission if %s is denied, and exits with 4",
     async (operation) => {
       const site = await athenaSite();
       await FORMS.v1(site, EVENTS);
@@ -213,7 +213,7 @@ describe("keyturn logs --engine athena", () => {
     },
   );
 
-  it("hostile lines reach the terminal harmless", async () => {
+  it("prints hostile lines without control sequences", async () => {
     const site = await athenaSite();
     const hostile = {
       ...(EVENTS[0] as LoggedRequest),
@@ -226,12 +226,12 @@ describe("keyturn logs --engine athena", () => {
     await site.run("logs --ddl --gate demo --yes");
     const { stdout, stderr } = await site.run(`logs --engine athena ${PERIOD} ${FLAGS}`);
     expect(stdout).toContain("/api/");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not get there.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be printed.
     expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
     expect(stdout + stderr).not.toContain("very-secret");
   });
 
-  it("takes no files", async () => {
+  it("accepts no files", async () => {
     const { stderr, exitCode } = await (await athenaSite()).run("logs denials a.gz --engine athena");
     expect(exitCode).toBe(2);
     expect(stderr).toContain("Athena reads its table");

@@ -20,15 +20,15 @@ const file = (path: string, size: number, length = size, over: Partial<LogFile> 
 const pathsOf = (files: readonly LogFile[], threads: number) =>
   batchesOf(files, threads).map((batch) => batch.map(({ path }) => path).join(""));
 
-describe("batches", () => {
-  it("small files are read in one statement, however many", () => {
+describe("a statement", () => {
+  it("reads any number of small files", () => {
     expect(batchesOf(Array(1000).fill(file("a", 16_000_000)), 2)).toHaveLength(1);
   });
   it.each([
     [1, ["ab", "cd", "e"]],
     [2, ["abcd", "e"]],
     [3, ["abcde"]],
-  ])("large files are read two for each of %i threads at a time", (threads, expected) => {
+  ])("reads two large files for each of %i threads", (threads, expected) => {
     expect(
       pathsOf(
         [..."abcde"].map((path) => file(path, 16_000_001)),
@@ -36,22 +36,22 @@ describe("batches", () => {
       ),
     ).toEqual(expected);
   });
-  it("a gzip file counts by its expanded size, or by its own size if its trailer claims less", () => {
+  it("counts a gzip file by its expanded size, or by its own size if its trailer claims less", () => {
     const files = [file("a", 100, 16_000_001), file("b", 16_000_001, 7), file("c", 100, 16_000_000)];
     expect(pathsOf(files, 1)).toEqual(["c", "ab"]);
   });
-  it("Parquet is never read whole", () => {
+  it("reads any amount of Parquet, because it never loads it whole", () => {
     const parquet = { form: { kind: "parquet", name: "parquet" } } as const;
     expect(pathsOf([file("a", 1e9, 1e9, parquet), file("b", 1e9, 1e9, parquet), file("c", 1)], 1)).toEqual([
       "abc",
     ]);
   });
-  it("nothing is read for no files", () => {
+  it("is not needed without files", () => {
     expect(batchesOf([], 2)).toEqual([]);
   });
 });
 
-describe("threads", () => {
+describe("DuckDB", () => {
   it.each([
     ["64MB", 1],
     ["127MB", 1],
@@ -59,7 +59,7 @@ describe("threads", () => {
     ["512MB", 8],
     ["2GB", 31],
     ["20MB", 1],
-  ])("with %s at most %i, and no more than the machine has", async (memoryLimit, most) => {
+  ])("with %s uses at most %i threads, and no more than the machine has", async (memoryLimit, most) => {
     const desk = await openLogDesk({ memoryLimit }, new AbortController().signal);
     const [row] = await desk.engine.query("SELECT current_setting('threads') AS threads");
     await desk.close();
@@ -74,7 +74,7 @@ describe("files read by several statements", () => {
   const large = (...more: readonly string[]) =>
     Buffer.from(`${version}\n${fields}\n${`${line}\n`.repeat(COUNT)}${more.join("\n")}`, "latin1");
 
-  it("each file has its lines and its damage, also what DuckDB refused, and the answers count all", async () => {
+  it("have their own counts of lines and damage, and the answers include all of them", async () => {
     const files = [
       logFile(gzipSync(large("half\ta\tline", "\xff\xfe")), "gz"),
       logFile(gzipSync(large()), "gz"),

@@ -1,4 +1,6 @@
-/** Files that are none, are cut off, or hold what strangers wrote: named with a count, and the rest is read. */
+/**
+ * Files that are not logs, are cut off, or contain hostile text: damage is reported with a count, and the rest is read.
+ */
 import { describe, expect, it } from "vitest";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 import { askLogs, logFile, rowsOf } from "./asked-logs.ts";
@@ -10,8 +12,8 @@ const sourceOf = async (file: string, ...more: string[]) => {
   return { ...asked.result.read.sources[0], asked };
 };
 
-describe("damage", () => {
-  it("a gz file that is cut off is named; its lines before the cut count", async () => {
+describe("damaged logs", () => {
+  it("a gz file that is cut off is reported, and its lines before the cut count", async () => {
     const whole = gz(v1Text(withPlanted("remintLoop")));
     const source = await sourceOf(logFile(whole.subarray(0, Math.floor(whole.length * 0.7)), "gz"));
     expect(source.trouble).toBe("cut off or damaged");
@@ -20,12 +22,12 @@ describe("damage", () => {
     expect(source.asked.findings).toMatchObject([{ id: "log-lines-unread", severity: "note" }]);
     expect(source.asked.exitCode).toBe(0);
   });
-  it("a gz file whose middle is overwritten is named", async () => {
+  it("a gz file whose middle is overwritten is reported", async () => {
     const whole = Buffer.from(gz(v1Text(withPlanted("remintLoop", "ungated"))));
     whole.fill(0x55, Math.floor(whole.length * 0.5), Math.floor(whole.length * 0.5) + 40);
     expect((await sourceOf(logFile(whole, "gz"))).trouble).toBe("cut off or damaged");
   });
-  it("a whole gz file of several members is not", async () => {
+  it("an intact gz file with several members is not reported", async () => {
     const [one, other] = [ordinaryTraffic(), ordinaryTraffic()];
     const source = await sourceOf(logFile(Buffer.concat([gz(v1Text(one)), gz(v1Text(other))]), "gz"));
     expect(source.trouble).toBeUndefined();
@@ -54,12 +56,12 @@ describe("damage", () => {
       expect(await sourceOf(logFile(`${text}${line}\n${text}`))).toMatchObject({ lines: 2, damaged: 1 });
     },
   );
-  it("a line that is not UTF-8 is skipped alone", async () => {
+  it("only the line that is not UTF-8 is skipped", async () => {
     const text = Buffer.from(jsonText([denied("MissingKey", T0), denied("MissingKey", T0)]));
     const broken = Buffer.concat([text, Buffer.from('{"date": "\xff\xfe"}\n', "latin1"), text]);
     expect(await sourceOf(logFile(broken))).toMatchObject({ lines: 4, damaged: 1 });
   });
-  it("a file in which the list of fields changes is named", async () => {
+  it("a file in which the list of fields changes is reported", async () => {
     const text = `${w3cText([denied("MissingKey", T0)])}#Fields: date time sc-status\n2026-11-28\t10:00:00\t403\n`;
     expect(await sourceOf(logFile(text))).toMatchObject({
       trouble: "contains differing lists of fields",
@@ -67,13 +69,13 @@ describe("damage", () => {
       damaged: 1,
     });
   });
-  it("the same list again is no damage: two logs in one file", async () => {
+  it("a file with the same list of fields twice is not reported, because it is two logs", async () => {
     const text = v1Text([denied("MissingKey", T0)]);
     const source = await sourceOf(logFile(`${text}${text}`));
     expect(source).toMatchObject({ lines: 2, damaged: 0 });
     expect(source.trouble).toBeUndefined();
   });
-  it("a file that is not a log is named, and the logs are read", async () => {
+  it("a file that is not a log is reported, and the logs are read", async () => {
     const files = [logFile("hello\n"), logFile(""), logFile(gz(v1Text(ordinaryTraffic())), "gz")];
     const asked = await askLogs(["denials", ...files]);
     expect(asked.result.read.sources.map(({ trouble = "none", lines }) => [trouble, lines])).toEqual([
@@ -82,14 +84,14 @@ describe("damage", () => {
       ["empty", 0],
     ]);
   });
-  it("exits with 3 if no file is a log", async () => {
+  it("if no file is a log, the exit code is 3", async () => {
     const world = memoryWorld();
     const ran = await runCommand(["logs", logFile("hello\n")], world);
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toMatch(/is not an access log \[ERR_LOG_UNREADABLE\]\nhint: /);
     expect(ran.stdout).toBe("");
   });
-  it("exits with 3 for a name that does not exist", async () => {
+  it("if a file does not exist, the exit code is 3", async () => {
     const ran = await runCommand(["logs", "/nowhere/at-all.gz"], memoryWorld());
     expect([ran.exitCode, ran.stderr]).toEqual([
       3,
@@ -100,7 +102,7 @@ describe("damage", () => {
   });
 });
 
-describe("what strangers wrote", () => {
+describe("hostile text in logs", () => {
   const BELL = "\u0007";
   const HOSTILE = `\u001b[2J\u001b]0;owned${BELL}\u009b31m\u202e=cmd|'/C calc'!A0 | <script>`;
   const hostile = (over: Partial<LoggedRequest>): LoggedRequest => ({
@@ -118,10 +120,10 @@ describe("what strangers wrote", () => {
     asn: HOSTILE,
     cookie: `x=${HOSTILE}; ${cookieOf(NEW)}`,
   });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for them
   const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
-  it.each(["as text", "--json"])("reaches no terminal raw: %s", async (form) => {
+  it.each(["as text", "--json"])("is escaped on the terminal: %s", async (form) => {
     const flags = form === "--json" ? [form] : [];
     const open = { ...everywhere, status: 200, type: "text/html", cookie: `x=${HOSTILE}`, at: T0 + 9 };
     const file = logFile(jsonText([everywhere, open, ...ordinaryTraffic()]));
@@ -131,7 +133,7 @@ describe("what strangers wrote", () => {
     expect(ran.stderr).not.toMatch(OBEYED);
     expect(ran.stdout).toContain("calc");
   });
-  it("a Markdown report makes neither a link nor HTML of it", async () => {
+  it("becomes neither a link nor HTML in a Markdown report", async () => {
     const world = memoryWorld();
     const open = { ...everywhere, status: 200, cookie: `x=1`, path: "/api/[x](http://evil)<img src=x>" };
     await runCommand(
@@ -146,7 +148,7 @@ describe("what strangers wrote", () => {
   it.each([
     ["v1", v1Text],
     ["v2 JSON", jsonText],
-  ] as const)("fields of a megabyte and NUL in %s are read as any other", async (_, text) => {
+  ] as const)("may be a field of a megabyte or have NUL in %s", async (_, text) => {
     const big = "A".repeat(1_000_000);
     const events = [
       hostile({ cookie: `a=${big}` }),
@@ -156,19 +158,19 @@ describe("what strangers wrote", () => {
     ];
     expect(await sourceOf(logFile(text(events)))).toMatchObject({ lines: 4, damaged: 0 });
   });
-  it("a path with quotes and stars is a path", async () => {
+  it("may be in a file's path, with quotes and stars", async () => {
     const path = logFile(v1Text([denied("MissingKey", T0)]), "it's [a] * file?.log");
     expect((await askLogs(["denials", path])).result.read).toMatchObject({ lines: 1 });
   });
-  it("a request ID that would be SQL is refused before anything is read", async () => {
+  it("is refused before reading if SQL is given as a request ID", async () => {
     const ran = await runCommand(["logs", "request", "x' OR 1=1 --", logFile(v1Text([]))], memoryWorld());
     expect(ran.exitCode).toBe(2);
   });
-  it("a key pair ID that would be SQL changes nothing", async () => {
+  it("may be SQL in a key pair ID, which is not run", async () => {
     const asked = await askLogs(["old-key", logFile(v1Text(ordinaryTraffic())), "--old-key", "x' OR '1'='1"]);
     expect(asked.result.questions["old-key"]?.uses).toEqual([]);
   });
-  it("another cookie that talks of CloudFront's is no credential", async () => {
+  it("is no credential if another cookie mentions CloudFront's", async () => {
     const at = T0 + 60;
     const file = logFile(
       v1Text([
@@ -182,8 +184,8 @@ describe("what strangers wrote", () => {
   });
 });
 
-describe("nothing secret leaves", () => {
-  it("no cookie, query or signature in text, JSON or report", async () => {
+describe("the output", () => {
+  it("has no cookie, query or signature in text, JSON or report", async () => {
     const world = memoryWorld();
     const query = "token=secret-query&Expires=1&Signature=secret-signature~&Key-Pair-Id=KOLDOLDOLDOLD1";
     const events = [

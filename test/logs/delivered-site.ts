@@ -1,4 +1,4 @@
-/** The demo gate's logs: which are on, where they go, what they hold. */
+/** The demo gate's logs: which are on, where they are delivered, and whether they contain cookies. */
 import { GetDistributionCommand, UpdateDistributionCommand } from "@aws-sdk/client-cloudfront";
 import type { LogDeliverySeed } from "../../src/sandbox/logs/deliveries.ts";
 import { inProcessClients } from "../fakes/in-process-aws.ts";
@@ -23,7 +23,7 @@ export async function logCookies(
   await cloudFront.send(new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: config }));
 }
 
-/** To S3 as JSON unless told. */
+/** Adds a delivery of v2, to S3 as JSON by default. */
 export function v2Delivery({ site }: Pick<ProbedSite, "site">, over: Partial<LogDeliverySeed>): void {
   site.account.logDeliveries.add({
     distributionId: site.ids.distributionId,

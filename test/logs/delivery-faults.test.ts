@@ -1,4 +1,7 @@
-/** The sandbox's delivery of access logs with its faults on: late, missing and disordered lines, and what `keyturn logs` makes of them. */
+/**
+ * The sandbox's delivery of access logs with faults: late, missing and disordered lines, and how `keyturn logs` handles
+ * them.
+ */
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { LOG_FAULTS, type LogFaultId } from "../../src/sandbox/logs/delivery-faults.ts";
@@ -8,7 +11,7 @@ import { logFile } from "./asked-logs.ts";
 
 const REQUESTS = 90;
 
-/** A request a minute, every third one denied: they touch at least two hours. */
+/** A request per minute, every third one denied, over at least two hours of logs. */
 async function visited(fault?: LogFaultId): Promise<ProbedSite> {
   const site = await probedSite();
   if (fault !== undefined) turnOn(site.site, fault);
@@ -28,7 +31,7 @@ async function asked(site: ProbedSite, where = "--since 1d") {
   const { result, findings } = JSON.parse(stdout);
   return { lines: result.read.lines as number, questions: result.questions, findings };
 }
-/** What the edge itself wrote down, whatever was delivered. */
+/** The answers from the edge's own log, whatever was delivered. */
 const ofTheEdge = (site: ProbedSite) => asked(site, logFile(site.site.accessLog.v1()));
 const answersOf = ({ questions, findings }: Awaited<ReturnType<typeof asked>>) => ({ questions, findings });
 
@@ -43,7 +46,7 @@ const filesOf = ({ site }: ProbedSite) =>
   }));
 const hourOf = (time: string) => time.slice(0, 13).replace(" ", "-");
 
-it("without a fault every line is there at once, in the file of its hour", async () => {
+it("without a fault, every line is delivered at once, in the file of its hour", async () => {
   const site = await visited();
   expect((await asked(site)).lines).toBe(REQUESTS);
   const files = filesOf(site);
@@ -51,8 +54,8 @@ it("without a fault every line is there at once, in the file of its hour", async
   for (const { hour, times } of files) expect(times.map(hourOf)).toEqual(times.map(() => hour));
 });
 
-describe("logs-late", () => {
-  it("a third of the lines is missing for a minute, then arrives in separate files, and is counted", async () => {
+describe("with logs-late,", () => {
+  it("a third of the lines is missing for a minute, then arrives in separate files, and is read", async () => {
     const site = await visited();
     turnOn(site.site, "logs-late");
     await site.world.clock.advance(3600);
@@ -73,8 +76,8 @@ describe("logs-late", () => {
   });
 });
 
-describe("logs-missing", () => {
-  it("a tenth of the lines never arrives; lines after the fault is off do", async () => {
+describe("with logs-missing,", () => {
+  it("a tenth of the lines never arrives, but all lines after the fault is off do", async () => {
     const site = await visited("logs-missing");
     const { lines } = await asked(site);
     expect(lines).toBeLessThan(REQUESTS);
@@ -87,8 +90,8 @@ describe("logs-missing", () => {
   });
 });
 
-describe("logs-disordered", () => {
-  it("gives the same answers as the edge's own log, even if a line is in the previous hour's file", async () => {
+describe("with logs-disordered,", () => {
+  it("the answers are the same as from the edge's own log, even if a line is in the previous hour's file", async () => {
     const site = await visited("logs-disordered");
     const told = await asked(site);
     expect(told.lines).toBe(REQUESTS);
@@ -103,7 +106,7 @@ describe("logs-disordered", () => {
     }
   });
 
-  it("a period finds its lines in the previous hour's file", async () => {
+  it("a period includes its lines in the previous hour's file", async () => {
     const site = await visited("logs-disordered");
     const second = Math.ceil((site.world.clock.now() - REQUESTS * 60) / 3600) * 3600;
     const text = (at: number) => new Date(at * 1000).toISOString();
@@ -115,7 +118,7 @@ describe("logs-disordered", () => {
   });
 });
 
-it("each has a switch on the page and at the control endpoint, under a heading of their own", async () => {
+it("each fault has a switch, under a heading of its own", async () => {
   const { labels } = (await probedSite()).site.switches.logs;
   expect([...labels.keys()]).toEqual(["logs-late", "logs-missing", "logs-disordered"]);
   expect(new Set([...labels.values()].map(({ group }) => group))).toEqual(new Set(["Access logs in S3"]));

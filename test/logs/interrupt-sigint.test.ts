@@ -1,4 +1,4 @@
-/** An interrupted reading leaves nothing: the private folder is gone, whichever signal it was. */
+/** Interrupting `keyturn logs` removes its private folder, whichever signal it was. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -12,11 +12,11 @@ it.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)(
-  "%s while it waits for lines: the folder is for the owner alone, and gone",
+  "%s while it waits for lines removes the folder, which only the owner could read",
   async (signal, ending) => {
     const folder = mkdtempSync(join(tmpdir(), "keyturn-test-interrupt-"));
     const env = { ...process.env, TMPDIR: folder, KEYTURN_GATE: "", KEYTURN_CONFIG: "" };
-    // Stdin stays open: the reading cannot end by itself.
+    // Stdin stays open, so that the command cannot end by itself.
     const child = spawn(process.execPath, [BIN, "logs", "-"], {
       cwd: folder,
       env,

@@ -1,7 +1,7 @@
-/** Access-log lines in every format, written from the documentation alone: no code under test takes part. */
+/** Access-log lines in every format, written from the documentation alone, without any code under test. */
 import { gzipSync } from "node:zlib";
 
-/** One request as its edge would log it; what is left out is `-`. */
+/** One request as the edge would log it. Missing values are logged as `-`. */
 export interface LoggedRequest {
   readonly at: number;
   readonly id: string;
@@ -31,7 +31,7 @@ const V1 =
     " ",
   );
 
-/** DG:standard-logs-reference: what v1 writes as %XX. */
+/** Encodes as v1 does, with %XX (DG:standard-logs-reference). */
 const encoded = (text: string) =>
   [...Buffer.from(text)]
     .map((byte) =>
@@ -80,7 +80,7 @@ function values(event: LoggedRequest): Readonly<Record<string, string>> {
   );
 }
 
-/** Cookies, query, path and agent are encoded; so is nothing else that these tests hold. */
+/** v1 encodes cookies, query, path and agent, but no other value in these tests. */
 const v1Cell = (event: LoggedRequest, name: string): string => {
   const value = values(event)[name] ?? "-";
   return /^cs/.test(name) && value !== "-" ? encoded(value) : value;
@@ -91,7 +91,7 @@ export function v1Text(events: readonly LoggedRequest[]): string {
   return [`#Version: 1.0`, `#Fields: ${V1.join(" ")}`, ...lines, ""].join("\n");
 }
 
-/** Chosen fields in an order of their own, some that v1 has not. */
+/** Selected fields in another order, including some that v1 does not have. */
 export const W3C_FIELDS = [
   ...V1.filter((name) => !/fle|referer|cipher|range/i.test(name)).reverse(),
   "c-country",
@@ -103,18 +103,18 @@ export function w3cText(events: readonly LoggedRequest[]): string {
   return [`#Version: 1.0`, `#Fields: ${W3C_FIELDS.join("\t")}`, ...lines, ""].join("\n");
 }
 
-/** All values are strings; nothing is encoded but what JSON must. */
+/** All values are strings, with only JSON's own escapes. */
 const jsonLine = (event: LoggedRequest): string => JSON.stringify(values(event));
 export const jsonText = (events: readonly LoggedRequest[]): string =>
   events.map((event) => `${jsonLine(event)}\n`).join("");
 
-/** `aws logs tail`. */
+/** The output of `aws logs tail`. */
 export const tailText = (events: readonly LoggedRequest[]): string =>
   events
     .map((event) => `${new Date(event.at * 1000 + 90_000).toISOString()} stream/1 ${jsonLine(event)}\n`)
     .join("");
 
-/** `aws logs filter-log-events`. */
+/** The output of `aws logs filter-log-events`. */
 export const eventsText = (events: readonly LoggedRequest[]): string =>
   `${JSON.stringify(
     {
@@ -134,7 +134,9 @@ export const eventsText = (events: readonly LoggedRequest[]): string =>
 export const REALTIME_FIELDS =
   "timestamp,c-ip,s-ip,time-to-first-byte,sc-status,sc-bytes,cs-method,cs-protocol,cs-host,cs-uri-stem,cs-bytes,x-edge-location,x-edge-request-id,x-host-header,time-taken,cs-protocol-version,cs-user-agent,cs-referer,cs-cookie,cs-uri-query,x-edge-response-result-type,x-edge-result-type,x-edge-detailed-result-type,sc-content-type,sc-content-len,c-country,asn";
 
-/** No header; the time in seconds with milliseconds; the query stands behind the path too; cookies end after 800 bytes. */
+/**
+ * No header, the time in seconds with milliseconds, the query also after the path, and cookies cut off at 800 bytes.
+ */
 export function realtimeText(events: readonly LoggedRequest[]): string {
   const lines = events.map((event) => {
     const all = values(event);

@@ -1,4 +1,4 @@
-/** Each planted event is found exactly, and found in nothing else; in every format, with the same answers. */
+/** Each planted event is found exactly, and nothing else is, with the same answers in every format. */
 import { describe, expect, it } from "vitest";
 import { askLogs, idsOf, logFile, rowsOf } from "./asked-logs.ts";
 import {
@@ -31,7 +31,7 @@ const asked = (events: readonly LoggedRequest[], ...argv: string[]) =>
   askLogs([...argv, logFile(gz(v1Text(events)), "gz"), ...PATTERNS]);
 
 describe("ordinary traffic", () => {
-  it("has no finding, and ends with 0", async () => {
+  it("has no finding, and exits with 0", async () => {
     const all = await asked(withPlanted());
     expect(idsOf(all)).toEqual([]);
     expect(all.exitCode).toBe(0);
@@ -43,7 +43,7 @@ describe("ordinary traffic", () => {
   });
 });
 
-describe("each planted event", () => {
+describe("keyturn logs", () => {
   const findingOf: Readonly<Partial<Record<Planted, string>>> = {
     oldKey: "old-key-in-use",
     remintLoop: "remint-loop",
@@ -51,14 +51,14 @@ describe("each planted event", () => {
     slowLocation: "edge-location-slow",
     maskedDenial: "denial-masked",
   };
-  it.each(EVERYTHING)("%s is found, and nothing else", async (planted) => {
+  it.each(EVERYTHING)("finds %s and nothing else", async (planted) => {
     const all = await asked(withPlanted(planted));
     const expected = findingOf[planted];
     expect(idsOf(all)).toEqual(expected === undefined ? [] : [expected]);
     expect(all.exitCode).toBe(expected === undefined ? 0 : 1);
   });
 
-  it("the old key: how often, from when to when, by whom", async () => {
+  it("reports how often, when and by whom the old key was used", async () => {
     const one = await asked(withPlanted("oldKey"), "old-key");
     expect(rowsOf(one, "old-key").find(({ key_pair_id }) => key_pair_id === OLD)).toEqual({
       key_pair_id: OLD,
@@ -83,7 +83,7 @@ describe("each planted event", () => {
     ]);
   });
 
-  it("a remint loop: which client, how often", async () => {
+  it("reports which client is in a remint loop, and how often it minted", async () => {
     const one = await asked(withPlanted("remintLoop"), "remints", "--show-clients");
     expect(one.result.questions.remints?.loops).toEqual([
       {
@@ -106,7 +106,7 @@ describe("each planted event", () => {
     ]);
   });
 
-  it("a client that is denied, mints and gets in within one second is no loop, nor is one that mints in vain", async () => {
+  it("reports no loop for a client that gets in after minting, or that mints in vain", async () => {
     const ip = "198.51.100.20";
     const mint = (at: number, status: number): LoggedRequest => ({
       ...{ at, id: id(), status, method: "POST", path: "/edge/session", ip, cookie: "sid=4" },
@@ -124,7 +124,7 @@ describe("each planted event", () => {
     expect(idsOf(one)).toEqual([]);
   });
 
-  it("keyturn's own probe, denied dozens of times, is no loop, and is named", async () => {
+  it("reports no loop for keyturn's own denied probes, but mentions them", async () => {
     const probe = { ip: "198.51.100.22", agent: "keyturn-probe" };
     const probed = Array.from({ length: 30 }, (_, n) => denied("AccessDenied", T0 + 500 + n, probe));
     const one = await asked([...withPlanted(), ...probed], "remints");
@@ -134,7 +134,7 @@ describe("each planted event", () => {
     );
   });
 
-  it("a mint that fails between a mint and a denial hides no loop", async () => {
+  it("reports a loop even if a mint failed between a mint and a denial", async () => {
     const ip = "198.51.100.21";
     const at = T0 + 500;
     const mint = (status: number, later: number): LoggedRequest => ({
@@ -147,7 +147,7 @@ describe("each planted event", () => {
     expect(one.result.questions.remints?.loops).toMatchObject([{ kind: "denied-after-mint", requests: 1 }]);
   });
 
-  it("an ungated route, even if the line has no cookie at all", async () => {
+  it("reports an ungated route even if the line has no cookie", async () => {
     const one = await asked(withPlanted("ungated"), "ungated");
     expect(rowsOf(one, "ungated")).toEqual([
       {
@@ -160,7 +160,7 @@ describe("each planted event", () => {
     ]);
   });
 
-  it("a slow edge location: which, and how long", async () => {
+  it("reports which edge location was slow, and for how long", async () => {
     const one = await asked(withPlanted("slowLocation"), "propagation");
     expect(rowsOf(one, "propagation").find(({ edge_location }) => edge_location === "GRU3-P1")).toMatchObject(
       {
@@ -170,11 +170,11 @@ describe("each planted event", () => {
         last_denied: at(1260),
       },
     );
-    // First accepted anywhere after a minute of the traffic; a slack of a half, in whole minutes.
+    // A cookie is first accepted a minute into the traffic. The suggested settle time adds half, in whole minutes.
     expect(one.findings[0]?.remedy).toContain("30m");
   });
 
-  it("who answered a denial", async () => {
+  it("reports who answered each denial", async () => {
     const one = await asked(withPlanted("wafBlock", "originDenial", "geoBlock", "remintLoop"), "denials");
     const rows = rowsOf(one, "denials");
     const total = (who: string) =>
@@ -191,7 +191,7 @@ describe("each planted event", () => {
   });
 });
 
-describe("every format gives the same answers", () => {
+describe("the answers are the same", () => {
   const events = withPlanted(...EVERYTHING);
   let first: ReturnType<typeof asked> | undefined;
   const fromV1 = () => {
@@ -221,7 +221,7 @@ describe("every format gives the same answers", () => {
       logFile(w3cText(events.slice(half + 20))),
     ],
   };
-  it.each(Object.keys(forms))("%s", async (name) => {
+  it.each(Object.keys(forms))("from %s", async (name) => {
     const expected = await fromV1();
     const files = (await forms[name]?.()) ?? [];
     const told = await askLogs([...files, ...PATTERNS, "--show-clients"]);
@@ -230,7 +230,7 @@ describe("every format gives the same answers", () => {
     expect(told.findings).toEqual(expected.findings);
   });
 
-  it("stdin", async () => {
+  it("from stdin", async () => {
     const expected = await fromV1();
     const told = await askLogs(["-", ...PATTERNS, "--show-clients"], { stdin: gz(v1Text(events)) });
     expect(told.result.questions).toEqual(expected.result.questions);

@@ -1,4 +1,4 @@
-/** Ordinary traffic, and what is planted in it: each event is known, so each answer is. */
+/** Ordinary traffic with known events planted in it, so that every answer is known. */
 import { BYTES, type LoggedRequest, xmlDenial } from "./lines.ts";
 
 export const T0 = Date.UTC(2026, 10, 28, 10) / 1000;
@@ -41,7 +41,7 @@ export const denied = (
   over: Partial<LoggedRequest> = {},
 ): LoggedRequest => ({ at, id: id(), ...xmlDenial, length: BYTES[code], cookie: cookieOf(NEW), ...over });
 
-/** Two hours of viewers at three edge locations, all well; every one of them comes with the new key. */
+/** Two hours of viewers at three edge locations, without faults, all with the new key. */
 export function ordinaryTraffic(): LoggedRequest[] {
   const locations = ["FRA56-P4", "IAD89-P2", "SIN2-P3"];
   return Array.from({ length: 240 }, (_, at) => {
@@ -66,13 +66,13 @@ export function ordinaryTraffic(): LoggedRequest[] {
 }
 
 const PLANTED = {
-  /** A client that still comes with the old key. */
+  /** A client that still uses the old key. */
   oldKey: () => [
     accepted(T0 + 100, { cookie: cookieOf(OLD), agent: "okhttp/4.12.0", ip: "198.51.100.1" }),
     accepted(T0 + 200, { cookie: cookieOf(OLD), agent: "okhttp/4.12.0", ip: "198.51.100.1" }),
     denied("InvalidKey", T0 + 4000, { cookie: cookieOf(OLD), agent: "okhttp/4.12.0", ip: "198.51.100.1" }),
   ],
-  /** Mints, is denied, mints again. */
+  /** A client that mints, is denied, and mints again. */
   remintLoop: () =>
     [0, 1, 2, 3, 4, 5].flatMap((round): LoggedRequest[] => {
       const at = T0 + 1000 + round * 4;
@@ -155,7 +155,7 @@ export type Planted = keyof typeof PLANTED;
 
 export const EVERYTHING = Object.keys(PLANTED) as readonly Planted[];
 
-/** Not in the order of time, as in real logs. */
+/** Not sorted by time, as in real logs. */
 export function withPlanted(...planted: readonly Planted[]): LoggedRequest[] {
   const all: LoggedRequest[] = [...ordinaryTraffic(), ...planted.flatMap((name) => PLANTED[name]())];
   return all

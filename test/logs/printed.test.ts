@@ -1,4 +1,7 @@
-/** `--sql` and `--ddl`: what is printed can be sent; Trino's grammar judges the view, the calendar the partitions. */
+/**
+ * `--sql` and `--ddl` print statements that can be run: the view is valid Trino SQL, and the partitions cover every
+ * hour.
+ */
 import { TrinoSQL } from "dt-sql-parser";
 import { describe, expect, it } from "vitest";
 import { athenaDdl, TABLE_FORMATS, usualTemplate } from "../../src/logs/athena-ddl.ts";
@@ -23,7 +26,7 @@ it.each(["denials", "old-key", "ungated", "who"])("--engine insights has a text 
   expect(texts[question]).toMatch(/^fields @timestamp[\s\S]*\| stats /);
 });
 
-it("--engine insights names what it cannot answer", async () => {
+it("--engine insights refuses a question that it cannot answer", async () => {
   const { exitCode } = await printed("remints", "--engine", "insights");
   expect(exitCode).toBe(2);
 });
@@ -39,17 +42,17 @@ describe.each(TABLE_FORMATS)("--ddl for %s", (format) => {
     year: 2026,
     view: { routes: [{ pattern: "/api/*", isProtected: true }], maskedStatuses: [] },
   });
-  it("the view is Trino, over the printed table", () => {
+  it("prints a view in valid Trino SQL, over the printed table", () => {
     expect(faults(made.view ?? "")).toEqual([]);
     expect(made.view).toContain('FROM "keyturn_app"."lines"');
   });
-  it("the table's columns are all strings, each once", () => {
+  it("prints a table whose columns are strings without duplicates", () => {
     const columns = [...(made.table ?? "").matchAll(/^ {2}`(\w+)` (\w+),?$/gm)];
     expect(columns.length).toBeGreaterThanOrEqual(format === "w3c" ? W3C_FIELDS.length : 33);
     expect(new Set(columns.map(([, name]) => name)).size).toBe(columns.length);
     expect(new Set(columns.map(([, , kind]) => kind))).toEqual(new Set(["string"]));
   });
-  it.runIf(format !== "v1")("its partitions cover all 24 hours, and this year", () => {
+  it.runIf(format !== "v1")("prints partitions that cover all 24 hours, and this year", () => {
     expect(made.table).toContain("'projection.hour.range' = '0,23'");
     expect(made.table).toContain("'projection.year.range' = '2025,2027'");
     expect(made.table).toContain(
@@ -60,7 +63,7 @@ describe.each(TABLE_FORMATS)("--ddl for %s", (format) => {
   });
 });
 
-it("--ddl without a location says what is missing", async () => {
+it("--ddl without a location suggests --location", async () => {
   const ran = await runCommand(["logs", "--ddl"], memoryWorld());
   expect([ran.exitCode, ran.stderr]).toEqual([
     2,

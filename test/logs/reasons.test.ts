@@ -82,7 +82,7 @@ const askReasons = (lines: readonly LoggedRequest[], ...more: string[]) =>
 const reasonsIn = (asked: Awaited<ReturnType<typeof askLogs>>) =>
   rowsOf(asked, "denials").map(({ reason }) => reason);
 
-describe("with the trusted key", () => {
+describe("keyturn logs with the trusted key", () => {
   it.each(CASES.map(([reason, line], index) => ({ name: `${index}: ${reason}`, reason, line })))(
     "$name",
     async ({ reason, line }) => {
@@ -95,7 +95,7 @@ describe("with the trusted key", () => {
       expect(asked.result.questions.denials?.cannot_tell).toEqual([]);
     },
   );
-  it("all of them in one file, v1 and JSON alike", async () => {
+  it("finds all reasons in one file, in v1 and JSON", async () => {
     const lines = [...CASES.map(([, line]) => line), ...ordinaryTraffic()];
     const counts = (rows: readonly Readonly<Record<string, unknown>>[]) =>
       Object.fromEntries(rows.map(({ wire_code, reason, requests }) => [`${wire_code} ${reason}`, requests]));
@@ -114,7 +114,7 @@ describe("with the trusted key", () => {
     const json = await askLogs(["denials", logFile(jsonText(lines)), ...TRUSTED], { files: FILES });
     expect(counts(rowsOf(json, "denials"))).toEqual(expected);
   });
-  it("a masked denial is found by its credential, and is a warning", async () => {
+  it("finds a masked denial by its credential, as a warning", async () => {
     const hidden = {
       at,
       id: id(),
@@ -132,7 +132,7 @@ describe("with the trusted key", () => {
     expect(idsOf(asked)).toEqual(["denial-masked"]);
     expect(asked.exitCode).toBe(1);
   });
-  it("a viewer who left early is no masked denial", async () => {
+  it("does not take an aborted request for a masked denial", async () => {
     const left = {
       at,
       id: id(),
@@ -143,7 +143,7 @@ describe("with the trusted key", () => {
     };
     expect(rowsOf(await askReasons([left], ...TRUSTED), "denials")).toEqual([]);
   });
-  it("IPv6 viewers under a policy with an address are found", async () => {
+  it("finds IPv6 viewers with a policy that has an IpAddress", async () => {
     const line = denied("AccessDenied", at, { ip: "2001:db8::7", cookie: cookies({ ip: "192.0.2.0/24" }) });
     const asked = await askLogs(["who", logFile(v1Text([line])), ...TRUSTED], { files: FILES });
     expect(idsOf(asked)).toEqual(["ipv6-with-ip-policy"]);
@@ -151,14 +151,14 @@ describe("with the trusted key", () => {
   });
 });
 
-describe("without an account", () => {
+describe("keyturn logs without an account", () => {
   it.each(
     CASES.map(([reason, line, inferred], index) => ({
       name: `${index}: ${reason}`,
       reason: inferred ?? reason,
       line,
     })),
-  )("$name, as far as the line tells", async ({ reason, line }) => {
+  )("finds $name, as far as the line shows it", async ({ reason, line }) => {
     const asked = await askReasons([line, ...ordinaryTraffic()]);
     expect(reasonsIn(asked)).toEqual([reason]);
     expect(asked.result.trust.asked).toBe(false);
@@ -166,7 +166,7 @@ describe("without an account", () => {
       "no account was read",
     );
   });
-  it("reports only the wire code without cookie logging, and says why", async () => {
+  it("reports only the code on the wire without cookie logging, and says why", async () => {
     const lines = [
       denied("AccessDenied", at, { cookie: undefined as never }),
       denied("MissingKey", at, { cookie: undefined as never }),
@@ -180,7 +180,7 @@ describe("without an account", () => {
   });
 });
 
-describe("one request by its ID", () => {
+describe("a request that is looked up by its ID", () => {
   it("is explained as inspect explains it", async () => {
     const line = denied("AccessDenied", at, { cookie: cookies({ ends: at - 40 }) });
     const file = logFile(gz(v1Text([...ordinaryTraffic(), line])), "gz");

@@ -1,4 +1,4 @@
-/** Which route a logged request counts for: CloudFront's first matching behavior decides, distribution by distribution. */
+/** Which route a logged request counts for: the first matching behavior decides, in each distribution. */
 import { describe, expect, it } from "vitest";
 import type { CacheBehavior } from "../../src/cloudfront/distribution.ts";
 import type { GateRoute } from "../../src/gates/gate.ts";
@@ -40,27 +40,23 @@ describe("the order of routes", () => {
   const both = [route("/api/*"), route("/api/public/*", { layers: [] })];
 
   it.each([
-    ["the narrow behavior first", ["/api/public/*", "/api/*"], ["/api/public/*", "/api/*"]],
-    [
-      "the wide behavior first shadows the narrow one",
-      ["/api/*", "/api/public/*"],
-      ["/api/*", "/api/public/*"],
-    ],
-    ["one behavior for both: the longest pattern first", ["/api/*"], ["/api/public/*", "/api/*"]],
-    ["the default for both: the longest pattern first", [], ["/api/public/*", "/api/*"]],
-  ])("%s, however the gate lists them", (_, behaviors, expected) => {
+    ["a narrow behavior before a wide one", ["/api/public/*", "/api/*"], ["/api/public/*", "/api/*"]],
+    ["a wide behavior that shadows a narrow one", ["/api/*", "/api/public/*"], ["/api/*", "/api/public/*"]],
+    ["the longest pattern first, if one behavior serves both", ["/api/*"], ["/api/public/*", "/api/*"]],
+    ["the longest pattern first, if the default behavior serves both", [], ["/api/public/*", "/api/*"]],
+  ])("is the same for any order in the gate: %s", (_, behaviors, expected) => {
     const distribution = served("app", behaviors);
     expect(patternsOf(both, [distribution])).toEqual(expected);
     expect(patternsOf(both.toReversed(), [distribution])).toEqual(expected);
   });
 
-  it("a route without its own behavior is tested where its sample is served", () => {
+  it("places a route without its own behavior where its sample is served", () => {
     const distribution = served("app", ["/media/*", "/api/*"]);
     const routes = [route("/api/v2/*"), route("/media/*"), route("/login", { layers: [] })];
     expect(patternsOf(routes, [distribution])).toEqual(["/media/*", "/api/v2/*", "/login"]);
   });
 
-  it("those of --protected come first, the longest pattern first, and are protected", () => {
+  it("starts with the patterns of --protected, the longest first, as protected", () => {
     const order = routesInOrder({ routes: both }, [served("app", ["/api/*"])], ["/a*", "/api/v1/*"]);
     expect(order.slice(0, 2)).toEqual([
       { pattern: "/api/v1/*", isProtected: true },
@@ -68,12 +64,12 @@ describe("the order of routes", () => {
     ]);
   });
 
-  it("without an account, the longest pattern first", () => {
+  it("has the longest pattern first without an account", () => {
     expect(patternsOf(both, [])).toEqual(["/api/public/*", "/api/*"]);
     expect(routesInOrder(undefined, [], [])).toEqual([]);
   });
 
-  it("protected is what the edge must guard: other layers alone do not count", () => {
+  it("marks a route as protected only if the edge must guard it", () => {
     const routes = [
       route("/api/*", { layers: ["edge", "application"] }),
       route("/admin/*", { layers: ["application"] }),
@@ -82,7 +78,7 @@ describe("the order of routes", () => {
     expect(Object.fromEntries(told)).toEqual({ "/api/*": true, "/admin/*": false });
   });
 
-  it("applies each distribution's own order of routes, by host", () => {
+  it("is each distribution's own, by host", () => {
     const [one, other] = [
       served("one", ["/api/*", "/api/public/*"]),
       served("two", ["/api/public/*", "/api/*"]),
@@ -95,7 +91,7 @@ describe("the order of routes", () => {
     expect(of("two.example.com")).toEqual(["/api/public/*", "/api/*"]);
   });
 
-  it("a route of one distribution counts for its hosts alone", () => {
+  it("limits a route of one distribution to its hosts", () => {
     const [one, other] = [served("one", ["/api/*"]), served("two", ["/api/*"])];
     const own = route("/api/*", { distributions: [one.id] });
     const order = routesInOrder({ routes: [own] }, [one, other], []);
@@ -104,7 +100,7 @@ describe("the order of routes", () => {
     ]);
   });
 
-  it("counts a wildcard's routes for every host behind it", () => {
+  it("applies a wildcard alias's routes to every host", () => {
     const [one, other] = [served("one", ["/api/*"], ["*.example.com"]), served("two", ["/api/*"])];
     const order = routesInOrder({ routes: [route("/api/*", { distributions: [one.id] })] }, [one, other], []);
     expect(order).toEqual([{ pattern: "/api/*", isProtected: true }]);
@@ -132,7 +128,7 @@ it("a line counts for the first route that matches", async () => {
   ]);
 });
 
-describe("--bucket", () => {
+describe("the bucket of a row", () => {
   const HOUR = 3600;
   const lasting = (seconds: number) =>
     [0, seconds].map(
@@ -156,7 +152,7 @@ describe("--bucket", () => {
     ["more than an hour", HOUR + 1, HOUR],
     ["four days", 96 * HOUR, HOUR],
     ["more than four days", 96 * HOUR + 1, 24 * HOUR],
-  ])("by default suits the time that the lines cover: %s", async (_, seconds, size) => {
+  ])("by default suits the period of the lines: %s", async (_, seconds, size) => {
     expect(await firstBucket(seconds)).toBe(startOf(size).replace(".000", ""));
   });
 
@@ -164,7 +160,7 @@ describe("--bucket", () => {
     ["minute", 60],
     ["hour", HOUR],
     ["day", 24 * HOUR],
-  ])("%s is taken whatever that time", async (bucket, size) => {
+  ])("is %s with --bucket, whatever the period", async (bucket, size) => {
     for (const seconds of [0, 100 * HOUR])
       expect(await firstBucket(seconds, "--bucket", bucket)).toBe(startOf(size).replace(".000", ""));
   });

@@ -1,4 +1,7 @@
-/** `keyturn logs --since`, `--from`, `--rotation`: out of the sandbox's S3, by AWS's own client, with the same answers as from files. */
+/**
+ * `keyturn logs --since`, `--from` and `--rotation` read the sandbox's S3 through AWS's own client, with the same
+ * answers as from files.
+ */
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
@@ -19,7 +22,7 @@ const FLAGS = `--gate demo --show-clients ${PATTERNS.join(" ")}`;
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`keyturn-logs-${process.pid}-`));
 const hourOf = (at: number) => text(at).slice(0, 13).replace("T", "-");
 
-/** One object an hour, as v1 names them. */
+/** One object per hour, named as v1 names them. */
 function putV1({ site }: ProbedSite, events: readonly LoggedRequest[] = EVENTS): string[] {
   const hours = new Set(events.map(({ at }) => hourOf(at)));
   return [...hours].map((hour) => {
@@ -37,8 +40,8 @@ async function asked(site: ProbedSite, line: string) {
 const fromFiles = (site: ProbedSite, events = EVENTS) =>
   asked(site, `${logFile(gz(v1Text(events)), "gz")} ${FLAGS}`);
 
-describe("out of S3", () => {
-  it("v1: the same answers and findings as from files, and nothing is left behind", async () => {
+describe("keyturn logs from S3", () => {
+  it("has the same answers and findings for v1 as from files, and leaves nothing behind", async () => {
     const site = await probedSite();
     const keys = putV1(site);
     const before = folders();
@@ -56,8 +59,8 @@ describe("out of S3", () => {
 
   it.each([
     ["v2 JSON in folders by the hour", "{DistributionId}/{yyyy}/{MM}/{dd}/{HH}", false],
-    ["v2 JSON in Hive's folders", "{DistributionId}/{yyyy}/{MM}/{dd}/{HH}", true],
-  ])("%s: the same answers", async (_, suffixPath, isHiveStyle) => {
+    ["v2 JSON in Hive-style folders", "{DistributionId}/{yyyy}/{MM}/{dd}/{HH}", true],
+  ])("has the same answers for %s", async (_, suffixPath, isHiveStyle) => {
     const site = await probedSite();
     await logCookies(site, { v1: false });
     v2Delivery(site, { fields: ["cs(Cookie)"], suffixPath, isHiveStyle });
@@ -77,7 +80,7 @@ describe("out of S3", () => {
         hour,
         EVENTS.filter(({ at }) => hourOf(at) === hour),
       );
-    // None of these is the gate's, or of that time.
+    // These belong to another gate or another time.
     put(DEMO.account, "EOTHER123456", hourOf(T0), EVENTS);
     put("999999999999", distributionId, hourOf(T0), EVENTS);
     put(DEMO.account, distributionId, hourOf(T0 + 86_400), EVENTS);
@@ -86,7 +89,7 @@ describe("out of S3", () => {
     expect(told.result.read.lines).toBe(EVENTS.length);
   });
 
-  it("Parquet: the same answers", async () => {
+  it("has the same answers for Parquet", async () => {
     const site = await probedSite();
     v2Delivery(site, { format: "parquet", fields: ["cs(Cookie)"] });
     await logCookies(site, { v1: false });
@@ -102,7 +105,7 @@ describe("out of S3", () => {
     expect(told.result.questions).toEqual((await fromFiles(site)).result.questions);
   });
 
-  it("w3c, whose header names the fields: the same answers, and one request by its ID", async () => {
+  it("has the same answers for w3c, whose header lists the fields, and finds a request by its ID", async () => {
     const site = await probedSite();
     v2Delivery(site, { format: "w3c", fields: ["cs(Cookie)"] });
     await logCookies(site, { v1: false });
@@ -119,7 +122,7 @@ describe("out of S3", () => {
     expect(one.result.questions.request.rows).toMatchObject([{ request_id: id, answered_by: "origin" }]);
   });
 
-  it("only the hours asked for are fetched, late files of the day before, and pages are followed", async () => {
+  it("fetches only the requested hours and late files, from all pages of the listing", async () => {
     const site = await probedSite();
     const { logStore } = site.site.account;
     const put = (hour: number, name: string, delivered: number) => {
@@ -137,7 +140,7 @@ describe("out of S3", () => {
     expect(told.result.read.sources.map(({ path }: { path: string }) => path).sort()).toEqual(wanted.sort());
   });
 
-  it("what the edge itself delivered: --since, without cookies while they are not logged", async () => {
+  it("reads what the edge delivered with --since, without cookies while they are not logged", async () => {
     const site = await probedSite();
     await site.world.viewer.send({
       method: "GET",
@@ -153,7 +156,7 @@ describe("out of S3", () => {
     expect(JSON.stringify(told)).not.toContain("very-secret");
   });
 
-  it("--rotation: the time around the gate's last one, or one by its ID", async () => {
+  it("reads the time around the last rotation with --rotation, or around one by its ID", async () => {
     const site = await probedSite();
     expect((await site.run("rotate start --yes --wait")).exitCode).toBe(0);
     await site.world.clock.advance(5);
@@ -171,15 +174,15 @@ describe("out of S3", () => {
   });
 });
 
-describe("what goes wrong in S3", () => {
-  it("an object that vanished, one that is not allowed, one cut off: each named, the rest answered", async () => {
+describe("keyturn logs, with errors from S3,", () => {
+  it("reports objects that are gone, not allowed or cut off, and answers from the rest", async () => {
     const site = await probedSite();
     const [first = "", second = "", ...more] = putV1(site);
     expect(more).toEqual([]);
     const third = `${site.site.ids.distributionId}.${hourOf(T0)}.cut.gz`;
     const cut = gz(v1Text(EVENTS)).subarray(0, 4000);
     site.site.account.logStore.put("demo-logs", third, cut, T0);
-    // A listing that is not up to date.
+    // The listing is out of date.
     site.site.account.faults.onCall(({ on, operation, moment }) => {
       if (on === "s3" && operation === "ListObjectsV2" && moment === "after")
         site.site.account.logStore.remove("demo-logs", first);
@@ -195,7 +198,7 @@ describe("what goes wrong in S3", () => {
     expect(second).not.toBe(first);
   });
 
-  it("nothing allowed: the permission, its policy, and exit 4", async () => {
+  it("names the permission and the policy if nothing is allowed, and exits with 4", async () => {
     const site = await probedSite();
     putV1(site);
     site.site.account.faults.order({
@@ -210,7 +213,7 @@ describe("what goes wrong in S3", () => {
     expect(stderr).toContain("keyturn iam --role log-reader");
   });
 
-  it("throttling and lost connections are tried again", async () => {
+  it("retries after throttling and lost connections", async () => {
     const site = await probedSite();
     putV1(site);
     for (const kind of ["throttle", "drop-before", "error-before", "drop-after"] as const)
@@ -219,18 +222,18 @@ describe("what goes wrong in S3", () => {
     expect(told.result.read).toMatchObject({ lines: EVENTS.length, fetched: { missing: 0 } });
   });
 
-  it("no logs of that time: says where it looked", async () => {
+  it("says where it looked if there are no logs of that time", async () => {
     const { stderr, exitCode } = await (await probedSite()).run("logs denials --since 2h --gate demo");
     expect(exitCode).toBe(3);
     expect(stderr).toContain("s3://demo-logs/");
     expect(stderr).toContain("keyturn logs where");
   });
 
-  it("asks before it fetches more than 1 GB; with nobody to ask, exit 7 names --yes", async () => {
+  it("asks before it fetches more than 1 GB, and without a terminal exits with 7 and suggests --yes", async () => {
     const site = await probedSite();
     const { logStore } = site.site.account;
     const key = `${site.site.ids.distributionId}.${hourOf(T0)}.huge.gz`;
-    // Only its length matters: nothing is fetched.
+    // Only its length matters, because nothing is fetched.
     const body = new Proxy(new Uint8Array(1), {
       get: (target, name) => (name === "length" ? 1_200_000_000 : Reflect.get(target, name)),
     });
@@ -243,7 +246,7 @@ describe("what goes wrong in S3", () => {
     expect(stderr).toContain("--yes");
   });
 
-  it("an interrupt while fetching ends with 130 and leaves nothing", async () => {
+  it("exits with 130 if interrupted while fetching, and leaves nothing", async () => {
     const site = await probedSite();
     putV1(site);
     const before = folders();
@@ -256,7 +259,7 @@ describe("what goes wrong in S3", () => {
     expect(folders()).toEqual(before);
   });
 
-  it("hostile lines reach the terminal harmless", async () => {
+  it("prints hostile lines without control sequences", async () => {
     const site = await probedSite();
     const hostile: LoggedRequest = {
       ...(EVENTS[0] as LoggedRequest),
@@ -274,7 +277,7 @@ describe("what goes wrong in S3", () => {
     );
     const { stdout } = await site.run(`logs ${PERIOD} ${FLAGS}`);
     expect(stdout).toContain("ungated");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not get there.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be printed.
     expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
   });
 });

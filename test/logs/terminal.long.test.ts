@@ -1,4 +1,4 @@
-/** Ctrl-C on a real terminal while logs are fetched or Athena works: nothing is left here, and nothing runs on there. */
+/** Ctrl-C on a real terminal while logs are fetched or Athena runs: no files stay here, and no query runs on there. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ needs("tmux", "bash")("Ctrl-C on a terminal", () => {
     expect(readdirSync(copies)).toEqual([]);
   });
 
-  it("while objects are fetched from S3: the folder that they go into is gone", async () => {
+  it("removes the folder of fetched objects while S3 is read", async () => {
     let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -68,7 +68,7 @@ needs("tmux", "bash")("Ctrl-C on a terminal", () => {
     }
   });
 
-  it("while Athena works: the query is stopped there", async () => {
+  it("stops the query in Athena while it runs", async () => {
     const { athena } = sandbox.account;
     expect((await new TmuxTerminal(folder).run("logs --ddl --gate demo --yes", env)).exitCode).toBe(0);
     athena.slowness = 3600;

@@ -25,14 +25,14 @@ const questions = [...QUESTIONS.values()];
 
 describe.each([
   ["with a rotation", marks],
-  ["without one", NO_MARKS],
-])("%s", (_, known) => {
-  it.each([...textsOf({ questions, asked, marks: known })])("%s is Trino", (_name, sql) => {
+  ["without a rotation", NO_MARKS],
+])("a query %s", (_, known) => {
+  it.each([...textsOf({ questions, asked, marks: known })])("%s is valid Trino SQL", (_name, sql) => {
     expect(faults(sql)).toEqual([]);
   });
 });
 
-it("the view is Trino, with everything that a gate can set", () => {
+it("the view is valid Trino SQL, with everything that a gate can set", () => {
   const settings = {
     from: T0,
     to: T0 + 60,
@@ -47,7 +47,7 @@ it("the view is Trino, with everything that a gate can set", () => {
   expect(faults(viewText("fields", settings))).toEqual([]);
 });
 
-it("the judge refuses what DuckDB alone takes", () => {
+it("the parser refuses what only DuckDB accepts", () => {
   expect(faults("SELECT * EXCLUDE (a) FROM logs")).not.toEqual([]);
   expect(faults("SELECT list[1:2] FROM logs GROUP BY ALL")).not.toEqual([]);
 });

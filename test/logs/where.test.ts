@@ -1,4 +1,4 @@
-/** `keyturn logs where`, and the audit's findings about logs, against the sandbox's own descriptions of its deliveries. */
+/** `keyturn logs where`, and the audit's findings about logs, from the sandbox's descriptions of its deliveries. */
 import { describe, expect, it } from "vitest";
 import { PROMPT } from "../../src/sandbox/logs/delivery-faults.ts";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
@@ -13,7 +13,7 @@ async function where(site: ProbedSite) {
 }
 
 describe("keyturn logs where", () => {
-  it("tells v1: bucket, form, that cookies are off, and that nothing has come yet", async () => {
+  it("shows v1's bucket and format, that cookies are off, and that nothing has been delivered", async () => {
     const site = await probedSite();
     const told = await where(site);
     expect(told.exitCode).toBe(0);
@@ -36,7 +36,7 @@ describe("keyturn logs where", () => {
     expect(stdout).toContain("nothing has been delivered yet");
   });
 
-  it("tells since when there are logs, and how late they come", async () => {
+  it("shows since when there are logs, and how late they arrive", async () => {
     const site = await probedSite();
     site.site.account.logStore.flaws = { ...PROMPT, delay: 900 };
     await site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
@@ -51,7 +51,7 @@ describe("keyturn logs where", () => {
     expect(destination.late.most_seconds).toBeLessThanOrEqual(900);
   });
 
-  it("tells each delivery of v2, and whether its fields hold cookies", async () => {
+  it("shows each delivery of v2, and whether its fields include cookies", async () => {
     const site = await probedSite();
     await logCookies(site);
     v2Delivery(site, { fields: ["date", "time", "sc-status", "cs(Cookie)"] });
@@ -66,7 +66,7 @@ describe("keyturn logs where", () => {
     expect(stdout).toContain("aws logs tail /cf --since 2h");
   });
 
-  it("tells since when there are events in CloudWatch Logs", async () => {
+  it("shows since when there are events in CloudWatch Logs", async () => {
     const site = await probedSite();
     await logCookies(site, { v1: false });
     v2Delivery(site, { to: "CWL", destinationArn: GROUP });
@@ -91,7 +91,7 @@ describe("keyturn logs where", () => {
     );
   });
 
-  it("tells the log group also where its streams cannot be described, and what permission is missing", async () => {
+  it("shows the log group and the missing permission if its streams cannot be described", async () => {
     const site = await probedSite();
     v2Delivery(site, { to: "CWL", destinationArn: GROUP });
     const always = { times: Number.POSITIVE_INFINITY };
@@ -109,7 +109,7 @@ describe("keyturn logs where", () => {
     );
   });
 
-  it("tells the destination also where the bucket cannot be listed, and what permission is missing", async () => {
+  it("shows the destination and the missing permission if the bucket cannot be listed", async () => {
     const site = await probedSite();
     site.site.account.faults.order({ on: "s3", kind: "access-denied", times: Number.POSITIVE_INFINITY });
     const told = await where(site);
@@ -118,7 +118,7 @@ describe("keyturn logs where", () => {
     expect(told.result.destinations[0].unread).toContain("s3:ListBucket on bucket demo-logs is not allowed");
   });
 
-  it("names the permission that describing deliveries takes, and ends with 4", async () => {
+  it("names the permission for describing deliveries, and exits with 4", async () => {
     const site = await probedSite();
     site.site.account.faults.order({ on: "logs", kind: "access-denied", times: Number.POSITIVE_INFINITY });
     const { stderr, exitCode } = await site.run("logs where --gate demo");
@@ -127,21 +127,21 @@ describe("keyturn logs where", () => {
     expect(stderr).toContain("keyturn iam --role log-reader");
   });
 
-  it("follows the pages of more deliveries than one answer holds", async () => {
+  it("reads all pages of deliveries", async () => {
     const site = await probedSite();
     for (let at = 0; at < 60; at += 1)
       v2Delivery(site, { to: "CWL", destinationArn: `arn:aws:logs:us-east-1:1:log-group:g${at}:*` });
     expect((await where(site)).result.destinations).toHaveLength(61);
   });
 
-  it("takes no files", async () => {
+  it("accepts no files", async () => {
     const { stderr, exitCode } = await (await probedSite()).run("logs where access.log");
     expect(exitCode).toBe(2);
     expect(stderr).toContain("too many");
   });
 });
 
-describe("what the audit says of logs", () => {
+describe("the audit of logs", () => {
   const idsOf = async (site: ProbedSite) => {
     const { stdout } = await site.run("audit --gate demo --json");
     return (JSON.parse(stdout).findings as { id: string; severity: string }[])
@@ -149,11 +149,11 @@ describe("what the audit says of logs", () => {
       .map(({ id, severity }) => `${severity} ${id}`);
   };
 
-  it("nothing while no rotation is in sight", async () => {
+  it("has no finding if no rotation is due", async () => {
     expect(await idsOf(await probedSite())).toEqual([]);
   });
 
-  it("a note while a rotation is open and no cookies are logged, with what they cost", async () => {
+  it("has a note while a rotation is open and no cookies are logged, with the cost of logging them", async () => {
     const site = await probedSite();
     await site.run("rotate start --yes");
     expect(await idsOf(site)).toEqual(["note cookie-logging-off"]);
@@ -163,14 +163,14 @@ describe("what the audit says of logs", () => {
     );
   });
 
-  it("also a note if the key's age requires a rotation soon", async () => {
+  it("has the same note if the key's age requires a rotation soon", async () => {
     const site = await probedSite({
       yaml: (yaml) => yaml.replace("    rotation:", "    maxKeyAge: 20d\n    rotation:"),
     });
     expect(await idsOf(site)).toEqual(["note cookie-logging-off"]);
   });
 
-  it("cookies in the logs: a warning, and a note while the rotation needs them", async () => {
+  it("has a warning for cookies in the logs, or a note while a rotation needs them", async () => {
     const site = await probedSite();
     await logCookies(site);
     expect(await idsOf(site)).toEqual(["warning logs-hold-cookies"]);
@@ -178,7 +178,7 @@ describe("what the audit says of logs", () => {
     expect(await idsOf(site)).toEqual(["note logs-hold-cookies"]);
   });
 
-  it("no logs at all, observed, where v2 does not deliver either", async () => {
+  it("has a note if there are no logs, not even from v2", async () => {
     const site = await probedSite();
     await logCookies(site, { v1: false, cookies: false });
     expect(await idsOf(site)).toEqual(["note access-logs-absent"]);

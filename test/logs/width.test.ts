@@ -1,4 +1,4 @@
-/** What `keyturn logs` prints on a terminal of 80 columns: every question, and every value of the rows that it shows. */
+/** What `keyturn logs` prints on a terminal of 80 columns, for every question, with complete rows. */
 import { describe, expect, it } from "vitest";
 import { QUESTIONS } from "../../src/logs/questions.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
@@ -7,7 +7,7 @@ import { BYTES, gz, v1Text } from "./lines.ts";
 import { cookieOf, denied, EVERYTHING, NEW, PATTERNS, T0, withPlanted } from "./planted.ts";
 
 const LONG = "/api/a-rather-long-collection/of-things/with-names-that-go-on.json";
-/** Each code, at three hosts whose names are as long as distributions' are, one of them with a cookie that expired. */
+/** Each code at three hosts with names as long as a distribution's, one of them with an expired cookie. */
 const events = [
   ...withPlanted(...EVERYTHING),
   ...(Object.keys(BYTES) as (keyof typeof BYTES)[]).flatMap((code, at) => [
@@ -22,8 +22,8 @@ const file = logFile(gz(v1Text(events)), "gz");
 const shown = (...argv: string[]) =>
   runCommand(["logs", ...argv, "--no-color"], memoryWorld({ columns: 80 }));
 
-describe("on 80 columns", () => {
-  it.each([...QUESTIONS.keys()])("%s stays within the page", async (question) => {
+describe("at 80 columns,", () => {
+  it.each([...QUESTIONS.keys()])("%s does not exceed the width", async (question) => {
     const asked = question === "request" ? ["request", "000000000012", file] : [question, file];
     const { stdout, stderr } = await shown(...asked, ...PATTERNS);
     expect(stderr).not.toContain("error");

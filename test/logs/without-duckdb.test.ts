@@ -1,4 +1,4 @@
-/** Without DuckDB, an optional package: `logs` names it and what to type, and everything else works as before. */
+/** Without DuckDB, which is optional, `logs` prints how to install it, and everything else works. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { ordinaryTraffic } from "./planted.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-describe("the built program, installed without it", () => {
+describe("the built program without DuckDB", () => {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-test-no-duckdb-"));
   const home = join(folder, "home");
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,17 +42,20 @@ describe("the built program, installed without it", () => {
     ["local", join(places.local, "bin/keyturn.js"), "npm install @duckdb/node-api"],
     ["global", join(folder, "prefix/bin/keyturn"), "npm install -g @duckdb/node-api"],
     ["npx", join(places.npx, "bin/keyturn.js"), "npx -p keyturn -p @duckdb/node-api keyturn logs"],
-  ])("%s: one line, the command that installs it, and exit 3", (_, program, command) => {
-    const { status, stdout, stderr } = keyturn(program, "logs", "logs.gz");
-    expect(stderr).toBe(
-      `error: reading access logs needs DuckDB, which is not installed [ERR_LOG_ENGINE]\nhint: ${command}\n`,
-    );
-    expect([status, stdout]).toEqual([3, ""]);
-    // Nothing of the folder for copies is left.
-    expect(readdirSync(home)).toEqual(["logs.gz"]);
-  });
+  ])(
+    "if installed as %s prints the command that installs DuckDB, and exits with 3",
+    (_, program, command) => {
+      const { status, stdout, stderr } = keyturn(program, "logs", "logs.gz");
+      expect(stderr).toBe(
+        `error: reading access logs needs DuckDB, which is not installed [ERR_LOG_ENGINE]\nhint: ${command}\n`,
+      );
+      expect([status, stdout]).toEqual([3, ""]);
+      // The folder for copies was removed.
+      expect(readdirSync(home)).toEqual(["logs.gz"]);
+    },
+  );
 
-  it("what needs no engine works: the SQL, the table for Athena, other commands", () => {
+  it("still prints SQL and the table for Athena, and runs other commands", () => {
     const program = join(places.local, "bin/keyturn.js");
     const sql = keyturn(program, "logs", "denials", "--sql");
     expect([sql.status, sql.stdout]).toEqual([0, expect.stringContaining("FROM logs")]);
@@ -62,7 +65,7 @@ describe("the built program, installed without it", () => {
   });
 });
 
-describe("what to type", () => {
+describe("the error about DuckDB", () => {
   const absent = Object.assign(new Error("Cannot find package '@duckdb/node-api' imported from /a"), {
     code: "ERR_MODULE_NOT_FOUND",
   });
@@ -72,7 +75,7 @@ describe("what to type", () => {
       code: "MODULE_NOT_FOUND",
     },
   );
-  it("is the same whether it was imported or required", () => {
+  it("is the same for import and require", () => {
     const required = Object.assign(new Error("Cannot find module '@duckdb/node-api'\nRequire stack:"), {
       code: "MODULE_NOT_FOUND",
     });
@@ -90,10 +93,10 @@ describe("what to type", () => {
       "/home/a/.npm/_npx/1/node_modules/keyturn/bin/keyturn.js",
       "npx -p keyturn -p @duckdb/node-api keyturn logs",
     ],
-  ])("of %s: %s", (program, command) => {
+  ])("for %s suggests %s", (program, command) => {
     expect(missingDuckDb(absent, program)).toMatchObject({ code: "ERR_LOG_ENGINE", hints: [command] });
   });
-  it("a package whose native part was left out is not called absent", () => {
+  it("says that the native part is missing if only that was left out", () => {
     const error = missingDuckDb(broken, "/home/a/project/node_modules/keyturn/bin/keyturn.js");
     expect(error.message).toContain("its native part is missing");
     expect(error.hints).toEqual(["npm install @duckdb/node-api --include=optional --force"]);
