@@ -1,4 +1,4 @@
-/** `--attachment`: the name as RFC 6266 has it, in an encoding that CloudFront and S3 take alike. */
+/** `--attachment`: the name as in RFC 6266, encoded so that CloudFront and S3 read it the same way. */
 import { describe, expect, it } from "vitest";
 import { contentDisposition, withAttachment } from "../../src/mint/attachment.ts";
 
@@ -13,20 +13,20 @@ describe("Content-Disposition", () => {
     ["it's (1)*.txt", `attachment; filename="it's (1)_.txt"; filename*=UTF-8''it%27s%20%281%29%2A.txt`],
     ["日本.mp4", `attachment; filename="__.mp4"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.mp4`],
     ["a;b=c.txt", 'attachment; filename="a;b=c.txt"'],
-  ])("%s", (name, expected) => expect(contentDisposition(name)).toBe(expected));
-  it.each(["", "  ", "a/b", "a\\b", "a\r\nX: y", "a\u0000b", "\ud800"])("refuses %j", (name) => {
+  ])("is written for %s", (name, expected) => expect(contentDisposition(name)).toBe(expected));
+  it.each(["", "  ", "a/b", "a\\b", "a\r\nX: y", "a\u0000b", "\ud800"])("is refused for %j", (name) => {
     expect(() => contentDisposition(name)).toThrow(expect.objectContaining({ code: "ERR_USAGE" }));
   });
 });
 
-describe("the parameter", () => {
+describe("response-content-disposition", () => {
   it.each(["report.pdf", "Report 2026.pdf", "naïve (1)'s *.txt", 'a "b" & c=d.txt', "日本.mp4"])(
-    "of %s is unreserved characters and escapes alone, and decodes to the header",
+    "for %s has only unreserved characters and escapes, and decodes to the header",
     (name) => {
       const url = withAttachment("https://cdn.example.com/a?v=1", name);
       const value = url.replace("https://cdn.example.com/a?v=1&response-content-disposition=", "");
       expect(value).toMatch(/^(?:[\w.~-]|%[0-9A-F]{2})+$/);
-      // As S3 reads it, and as SigV4 encodes it again for OAC.
+      // S3 decodes it to the header, and SigV4 for OAC encodes it the same way.
       expect(new URL(url).searchParams.get("response-content-disposition")).toBe(contentDisposition(name));
       expect(new URL(url).href).toBe(url);
     },
@@ -36,7 +36,7 @@ describe("the parameter", () => {
       "https://h.example/a?response-content-disposition=attachment%3B%20filename%3D%22b.txt%22",
     );
   });
-  it("is refused if there is another", () => {
+  it("is refused if the URL already has one", () => {
     expect(() => withAttachment("https://h.example/a?response-content-disposition=inline", "b")).toThrow(
       expect.objectContaining({ code: "ERR_USAGE" }),
     );

@@ -33,7 +33,7 @@ const rows = Object.entries(pairs).flatMap(([type, keys]) =>
 
 describe("a bad cookie set", () => {
   it.each(rows)(
-    "$bad for $what, $type with $hash, is denied for exactly that",
+    "$bad for $what, $type with $hash, is denied for exactly that reason",
     async ({ bad, hash, keys, request }) => {
       const [signing, other] = keys;
       const trust = new Map([["KTRUSTED000001", verifierOf(createPublicKey(signing.privateKey))]]);

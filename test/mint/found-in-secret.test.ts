@@ -1,4 +1,4 @@
-/** `mint --secret`, without a gate: the key and its id are found in the secret, whatever their fields are called. */
+/** `mint --secret` without a gate finds the key and its ID in the secret, whatever their fields are called. */
 import { generateKeyPairSync } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ function worldWith(content: string) {
   });
 }
 
-describe("a secret without one clear key", () => {
+describe("mint --secret", () => {
   const other = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey;
   const OTHER = other.export({ type: "pkcs8", format: "pem" }) as string;
   it.each([
@@ -32,7 +32,7 @@ describe("a secret without one clear key", () => {
     ["the key as a list of lines", JSON.stringify({ pem: PEM.split("\n") }), /holds no private key/],
     ["a compressed key", gzipSync(PEM).toString("base64"), /base64 of gzip/],
     ["a list in the usual field", JSON.stringify({ privateKey: PEM.split("\n") }), /has a list in the field/],
-  ])("with %s says so", async (_, content, says) => {
+  ])("refuses a secret with %s, and says so", async (_, content, says) => {
     const argv = ["mint", "https://cdn.example.com/a", "--secret", "any", "--key-pair-id", ID, "--offline"];
     const { stderr, exitCode } = await runCommand(argv, worldWith(content));
     expect([exitCode, stderr]).toEqual([3, expect.stringMatching(says)]);
@@ -40,17 +40,17 @@ describe("a secret without one clear key", () => {
   });
 });
 
-describe("the key and the id in a secret", () => {
+describe("the key and the ID in a secret", () => {
   it.each([
     ["the usual fields", { privateKey: PEM, keyPairId: ID }],
     ["snake case", { private_key: PEM, key_pair_id: ID }],
     ["capitals", { CLOUDFRONT_PRIVATE_KEY: PEM, CLOUDFRONT_KEY_PAIR_ID: ID }],
     ["short names", { pem: PEM, id: ID }],
     [
-      "other words beside them",
+      "fields among others",
       { signingKey: PEM, publicKeyId: ID, note: "rotated in May", host: "cdn.example.com" },
     ],
-    ["one inside the other", { cloudfront: { key: PEM, kid: ID } }],
+    ["nested fields", { cloudfront: { key: PEM, kid: ID } }],
   ])("are found under %s", async (_, fields) => {
     const world = worldWith(JSON.stringify(fields));
     const argv = ["mint", "https://cdn.example.com/a", "--secret", "any", "--offline"];

@@ -22,7 +22,7 @@ const expires = 1_800_003_600;
 const base: MintRequest = { expires, hash: "SHA256", keyPairId: "K2JCJMDEHXQW5F" };
 const kindOf = (request: Partial<MintRequest>) => statementOf({ ...base, ...request }).kind;
 
-/** The text that the signature must cover, put together from what is sent, as the edge does. */
+/** The text that the signature must cover, rebuilt from what is sent, as the edge does. */
 function signedText(set: CookieSet, url: string | undefined): Buffer {
   if (set.policy !== undefined) return Buffer.from(decodeBase64(set.policy.reveal()) as Uint8Array);
   return Buffer.from(cannedPolicy(url as string, set.expires as number));
@@ -42,7 +42,7 @@ const rows = Object.entries(keys).flatMap(([type, key]) =>
   ),
 );
 
-describe("which policy is signed", () => {
+describe("the policy that is signed", () => {
   it.each([
     ["canned", { url: "https://h.example/a" }],
     ["canned", { url: "https://h.example/a?b=c" }],
@@ -53,7 +53,7 @@ describe("which policy is signed", () => {
     ["custom", { url: "https://h.example/a", notBefore: expires - 10 }],
     ["custom", { url: "https://h.example/a", ip: "192.0.2.1" }],
     ["custom", {}],
-  ])("%s for %j", (kind, request) => {
+  ])("is %s for %j", (kind, request) => {
     expect(kindOf(request)).toBe(kind);
   });
 });
@@ -86,7 +86,7 @@ describe("a minted set", () => {
     ]);
   });
 
-  it("equals what the AWS signer makes from the PEM, as its documentation shows", () => {
+  it("equals what AWS's signer makes from the same PEM", () => {
     const { privateKey } = keys["RSA 2048"];
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }) as string;
     const common = { keyPairId: base.keyPairId, privateKey: pem, algorithm: "SHA256" as const };
@@ -100,7 +100,7 @@ describe("a minted set", () => {
     ).toEqual(stringsOf(getSignedCookies({ ...common, policy })));
   });
 
-  it("shows none of its values when it is printed", () => {
+  it("hides its values when printed", () => {
     const set = mintCookies({ ...base, resource: "https://h.example/*" }, keys["P-256"].privateKey);
     const printed = `${JSON.stringify(set)} ${String(set.signature)}`;
     expect(printed).not.toContain(set.signature.reveal());
@@ -126,7 +126,7 @@ describe("minting in bulk", () => {
   };
 
   it.each(["RSA 2048", "P-256"] as const)(
-    "gives as many %s sets as asked, in order, all different, all verifying",
+    "makes as many %s sets as requested, in order, all different and valid",
     async (type) => {
       const sets = await many(type, 70);
       const texts = sets.map((set) => signedText(set, undefined).toString());
@@ -142,7 +142,7 @@ describe("minting in bulk", () => {
     },
   );
 
-  it("signs what one mint signs", async () => {
+  it("signs the same as a single mint", async () => {
     const [first] = await many("RSA 2048", 1);
     const one = mintCookies(
       { ...base, resource: "https://h.example/*", notBefore: 1_799_999_700 },
@@ -151,7 +151,7 @@ describe("minting in bulk", () => {
     expect(first && cookiePairs(first)).toEqual(cookiePairs(one));
   });
 
-  it("stops signing when the reader stops", async () => {
+  it("stops when the reader stops", async () => {
     const groups = mintMany(
       { ...base, resource: "https://h.example/*" },
       keys["P-256"].privateKey,
@@ -185,7 +185,7 @@ needs("openssl")("openssl dgst -verify", () => {
       "policy",
     ];
     expect(execFileSync("openssl", args, { cwd: folder }).toString().trim()).toBe("Verified OK");
-    // The judge can say no: over another byte it does.
+    // openssl refuses the signature over a text with one more byte.
     write("policy", `${signedText(set, request.url ?? request.resource)} `);
     expect(() => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" }), type).toThrow();
   });

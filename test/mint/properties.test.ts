@@ -1,4 +1,6 @@
-/** Any set: allowed for its own request, denied for every other one, and unchanged by being written and read. */
+/**
+ * Any minted set is allowed for its own request, denied for every other one, and unchanged by writing and reading it.
+ */
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -144,7 +146,7 @@ describe("any minted set", () => {
     );
   });
 
-  it("is allowed as a signed URL too, with its own query untouched", () => {
+  it("is allowed as a signed URL too, whose own query is unchanged", () => {
     fc.assert(
       fc.property(sample, (each) => {
         const url = writeSignedUrl(each.url, mintCookies(each.request, each.key));

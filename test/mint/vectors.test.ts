@@ -18,7 +18,7 @@ describe("published signatures", () => {
   const withKey = vectors.signatures.filter(({ key }) => key !== undefined);
 
   it.each(withKey.map((vector) => [vector.id, vector] as const))(
-    "%s verifies over its policy",
+    "include %s, which verifies over its policy",
     (_, vector) => {
       const signature = decodeBase64(vector.signature) as Uint8Array;
       const publicKey = createPublicKey(keys[vector.key as string] as KeyObject);
@@ -31,10 +31,10 @@ describe("published signatures", () => {
     },
   );
 
-  // The others are RTMP stream names, which are no URLs, and policies that were written with their own white space.
+  // The others are RTMP stream names, which are not URLs, and policies with other white space.
   const canned = withKey.filter(({ resource }) => resource?.startsWith("http"));
   it.each(canned.map((vector) => [vector.id, vector] as const))(
-    "%s is minted again, byte for byte",
+    "include %s, which we mint byte for byte",
     (_, vector) => {
       const request = {
         url: vector.resource as string,
@@ -50,7 +50,7 @@ describe("published signatures", () => {
     },
   );
 
-  it("awscli-custom-ip is minted again from a bare address", () => {
+  it("include awscli-custom-ip, which we mint from a bare address", () => {
     const vector = vectors.signatures.find(({ id }) => id === "awscli-custom-ip");
     const set = mintCookies(
       {
@@ -66,7 +66,7 @@ describe("published signatures", () => {
     expect(set.signature.reveal()).toBe(vector?.signature);
   });
 
-  it("the vector without a published key decodes to its policy, and no published key signed it", () => {
+  it("include one without a key, which decodes to its policy and is not by a published key", () => {
     const vector = vectors.signatures.find(
       ({ key }) => key === undefined,
     ) as (typeof vectors.signatures)[number];
@@ -77,68 +77,74 @@ describe("published signatures", () => {
     }
   });
 
-  it("covers every entry", () => {
+  it("are all tested", () => {
     expect(vectors.signatures.length).toBe(withKey.length + 1);
     expect(canned.length).toBe(4);
   });
 });
 
 describe("published policies", () => {
-  it.each(vectors.policies.map((vector) => [vector.id, vector] as const))("%s", (_, vector) => {
-    if (vector.escapeIn !== undefined) {
-      // Not all of it is the base64 of anything, so each character goes through the encoder by itself.
-      const encoded = (quartet: string, at: number) =>
-        encodeBase64(Buffer.from(quartet, "base64"))[at] as string;
-      const characters = [...vector.escapeIn].map((each) =>
-        each === "=" ? encoded("AA==", 3) : encoded(each.repeat(4), 0),
-      );
-      expect(characters.join("")).toBe(vector.escapeOut);
-      return;
-    }
-    const json = vector.policyJson as string;
-    const parsed = parsePolicy(Buffer.from(json));
-    if (!parsed.ok) throw new Error(parsed.sentence);
-    const { resource, dateLessThan, dateGreaterThan, ipAddress } = parsed.policy;
-    const source = JSON.parse(json).Statement[0];
-    expect({ resource, dateLessThan, dateGreaterThan }).toEqual({
-      resource: source.Resource,
-      dateLessThan: source.Condition.DateLessThan["AWS:EpochTime"],
-      dateGreaterThan: source.Condition.DateGreaterThan?.["AWS:EpochTime"],
-    });
-    expect(ipAddress?.split("/")[0]).toBe(source.Condition.IpAddress?.["AWS:SourceIp"].split("/")[0]);
-    if (vector.policyEncoded !== undefined) {
-      expect(encodeBase64(Buffer.from(json))).toBe(vector.policyEncoded);
-      expect(text(decodeBase64(vector.policyEncoded))).toBe(json);
-    }
-    if (vector.standardBase64 !== undefined) {
-      expect(Buffer.from(json).toString("base64")).toBe(vector.standardBase64);
-    }
-    if (dateGreaterThan === undefined && ipAddress === undefined) {
-      expect(cannedPolicy(resource as string, dateLessThan)).toBe(json);
-    }
-  });
+  it.each(vectors.policies.map((vector) => [vector.id, vector] as const))(
+    "include %s, which we read and write as published",
+    (_, vector) => {
+      if (vector.escapeIn !== undefined) {
+        // Not all of it is valid base64, so each character is encoded separately.
+        const encoded = (quartet: string, at: number) =>
+          encodeBase64(Buffer.from(quartet, "base64"))[at] as string;
+        const characters = [...vector.escapeIn].map((each) =>
+          each === "=" ? encoded("AA==", 3) : encoded(each.repeat(4), 0),
+        );
+        expect(characters.join("")).toBe(vector.escapeOut);
+        return;
+      }
+      const json = vector.policyJson as string;
+      const parsed = parsePolicy(Buffer.from(json));
+      if (!parsed.ok) throw new Error(parsed.sentence);
+      const { resource, dateLessThan, dateGreaterThan, ipAddress } = parsed.policy;
+      const source = JSON.parse(json).Statement[0];
+      expect({ resource, dateLessThan, dateGreaterThan }).toEqual({
+        resource: source.Resource,
+        dateLessThan: source.Condition.DateLessThan["AWS:EpochTime"],
+        dateGreaterThan: source.Condition.DateGreaterThan?.["AWS:EpochTime"],
+      });
+      expect(ipAddress?.split("/")[0]).toBe(source.Condition.IpAddress?.["AWS:SourceIp"].split("/")[0]);
+      if (vector.policyEncoded !== undefined) {
+        expect(encodeBase64(Buffer.from(json))).toBe(vector.policyEncoded);
+        expect(text(decodeBase64(vector.policyEncoded))).toBe(json);
+      }
+      if (vector.standardBase64 !== undefined) {
+        expect(Buffer.from(json).toString("base64")).toBe(vector.standardBase64);
+      }
+      if (dateGreaterThan === undefined && ipAddress === undefined) {
+        expect(cannedPolicy(resource as string, dateLessThan)).toBe(json);
+      }
+    },
+  );
 });
 
 describe("published refusals", () => {
   const base = { resource: "https://h.example/*", dateLessThan: 1767290400 };
 
-  it.each(vectors.refusals.map((vector) => [vector.id, vector] as const))("%s is refused", (_, vector) => {
-    if (vector.resource !== undefined) {
-      const { resource } = vector;
-      expect(() => cannedPolicy(resource, 1767290400)).toThrow(
-        expect.objectContaining({ code: "ERR_POLICY_UNSAFE" }),
-      );
-      expect(() => customPolicy({ ...base, resource })).toThrow(
-        expect.objectContaining({ code: "ERR_POLICY_UNSAFE" }),
-      );
-      return;
-    }
-    const policy =
-      vector.ipRange !== undefined
-        ? { ...base, ipAddress: vector.ipRange }
-        : vector.activeDate !== undefined
-          ? { ...base, dateLessThan: vector.expirationDate as number, dateGreaterThan: vector.activeDate }
-          : { ...base, dateLessThan: Number.NaN };
-    expect(() => customPolicy(policy)).toThrow(expect.objectContaining({ code: "ERR_POLICY_INVALID" }));
-  });
+  it.each(vectors.refusals.map((vector) => [vector.id, vector] as const))(
+    "include %s, which we refuse too",
+    (_, vector) => {
+      if (vector.resource !== undefined) {
+        const { resource } = vector;
+        expect(() => cannedPolicy(resource, 1767290400)).toThrow(
+          expect.objectContaining({ code: "ERR_POLICY_UNSAFE" }),
+        );
+        expect(() => customPolicy({ ...base, resource })).toThrow(
+          expect.objectContaining({ code: "ERR_POLICY_UNSAFE" }),
+        );
+        return;
+      }
+      const policy =
+        vector.ipRange !== undefined
+          ? { ...base, ipAddress: vector.ipRange }
+          : vector.activeDate !== undefined
+            ? { ...base, dateLessThan: vector.expirationDate as number, dateGreaterThan: vector.activeDate }
+            : { ...base, dateLessThan: Number.NaN };
+      expect(() => customPolicy(policy)).toThrow(expect.objectContaining({ code: "ERR_POLICY_INVALID" }));
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** What `mint` refuses or warns of, and the forms that players take: each read back, and allowed by the edge. */
+/** What `mint` refuses or warns about, and the formats for players, which are read back and allowed by the edge. */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { NOW } from "../edge/signed.ts";
@@ -17,7 +17,7 @@ async function mint(...flags: string[]) {
 }
 const ID = ["--key-pair-id", "K2JCJMDEHXQW5F"];
 
-describe("an invalid key pair ID", () => {
+describe("a key pair ID", () => {
   it.each([
     "undefined",
     "null",
@@ -29,13 +29,13 @@ describe("an invalid key pair ID", () => {
     "AKIAIOSFODNN7EXAMPLE",
     "arn:aws:cloudfront::1:public-key/K2",
     "123456789012",
-  ])("%j is refused", async (id) => {
+  ])("is refused as %j", async (id) => {
     const { exitCode, stdout, stderr } = await mint(PAGE, "--key-pair-id", id);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^error: the given key pair ID is /);
   });
   it.each(["my-signing-key", "YOUR_KEY_PAIR_ID", "changeme", "KXXXXXXXXXXXXX", "web_key"])(
-    "%s is warned of",
+    "is accepted with a warning as %s",
     async (id) => {
       const { exitCode, stderr } = await mint(PAGE, "--key-pair-id", id);
       expect(exitCode).toBe(1);
@@ -43,14 +43,14 @@ describe("an invalid key pair ID", () => {
     },
   );
   it.each(["K2JCJMDEHXQW5F", "K1TESTKEY", "K2ECDSATEST", "APKAJEXAMPLE1234ABCD", "K36X4X2EO997HM"])(
-    "%s is one",
+    "is accepted as %s",
     async (id) => {
       expect((await mint(PAGE, "--key-pair-id", id)).exitCode).toBe(0);
     },
   );
 });
 
-describe("cookies that no request could use", () => {
+describe("mint, for cookies that no request could use,", () => {
   it.each([
     "127.0.0.1/32",
     "10.0.0.0/8",
@@ -58,12 +58,12 @@ describe("cookies that no request could use", () => {
     "172.16.0.1/32",
     "169.254.1.1/32",
     "203.0.113.9/32",
-  ])("--ip %s is warned of", async (ip) => {
+  ])("warns about --ip %s", async (ip) => {
     const { exitCode, stderr } = await mint(PAGE, ...ID, "--ip", ip);
     expect([exitCode, stderr.includes("ip-no-viewer")]).toEqual([1, true]);
   });
   it.each(["0.0.0.0/0", "8.8.8.8/32", "172.32.0.0/16", "100.128.0.1/32", "9.0.0.0/8"])(
-    "--ip %s is not",
+    "does not warn about --ip %s",
     async (ip) => {
       expect((await mint(PAGE, ...ID, "--ip", ip)).exitCode).toBe(0);
     },
@@ -75,7 +75,7 @@ describe("cookies that no request could use", () => {
     "http://bucket.s3-website.eu-central-1.amazonaws.com/a",
     "https://bucket.s3-website-us-east-1.amazonaws.com/a",
     "https://bucket.s3.dualstack.us-west-2.amazonaws.com/a",
-  ])("%s is warned of", async (url) => {
+  ])("warns about %s", async (url) => {
     const { exitCode, stderr } = await mint(url, ...ID);
     expect([exitCode, stderr.includes("host-is-s3")]).toEqual([1, true]);
   });
@@ -83,12 +83,12 @@ describe("cookies that no request could use", () => {
     "https://s3.example.com/a",
     "https://d111111abcdef8.cloudfront.net/a",
     "https://cdn.example.com/s3.amazonaws.com/a",
-  ])("%s is not", async (url) => {
+  ])("does not warn about %s", async (url) => {
     expect((await mint(url, ...ID)).exitCode).toBe(0);
   });
 });
 
-describe("a form for players", () => {
+describe("a format for players", () => {
   it.each(["ffmpeg", "headers-json", "httpie", "header", "json"])(
     "%s is read back, and allowed",
     async (format) => {
@@ -102,13 +102,13 @@ describe("a form for players", () => {
       expect(JSON.parse(read.stdout).result.verdict).toBe("allow");
     },
   );
-  it("ends ffmpeg's header as ffmpeg wants it, in bash's words", async () => {
+  it("ends ffmpeg's header with CRLF, quoted for bash", async () => {
     const { stdout } = await mint(PAGE, ...ID, "--format", "ffmpeg");
     expect(stdout).toMatch(
       /^ffmpeg -headers \$'Cookie: CloudFront-[^']*\\r\\n' -i https:\/\/cdn\.example\.com\/v\/a\.mp4\n$/,
     );
   });
-  it("of a signed URL holds the attachment's name in what is signed", async () => {
+  it("as a signed URL includes the attachment's name in what is signed", async () => {
     const { stdout } = await mint(PAGE, ...ID, "--format", "url", "--attachment", "Mein Film (1).mp4");
     expect(stdout).toContain(
       "?response-content-disposition=attachment%3B%20filename%3D%22Mein%20Film%20%281%29.mp4%22&",
@@ -120,7 +120,7 @@ describe("a form for players", () => {
     );
     expect(JSON.parse(read.stdout).result.verdict).toBe("allow");
   });
-  it("needs one URL for ffmpeg and for an attachment", async () => {
+  it("requires one URL for ffmpeg and for an attachment", async () => {
     expect(
       (await mint("--resource", "https://cdn.example.com/*", ...ID, "--format", "ffmpeg")).exitCode,
     ).toBe(2);
