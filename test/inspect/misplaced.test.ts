@@ -12,7 +12,7 @@ const setCookie = (attributes: string) =>
 const MISPLACED: readonly (readonly [title: string, id: string, input: string, flags?: readonly string[]])[] =
   [
     [
-      "in separate headers",
+      "separate headers",
       "set-as-headers",
       `GET /v/a.mp4 HTTP/1.1\nHost: cdn.example.com\n${pairs.map((pair) => pair.join(": ")).join("\n")}\n`,
     ],
@@ -226,7 +226,7 @@ const MISPLACED: readonly (readonly [title: string, id: string, input: string, f
 
 describe("inspect recognizes a credential in the wrong place", () => {
   it.each(MISPLACED.map(([title, id, input, flags = []]) => [title, id, input, flags] as const))(
-    "%s",
+    "(%s)",
     async (_, id, input, flags) => {
       const report = await told(input, flags);
       expect(report.verdict).toBe("deny");
@@ -242,7 +242,7 @@ describe("inspect recognizes a credential in the wrong place", () => {
     "http://bucket.s3-website-eu-west-1.amazonaws.com/a.mp4",
     "https://bucket.s3-accelerate.amazonaws.com/a.mp4",
     "https://bucket.s3.dualstack.eu-west-1.amazonaws.com/a.mp4",
-  ])("CloudFront's on S3's host, as an error: %s", async (page) => {
+  ])("(CloudFront's on S3's host: %s)", async (page) => {
     const own = signedFields(policyFor("*"));
     const parameters = Object.entries(own).map((pair) => pair.join("="));
     const report = await told(`${page}?${parameters.join("&")}`);
