@@ -4,19 +4,28 @@ import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
-import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
+import { instantIn, numberIn, textIn } from "../row-values.ts";
 import { instantLiteral, textLiteral } from "../sql-text.ts";
 
 export const oldKey: Question = {
   name: "old-key",
   title: "accepted and denied requests per key pair ID, and who still uses the old one",
   texts: (_, { oldKey: old, switchedAt, oldMayGo }) => ({
-    "old-key": `SELECT key_pair_id, COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(edge_verdict = 'denied') AS denied, COUNT_IF(edge_verdict = 'unknown') AS unclear,
-  to_unixtime(MIN(at_time)) AS first_seen, to_unixtime(MAX(at_time)) AS last_seen,
-  to_unixtime(MAX(CASE WHEN edge_verdict = 'accepted' THEN at_time END)) AS last_accepted,
-  to_unixtime(MIN(CASE WHEN wire_code = 'InvalidKey' THEN at_time END)) AS first_invalid_key
-FROM logs
-WHERE key_pair_id IS NOT NULL
+    "old-key": `WITH by_location AS (
+  SELECT key_pair_id, edge_location, COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(edge_verdict = 'denied') AS denied, COUNT_IF(edge_verdict = 'unknown') AS unclear,
+    MIN(at_time) AS first_at, MAX(at_time) AS last_at, MAX(CASE WHEN edge_verdict = 'accepted' THEN at_time END) AS accepted_until,
+    MIN(CASE WHEN wire_code = 'InvalidKey' THEN at_time END) AS first_unknown, MAX(CASE WHEN wire_code = 'InvalidKey' THEN at_time END) AS last_unknown
+  FROM logs
+  WHERE key_pair_id IS NOT NULL
+  GROUP BY 1, 2
+),
+locations AS (
+  SELECT *, MAX(accepted_until) OVER (PARTITION BY key_pair_id) AS accepted_anywhere_until FROM by_location
+)
+SELECT key_pair_id, CAST(SUM(accepted) AS BIGINT) AS accepted, CAST(SUM(denied) AS BIGINT) AS denied, CAST(SUM(unclear) AS BIGINT) AS unclear,
+  to_unixtime(MIN(first_at)) AS first_seen, to_unixtime(MAX(last_at)) AS last_seen, to_unixtime(MAX(accepted_until)) AS last_accepted,
+  to_unixtime(MIN(CASE WHEN first_unknown > COALESCE(accepted_until, accepted_anywhere_until) THEN first_unknown WHEN last_unknown > accepted_until THEN last_unknown END)) AS taken_out_by
+FROM locations
 GROUP BY 1
 ORDER BY 1`,
     "old-key-uses": `SELECT key_pair_id, host, route, client_family, COUNT_IF(edge_verdict = 'accepted') AS accepted, COUNT_IF(edge_verdict = 'denied') AS denied, to_unixtime(MAX(at_time)) AS last_seen
@@ -68,11 +77,9 @@ function keyRow(row: LogRow): AnswerRow {
     first_seen: instantIn(row, "first_seen"),
     last_seen: instantIn(row, "last_seen"),
     last_accepted: instantIn(row, "last_accepted"),
-    // Denied as an unknown key after being accepted: it had been removed by then.
-    taken_out_by:
-      (epochIn(row, "first_invalid_key") ?? 0) > (epochIn(row, "first_seen") ?? 0)
-        ? instantIn(row, "first_invalid_key")
-        : null,
+    // Denied as an unknown key, and no longer accepted there: it had been removed by then. A new key is denied only until
+    // the edge location knows it.
+    taken_out_by: instantIn(row, "taken_out_by"),
   };
 }
 
