@@ -50,6 +50,11 @@ dense AS (
   FROM refusals
   GROUP BY 1, 2, 3
 ),
+longest AS (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY client_ip, agent ORDER BY denials DESC, run) AS rank_of_run
+  FROM dense
+  WHERE dense > 0
+),
 mints AS (
   SELECT *, LEAD(at_time) OVER (PARTITION BY client_ip, agent ORDER BY at_time, place) AS next_at, LEAD(refused) OVER (PARTITION BY client_ip, agent ORDER BY at_time, place) AS next_refused
   FROM runs
@@ -60,10 +65,9 @@ wasted AS (
   WHERE minted AND next_refused AND date_diff('second', at_time, next_at) <= ${loop.within}
   GROUP BY 1, 2
 )
-SELECT 'denied-repeatedly' AS kind, client_ip, MAX(denials) AS requests, to_unixtime(MIN(first_at)) AS first_seen, to_unixtime(MAX(last_at)) AS last_seen
-FROM dense
-WHERE dense > 0
-GROUP BY client_ip, agent
+SELECT 'denied-repeatedly' AS kind, client_ip, denials AS requests, to_unixtime(first_at) AS first_seen, to_unixtime(last_at) AS last_seen
+FROM longest
+WHERE rank_of_run = 1
 UNION ALL
 SELECT 'denied-after-mint' AS kind, client_ip, mints AS requests, to_unixtime(first_at) AS first_seen, to_unixtime(last_at) AS last_seen
 FROM wasted
@@ -146,7 +150,7 @@ function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] 
       evidence: [
         ...(repeated.length > 0
           ? [
-              `${asked.loop.denials} denials or more within ${asked.loop.within} s, with no accepted request between:`,
+              `denied at least ${asked.loop.denials} times within ${asked.loop.within} s, without an accepted request in between; each client's longest run of denials:`,
               ...told(repeated, "denial"),
             ]
           : []),
