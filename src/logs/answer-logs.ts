@@ -134,7 +134,7 @@ async function answered(
   return { ...outcomeOf(answers, setting), sources: answers.sources };
 }
 
-function inquiryOf({ words, flags, setting, world }: AnswerRequest): QuestionRun {
+function inquiryOf({ words, flags, setting, within, world }: AnswerRequest): QuestionRun {
   const { gate, marks, trustOf, view } = setting;
   return {
     questions: questionsOf(words),
@@ -144,6 +144,7 @@ function inquiryOf({ words, flags, setting, world }: AnswerRequest): QuestionRun
     client: clientNames(flags.showClients === true, world.random.bytes(16)),
     gate,
     trustOf,
+    hasPeriod: within.from !== undefined || within.to !== undefined,
   };
 }
 

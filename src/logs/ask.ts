@@ -30,6 +30,8 @@ export interface QuestionRun {
   readonly client: KnownFacts["client"];
   /** Absent: do not ask any account. */
   readonly trustOf?: TrustOf;
+  /** Are lines outside a period left out? */
+  readonly hasPeriod: boolean;
 }
 export interface Answers {
   readonly coverage: Coverage;
@@ -82,9 +84,27 @@ export async function askQuestions(
     ...(isExplained && { explained: await explainLine(line, method, inquiry.trustOf, gate?.name) }),
   };
   const answers = new Map(
-    inquiry.questions.map((question) => [question.name, question.answer(Object.fromEntries(rows), known)]),
+    inquiry.questions.map((question) => {
+      const answer = question.answer(Object.fromEntries(rows), known);
+      return [question.name, coverage.lines === 0 ? answerWithoutLines(answer, inquiry) : answer];
+    }),
   );
   return { coverage, answers, hasTrust: reasons.hasTrust };
+}
+
+/** No line is not the same as no denial. */
+function answerWithoutLines(
+  answer: QuestionAnswer,
+  { asked, hasPeriod }: Pick<QuestionRun, "asked" | "hasPeriod">,
+): QuestionAnswer {
+  if (asked.requestId !== undefined) return answer;
+  const cannotTell = hasPeriod
+    ? {
+        why: "anything: no line is from this period",
+        instead: "choose a longer one, or wait: logs arrive up to 24 hours late",
+      }
+    : { why: "anything: there are no readable lines", instead: "keyturn logs where --gate NAME" };
+  return { ...answer, says: [], cannotTell: [cannotTell] };
 }
 
 /** Enough rows to show when something happened, few enough to read. */

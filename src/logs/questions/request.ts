@@ -30,7 +30,7 @@ LIMIT 2`,
         says: [],
         cannotTell: [
           {
-            why: `no line has the request ID ${asked.requestId}`,
+            why: `what happened: no line has the request ID ${asked.requestId}`,
             instead: "logs arrive up to 24 hours late, and not every request is logged: try a longer time",
           },
         ],
