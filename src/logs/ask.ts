@@ -31,7 +31,7 @@ export interface QuestionRun {
   /** Absent: do not ask any account. */
   readonly trustOf?: TrustOf;
   /** Are lines outside a period left out? */
-  readonly hasPeriod: boolean;
+  readonly hasPeriod?: boolean;
 }
 export interface Answers {
   readonly coverage: Coverage;

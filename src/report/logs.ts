@@ -113,7 +113,7 @@ export function sourceFindings(sources: readonly LogSource[]): Finding[] {
     {
       id: "log-lines-unread",
       severity: "note",
-      message: `${bad.length} of ${counted(sources.length, "file")} could not be read completely: the rest of their lines are missing here`,
+      message: `${bad.length} of ${counted(sources.length, "file")} could not be read completely: some lines are missing here`,
       basis: "observed",
       evidence: bad.slice(0, 20).map(sourceLine),
       remedy: "download them again, in case they are complete in S3: aws s3 cp",
@@ -153,7 +153,7 @@ function sourceLine({ path, damaged, lines, trouble }: LogSource): string {
 function logsText(result: LogsResult, style: Style): string {
   const { lines, from, to, sources, damaged, scanned } = result.read;
   const formats = [...new Set(sources.map(({ format }) => format))].join(", ");
-  const head = `${counted(lines, "line")} ${scanned === undefined ? `of ${counted(sources.length, "file")} (${formats})` : "in Athena"}${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${damaged} damaged lines skipped` : ""}`;
+  const head = `${counted(lines, "line")} ${scanned === undefined ? `of ${counted(sources.length, "file")} (${formats})` : "in Athena"}${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${counted(damaged, "damaged line")} skipped` : ""}`;
   const trust =
     result.trust.unasked === undefined
       ? []

@@ -22,9 +22,9 @@ const at = (seconds: number) => new Date((T0 + seconds) * 1000).toISOString().re
 it("a new key that one edge location denied at first was not taken out", async () => {
   const events = [accepted(NEW, 0, "FRA"), unknown(NEW, 5, "SIN"), accepted(NEW, 60, "SIN")];
   expect(await takenOut(events)).toEqual([null]);
-  expect(await takenOut([accepted(NEW, 0, "FRA"), unknown(NEW, 5, "SIN"), accepted(NEW, 60, "FRA")])).toEqual([
-    null,
-  ]);
+  expect(await takenOut([accepted(NEW, 0, "FRA"), unknown(NEW, 5, "SIN"), accepted(NEW, 60, "FRA")])).toEqual(
+    [null],
+  );
 });
 
 it("an old key was taken out by the first denial after its last acceptance at the same location", async () => {

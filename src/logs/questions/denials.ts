@@ -25,10 +25,12 @@ ORDER BY 1`,
     const rows = (tables.denials ?? []).flatMap((row) => rowsByReason(row, known));
     const phases = (tables.phases ?? [])
       .filter(({ rotation_phase }) => rotation_phase !== null)
-      .map(phaseRow);
-    const byAnswerer = totals(
-      rows,
-      ({ answered_by, wire_code }) => `${answered_by}${wire_code === null ? "" : ` ${wire_code}`}`,
+      .map(phaseRow)
+      .sort((one, other) => placeOf(one) - placeOf(other));
+    const byAnswerer = totals(rows, ({ answered_by, wire_code }) =>
+      answered_by === "edge-signature"
+        ? `edge-signature ${wire_code ?? "behind an error page"}`
+        : `${answered_by}`,
     );
     const all = sum(rows.map(({ requests }) => Number(requests)));
     return {
@@ -51,6 +53,10 @@ ORDER BY 1`,
     } satisfies QuestionAnswer;
   },
 };
+
+/** In the order of time. */
+const placeOf = ({ rotation_phase }: AnswerRow) =>
+  ["before", "during", "after"].indexOf(String(rotation_phase));
 
 /** One row per reason; unexplained denials stay `cannot-tell`. */
 function rowsByReason(row: LogRow, { reasons }: KnownFacts): AnswerRow[] {
