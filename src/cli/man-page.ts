@@ -41,7 +41,7 @@ export function manPage(version: string): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Hyphens are minus signs, which can be copied; a line that begins with a dot or a quote is no request. */
+/** Hyphens are minus signs, which can be copied; a line that begins with a dot or a quote is not a request. */
 function text(plain: string): string {
   return plain
     .replaceAll("\\", "\\e")

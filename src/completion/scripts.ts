@@ -56,7 +56,7 @@ Register-ArgumentCompleter -Native -CommandName keyturn -ScriptBlock {
   if ("$current" -eq '') {
     $typed += if ($PSVersionTable.PSVersion -ge [version]'7.3') { '' } else { '""' }
   }
-  # Quoted: of a script, such as npm's keyturn.ps1 on Windows, PowerShell itself takes a bare --.
+  # Quoted: before a script such as npm's keyturn.ps1 on Windows, PowerShell consumes a bare -- itself.
   keyturn completion words '--' @typed 2>$null | ForEach-Object {
     if ($_ -eq '${FILES_MARK}') { (Get-ChildItem "$current*" -Name) } else { $_ }
   } | ForEach-Object {

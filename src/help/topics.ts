@@ -51,7 +51,7 @@ export const TOPICS: Readonly<Record<TopicName, Omit<Topic, "name">>> = {
 
 ${described(globalOptions().map(({ flags, description }) => [flags, description]))}
 
-With --json a command prints one document on stdout, errors too: schemaVersion, command, outcome, result and findings. jq picks from it what a script needs; the help of each command ends its examples with such a line. \`keyturn config schema COMMAND\` prints the JSON Schema of its document.`,
+With --json a command prints one document on stdout, errors too: schemaVersion, command, outcome, result and findings. Scripts pick what they need with jq; the examples in each command's help end with such a line. \`keyturn config schema COMMAND\` prints the JSON Schema of its document.`,
   },
 
   "exit-codes": {
@@ -71,22 +71,22 @@ ${table(exitCodes).replace(/^/gm, "  ")}
   KEYTURN_GATE          gate to work on
   KEYTURN_PAGER         shows a result that is longer than the screen, on a
                         terminal only; else PAGER, else less; cat: none
-  KEYTURN_CA_FILE       PEM of a CA to trust beside the usual ones (the
-                        sandbox's); for keyturn curl in their place
+  KEYTURN_CA_FILE       PEM of a CA to trust besides the usual ones (the
+                        sandbox's); keyturn curl trusts only this one
   KEYTURN_CREDENTIALS_FILE
-                        a test account: user name and password, one a line;
+                        a test account: user name and password on two lines;
                         triage, audit and probe --flow log in and mint with it
-  KEYTURN_MINT_HEADERS  a session to ask the gate's mint endpoint with, one
-                        header a line: then a rotation sees which key it hands
-                        out before it drops the old one
-  KEYTURN_DEPLOYMENT    name that unattended rotations are deployed under, for
+  KEYTURN_MINT_HEADERS  headers of a session for the gate's mint endpoint, one
+                        per line; with them a rotation checks which key the
+                        endpoint uses before it drops the old one
+  KEYTURN_DEPLOYMENT    name of the unattended rotations' deployment, for
                         unattended check, rotate status and triage; default
                         keyturn
-  KEYTURN_NOTIFY        as rotate --notify: a line for sh -c
-  KEYTURN_NOTIFY_URL    as rotate --notify-url; a webhook's URL is a secret,
-                        and here no process list shows it
+  KEYTURN_NOTIFY        like rotate --notify: a line for sh -c
+  KEYTURN_NOTIFY_URL    like rotate --notify-url; a webhook's URL is a secret,
+                        and process lists do not show variables
 
-AWS, as in its SDK: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_SFN and so on, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
+AWS, as in the AWS SDKs: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_SFN and so on, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
 
 Terminal: NO_COLOR, FORCE_COLOR, LC_ALL, LC_CTYPE and LANG (symbols are ASCII unless these say UTF-8), TERM (dumb: no colours, no pager, nothing is overwritten), and LESS.
 
@@ -183,7 +183,7 @@ ${edgeRules.join("\n\n")}`,
     summary: "access logs: what they can and cannot answer",
     text: `keyturn logs reads CloudFront's access logs: standard v1 (gz), standard v2 (JSON, w3c, Parquet), lines from CloudWatch Logs, and real-time logs, whose fields you name with --fields. It takes files, folders, globs or - for stdin, and needs DuckDB (npm install @duckdb/node-api).
 
-With --since, --from or --rotation instead of files, it fetches a gate's logs of that time from S3; "keyturn logs where" says what is logged and where. --engine athena asks them where they are: "keyturn logs --ddl" prints the table for it, and what queries of it cost. v1 keeps all its objects in one folder: keyturn opens those of the hours asked for, but a query of your own reads them all.
+With --since, --from or --rotation instead of files, it fetches a gate's logs of that time from S3; "keyturn logs where" shows what is logged and where. --engine athena queries them in place: "keyturn logs --ddl" prints the table for it, and what queries on it cost. v1 keeps all its objects in one folder: keyturn opens only those of the requested hours, but your own queries read them all.
 
   ungated      who got in without a required credential
   denials      401 and 403 over time, by who answered and why

@@ -57,7 +57,7 @@ export function noteColumns({ interactive, columns }: Pick<Terminal, "interactiv
   return interactive ? (columns ?? 80) : Number.POSITIVE_INFINITY;
 }
 
-/** Columns of the widest text; any number of them, which Math.max takes not. */
+/** Width of the widest text. Takes any number of texts; Math.max does not. */
 export function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, visibleWidth(text)), 0);
 }

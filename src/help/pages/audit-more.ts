@@ -9,7 +9,7 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "secret-is-replica": {
     apart: "replica-out-of-sync: the replica lags.",
-    fix: "Set region to the primary's.",
+    fix: "Set `region` to the region of the primary secret.",
   },
   "replica-out-of-sync": {
     apart: "replica-other-version: in sync, but on another version.",
@@ -26,7 +26,7 @@ export const AUDIT_MORE_PAGES: Pages = {
     fix: "Give each gate a secret of its own, or declare one gate.",
   },
   "rotation-open": {
-    apart: "A halt has a reason to stop; here nobody has resumed the rotation.",
+    apart: "A halted rotation was stopped for a reason; this one was simply not resumed.",
     fix: "keyturn rotate status --gate NAME",
     runbook: "resume-a-rotation",
   },
@@ -42,7 +42,7 @@ export const AUDIT_MORE_PAGES: Pages = {
     runbook: "resume-a-rotation",
   },
   "secret-written-by-hand": {
-    apart: "While a rotation is open, it halts with foreign-signing-key.",
+    apart: "If this happens during a rotation, the rotation halts with foreign-signing-key.",
     fix: "`keyturn audit --gate NAME`; then `keyturn rotate plan`.",
     runbook: "leaked-key",
   },
@@ -56,7 +56,7 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "cookie-logging-off": {
     apart: "logs-hold-cookies: the opposite. Signed URLs are in the logs either way.",
-    fix: "Turn cookie logging on before a rotation, in time (up to 12 hours), and off after it. What it costs: the logs then hold every cookie, usable until it expires.",
+    fix: "Turn cookie logging on at least 12 hours before a rotation, and off after it. While it is on, the logs contain every cookie, usable until it expires.",
   },
   "logs-hold-cookies": {
     apart: "cookies-forwarded: cookies reach the origin.",

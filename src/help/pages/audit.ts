@@ -74,7 +74,7 @@ export const AUDIT_PAGES: Pages = {
     fix: "Correct the id, or add --profile for its account.",
   },
   "key-group-missing": {
-    apart: "key-group-not-attached exists, but protects nothing.",
+    apart: "key-group-not-attached: the group exists, but protects nothing.",
     fix: "Correct the id; `keyturn keys list` shows the existing ones.",
   },
   "account-differs": {
@@ -82,7 +82,7 @@ export const AUDIT_PAGES: Pages = {
     fix: "Add --profile for the gate's account.",
   },
   "key-group-not-attached": {
-    apart: "key-group-missing does not exist.",
+    apart: "key-group-missing: the group does not exist.",
     fix: "Trust the group in the gate's behaviors, or remove it from keyturn.yaml.",
     runbook: "gate-is-open",
   },
@@ -101,8 +101,8 @@ export const AUDIT_PAGES: Pages = {
     runbook: "everyone-gets-403",
   },
   "canary-host-foreign": {
-    apart: "canary-unprotected reaches the distribution, on an open path.",
-    fix: "Write a host that the distribution serves into canaries.",
+    apart: "canary-unprotected: the canary reaches the distribution, but on an open path.",
+    fix: "In `canaries`, use a host that the distribution serves.",
   },
   "canary-unprotected": {
     apart: "A rotation halts with canary-not-protected for the same reason.",
@@ -127,7 +127,7 @@ export const AUDIT_PAGES: Pages = {
     runbook: "first-set-up",
   },
   "key-pair-id-unknown": {
-    apart: "key-not-trusted: the account has the key, the group lacks it.",
+    apart: "key-not-trusted: the account has the key, but the group lacks it.",
     fix: "`keyturn keys match FILE` finds the id of the private key; `keyturn secret set-key-id --gate NAME` writes it.",
     runbook: "everyone-gets-403",
   },
@@ -180,7 +180,7 @@ export const AUDIT_PAGES: Pages = {
     runbook: "gate-is-open",
   },
   "route-of-other-key-group": {
-    apart: "route-unprotected the behavior trusts no key group.",
+    apart: "route-unprotected: the behavior trusts no key group.",
     fix: "Trust the gate's key group in that behavior.",
     runbook: "everyone-gets-403",
   },
@@ -205,7 +205,7 @@ export const AUDIT_PAGES: Pages = {
     runbook: "edge-403-or-origin-403",
   },
   "secret-missing": {
-    apart: "secret-being-deleted can be restored.",
+    apart: "secret-being-deleted: the secret can still be restored.",
     fix: "Correct secret.id, --region or --profile.",
   },
   "secret-being-deleted": {
@@ -214,13 +214,13 @@ export const AUDIT_PAGES: Pages = {
     runbook: "everyone-gets-403",
   },
   "secret-unreadable": {
-    apart: "private-key-mangled the key can still be read, with repairs.",
+    apart: "private-key-mangled: the key can still be read, with repairs.",
     fix: "Correct secret.format and secret.fields, or write the value again.",
     runbook: "everyone-gets-403",
   },
   "private-key-mangled": {
     apart: "secret-unreadable cannot be read at all.",
-    fix: "Nothing if your signers can sign: a rotation keeps this form. Otherwise `keyturn secret rewrite --form pkcs8` gives the key its line breaks back.",
+    fix: "Nothing if your signers can sign: a rotation keeps this form. Otherwise `keyturn secret rewrite --form pkcs8` restores the key's line breaks.",
   },
   "secret-form": {
     apart: "secret-unreadable: signers cannot read it.",

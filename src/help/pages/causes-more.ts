@@ -31,19 +31,19 @@ export const CAUSE_MORE_PAGES: Pages = {
     runbook: "login-works-calls-fail",
   },
   "url-contradiction": {
-    means: "The input names a different URL from the command line.",
+    means: "The input contains a different URL from the one on the command line.",
     apart: "input: any other note on the input.",
     fix: "Use the URL that was captured.",
   },
   input: {
     means: "A note on the pasted input.",
-    apart: "This is not a cause by itself.",
+    apart: "This alone does not cause a denial.",
     fix: "Copy the request as cURL if it looks wrong.",
   },
   "set-cookie-joined": {
     means: "One Set-Cookie line contains several cookies.",
     apart: "set-in-another-cookie: all inside one cookie's value.",
-    fix: "Write one Set-Cookie header for each.",
+    fix: "Send one Set-Cookie header per cookie.",
     runbook: "login-works-calls-fail",
   },
   "set-in-another-cookie": {
@@ -91,7 +91,7 @@ export const CAUSE_MORE_PAGES: Pages = {
   "name-spelling": {
     means: "A name is misspelled; CloudFront's names must match exactly.",
     apart: "no-cloudfront-cookies: no name even resembles them.",
-    fix: "Write CloudFront-Policy, CloudFront-Signature, CloudFront-Key-Pair-Id; in a URL without CloudFront-.",
+    fix: "Write CloudFront-Policy, CloudFront-Signature, CloudFront-Key-Pair-Id; in a URL, leave out the prefix CloudFront-.",
     runbook: "login-works-calls-fail",
   },
   "no-cookies-recorded": {
@@ -108,10 +108,10 @@ export const CAUSE_MORE_PAGES: Pages = {
   "signed-url-in-parameter": {
     means: "A parameter of the URL holds a signed URL; the URL itself is not signed.",
     apart: "set-in-fragment: the signature is after the #.",
-    fix: "Inspect the URL in the parameter by itself.",
+    fix: "Inspect the URL in that parameter on its own.",
   },
   "signed-url-not-inherited": {
-    means: "The page or playlist was signed; the files that it loads are requests of their own.",
+    means: "The page or playlist was signed; the files that it loads are separate requests.",
     apart: "no-cloudfront-cookies: nothing was signed.",
     fix: "Use signed cookies with a wildcard, or sign every URL.",
     runbook: "login-works-calls-fail",

@@ -103,8 +103,8 @@ export const CAUSE_PAGES: Pages = {
     runbook: "login-works-calls-fail",
   },
   "key-deleted": {
-    means: "The key pair ID was deleted from the account.",
-    apart: "key-removed-from-group: it exists.",
+    means: "The public key with this ID was deleted from the account.",
+    apart: "key-removed-from-group: the key still exists.",
     fix: "Mint with the current key; restart the signer.",
     runbook: "outside-key-id",
   },
@@ -132,7 +132,7 @@ export const CAUSE_PAGES: Pages = {
     runbook: "everyone-gets-403",
   },
   "wrong-key-pair-id": {
-    means: "The signature verifies with another trusted key than the one named.",
+    means: "The signature verifies with a trusted key other than the one named.",
     apart: "other-private-key: it verifies with no trusted key.",
     fix: "Send that key's id.",
     runbook: "outside-key-id",
@@ -146,7 +146,7 @@ export const CAUSE_PAGES: Pages = {
   tampered: {
     means: "The policy was changed after it was signed.",
     apart: "policy-bytes-differ: the same policy, serialized differently.",
-    fix: "Mint again; find out what edits it.",
+    fix: "Mint again, and find out what changes the policy.",
     runbook: "mint-endpoint-abused",
   },
   "policy-bytes-differ": {

@@ -65,7 +65,8 @@ export const DENIAL_PAGES: Pages = {
   },
   expired: {
     means: "DateLessThan is in the past.",
-    apart: "not-yet-valid: it is not valid yet. The causes are not-renewed and clock-skew.",
+    apart:
+      "not-yet-valid: DateGreaterThan is in the future. The usual causes here are not-renewed and clock-skew.",
     fix: "Mint again; renew before it expires.",
     runbook: "remint-loops",
   },

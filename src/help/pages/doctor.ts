@@ -18,7 +18,7 @@ export const DOCTOR_PAGES: Pages = {
   "unsigned-not-denied": {
     means: "An unsigned request is answered although the behavior requires a signature.",
     apart:
-      "unsigned-allowed: the settings require none. Here the response comes from a custom error page, another distribution or an edge location that is behind.",
+      "unsigned-allowed: the settings require no signature. Here the response comes from a custom error page, another distribution or an edge location that is behind.",
     fix: "`keyturn probe URL` compares several requests; wait for Deployed.",
     runbook: "gate-is-open",
   },
@@ -147,7 +147,7 @@ export const DOCTOR_PAGES: Pages = {
   },
   "log-objects-unread": {
     means:
-      "Some objects of access logs in S3 could not be fetched: deleted meanwhile, archived, or not allowed.",
+      "Some access log objects in S3 could not be fetched: they were deleted in the meantime, are archived, or access is denied.",
     apart: "log-lines-unread: fetched, but damaged.",
     fix: "`keyturn iam --role log-reader` prints the policy; restore archived objects; then run it again.",
   },

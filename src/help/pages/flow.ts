@@ -39,7 +39,7 @@ export const FLOW_PAGES: Pages = {
     runbook: "login-works-calls-fail",
   },
   "mint-rate-limited": {
-    apart: "429 at the first mint.",
+    apart: "The first mint was answered with 429.",
     fix: "Raise the limit, or count by session instead of by address.",
     runbook: "remint-loops",
   },

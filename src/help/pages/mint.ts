@@ -1,4 +1,4 @@
-/** What is checked before minting: cookie attributes, policy, Resource, key: data of `keyturn explain`. */
+/** What is checked before minting (cookie attributes, policy, Resource, key): data of `keyturn explain`. */
 import type { Pages } from "./page.ts";
 
 export const MINT_PAGES: Pages = {
@@ -107,7 +107,7 @@ export const MINT_PAGES: Pages = {
   },
   "ip-no-viewer": {
     means: "No viewer can have that address.",
-    apart: "ip-malformed: no address.",
+    apart: "ip-malformed: not an address.",
     fix: "Sign for a public address.",
   },
   "signed-url-too-long": {
@@ -133,7 +133,7 @@ export const MINT_PAGES: Pages = {
   },
   "ip-is-ipv6": {
     means: "AWS:SourceIp takes IPv4 only.",
-    apart: "ip-malformed: neither.",
+    apart: "ip-malformed: neither IPv4 nor IPv6.",
     fix: "Sign without an address.",
     runbook: "one-user-gets-403",
   },
@@ -195,7 +195,7 @@ export const MINT_PAGES: Pages = {
   "resource-question-mark": {
     means: "? in a Resource matches any one character.",
     apart: "resource-fragment: #.",
-    fix: "Nothing, if it is meant: it also matches a real ?.",
+    fix: "Nothing, if that is intended: it also matches a literal ?.",
   },
   "resource-rewritten": {
     means: "Clients send this URL in a different form.",
@@ -253,8 +253,8 @@ export const MINT_PAGES: Pages = {
     fix: "keyturn keys match FILE",
   },
   "key-pair-id-unchecked": {
-    means: "It was not checked that the key and the ID match.",
-    apart: "key-mismatch: it was checked, and they do not.",
+    means: "The key and its ID were not checked against each other.",
+    apart: "key-mismatch: they were checked, and do not match.",
     fix: "keyturn keys match FILE",
   },
 };

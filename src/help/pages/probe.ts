@@ -219,14 +219,14 @@ export const PROBE_PAGES: Pages = {
   },
   "origin-open": {
     means:
-      "The origin answers requests that did not come through CloudFront, so the gate can be bypassed. probe, doctor and triage ask it, where keyturn.yaml names origin.url; audit infers it from settings.",
+      "The origin answers requests that did not come through CloudFront, so the gate can be bypassed. probe, doctor and triage test this if keyturn.yaml contains origin.url; audit infers it from settings.",
     apart: "origin-runs-application: the application answered, but refused. The gate itself may be fine.",
     fix: "Accept only requests with the verification header, from the prefix list, or signed by OAC.",
     runbook: "gate-is-open",
   },
   "origin-runs-application": {
-    means: "The origin's own address runs the application, which then refuses the request.",
-    apart: "origin-open serves content.",
+    means: "A request to the origin's own address reaches the application, which then refuses it.",
+    apart: "origin-open: the origin serves content.",
     fix: "Refuse before the application runs: check the verification header first.",
     runbook: "gate-is-open",
   },

@@ -31,7 +31,7 @@ export const ROTATION_PAGES: Pages = {
   },
   "signing-key-unknown": {
     means: "The account has no public key that matches the secret's.",
-    apart: "signing-key-untrusted: it does, but no group contains it.",
+    apart: "signing-key-untrusted: the account has one, but no group contains it.",
     fix: "`keyturn keys match FILE`; then `keyturn keys upload`.",
   },
   "awspending-left": {
@@ -91,7 +91,7 @@ export const ROTATION_PAGES: Pages = {
   "version-quota": {
     means: "The secret is close to its quota of versions.",
     apart: "key-quota: of keys.",
-    fix: "Stop whatever writes it, then wait a day.",
+    fix: "Stop whatever writes to it, then wait a day.",
   },
   "foreign-signing-key": {
     means: "Someone made another key current while the rotation was open.",
