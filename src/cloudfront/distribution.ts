@@ -59,7 +59,7 @@ export interface NameSelection {
 
 /** How long CloudFront waits for an origin and how often it tries. Absent: its defaults of 10 s, 3 attempts and 30 s. */
 export interface OriginLimits {
-  /** 1 to 3; of GET and HEAD also attempts at an answer. */
+  /** 1 to 3; for GET and HEAD, also the attempts to get a response. */
   readonly connectionAttempts?: number;
   readonly connectionTimeout?: Seconds;
   readonly responseTimeout?: Seconds;
@@ -104,7 +104,7 @@ export interface Distribution extends DistributionSummary {
   readonly geoRestriction: "none" | "whitelist" | "blacklist";
   /** Standard logging v1: undefined when off. */
   readonly logging?: { readonly bucket: string; readonly prefix: string; readonly includesCookies: boolean };
-  /** Logging.IncludeCookies: also holds for standard logging v2, where v1 itself is off. */
+  /** Logging.IncludeCookies: also applies to standard logging v2, even if v1 is off. */
   readonly logsCookies?: boolean;
   readonly defaultRootObject?: string;
 }

@@ -67,14 +67,14 @@ export function contradictionsOf(gate: GateFields): FieldContradiction[] {
   }
   const ofRole = gate.assumeRole && accountOfArn(gate.assumeRole);
   if (ofRole !== undefined && account !== undefined && ofRole !== account) {
-    found.push([["assumeRole"], "is in another account than the gate's"]);
+    found.push([["assumeRole"], "is not in the gate's account"]);
   }
   const arn = /^arn:[^:]+:secretsmanager:([^:]+):(\d{12}):secret:/.exec(secret.id);
   if (arn !== null && account !== undefined && arn[2] !== account) {
-    found.push([["secret", "id"], "is in another account than the gate's"]);
+    found.push([["secret", "id"], "is not in the gate's account"]);
   }
   if (arn !== null && region !== undefined && arn[1] !== region) {
-    found.push([["secret", "id"], "is in another region than the gate's"]);
+    found.push([["secret", "id"], "is not in the gate's region"]);
   }
   return found;
 }

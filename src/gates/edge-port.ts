@@ -33,7 +33,7 @@ export async function edgePort(
   return undefined;
 }
 
-/** As the sandbox's control endpoint says it. */
+/** As the sandbox's control endpoint reports it. */
 async function namedBy(endpoint: URL, { viewer, interrupt }: Needs): Promise<number | undefined> {
   const url = new URL("/_sandbox/state", endpoint).href;
   try {

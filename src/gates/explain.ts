@@ -9,7 +9,7 @@ export function explainGate(gate: Gate): string {
   const cache = signer.cacheTtl === "until-restart" ? undefined : signer.cacheTtl;
   const life = Math.max(cookie.maxTtl, gate.signedUrls?.maxTtl ?? 0);
   const rows: [string, string][] = [
-    ["where", place || "as the environment says"],
+    ["where", place || "from the environment"],
     ...(gate.assumeRole === undefined ? [] : [["", `as ${gate.assumeRole}`] as [string, string]]),
     ["edge", `distributions ${gate.distributions.join(", ")}`],
     ["", `trust key groups ${gate.keyGroups.join(", ")}`],

@@ -44,7 +44,11 @@ export async function readFromSecret(
   const [only, ...others] = [...mentions].filter((word) => KEY_PAIR_ID.test(word));
   const found = secret.format === undefined && others.length === 0 ? only : undefined;
   const keyPairId = read.keyPairId ?? found;
-  const findings = clockFindings(dates.machineAhead, "AWS's", "by the Date of Secrets Manager's answer");
+  const findings = clockFindings(
+    dates.machineAhead,
+    "AWS's",
+    "according to the Date of Secrets Manager's response",
+  );
   return { privateKey, keyPairId, findings };
 }
 
@@ -76,7 +80,7 @@ function undecided(id: string, keys: readonly KeyInSecret[]): InputError {
   const fields = [...new Set(keys.map(({ field }) => field ?? "its text"))].join(", ");
   return new InputError(
     "ERR_SECRET_FORMAT",
-    `the secret ${id} holds several private keys (in ${fields}), and no gate says which one signs`,
+    `the secret ${id} holds several private keys (in ${fields}), and no gate names the one that signs`,
     [
       "--gate NAME, whose secret.fields.privateKey in keyturn.yaml names the field",
       "keyturn help ERR_SECRET_FORMAT",

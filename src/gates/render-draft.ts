@@ -42,7 +42,7 @@ function gateLines(gate: DraftGate): string[] {
     "    cookie:",
     ...commented(6, `resource: ${quoted(gate.resource)}`, "CHECK: the Resource of your policies"),
     ...commented(6, "ttl: 15m", "CHECK: how long your cookies live"),
-    ...commented(6, "maxTtl: 1h", "CHECK: the longest life of any cookie; a rotation waits that long"),
+    ...commented(6, "maxTtl: 1h", "CHECK: the longest lifetime of any cookie; a rotation waits that long"),
     ...(gate.verificationHeader === undefined
       ? ["    # origin: { verificationHeader: X-Origin-Verify } # only its name"]
       : commented(

@@ -44,7 +44,7 @@ const cookieDomain = z
 /** Scheme and host may be wildcards too, so this is not a URL. */
 const resource = z
   .string()
-  .regex(/^[^\s"\\]+$/, "holds a space, quote or backslash")
+  .regex(/^[^\s"\\]+$/, "contains a space, quote or backslash")
   .refine(
     (text) => hasViewersScheme(text),
     "has a scheme that viewers never use: write http://, https:// or *://",

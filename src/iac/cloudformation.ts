@@ -27,7 +27,7 @@ import {
 import { resolve, scopeOf } from "./intrinsics.ts";
 import { textOr, textsOr, Unresolved, UnresolvedValues } from "./unresolved.ts";
 
-/** Throws `shapeFault`'s error for a resource that is not what its type says. */
+/** Throws `shapeFault`'s error for a resource that does not match its type. */
 export function readCloudFormation(
   template: Readonly<Record<string, unknown>>,
   read: <Shape extends z.ZodType>(shape: Shape, value: unknown, address: string) => z.output<Shape>,
@@ -47,7 +47,7 @@ export function readCloudFormation(
       const properties = read(shape, resolve(resource.Properties ?? {}, scope), `${address}.Properties`);
       return [make(properties, { address, id: address, isIdKnown: false })];
     });
-  /** A resource whose condition is false is not made. */
+  /** A resource whose condition is false is not created. */
   const isMade = (resource: Readonly<Record<string, unknown>>): boolean =>
     resource.Condition === undefined || resolve({ Condition: resource.Condition }, scope) !== false;
 

@@ -5,7 +5,7 @@ import { nearest } from "../text/nearest.ts";
 
 export type ParameterValues = ReadonlyMap<string, string>;
 
-/** A region or account number is a value that only the deployment knows, too. */
+/** Region and account number, too, are known only at deployment. */
 const PSEUDO = ["AWS::Region", "AWS::AccountId", "AWS::StackName", "AWS::StackId"];
 
 /** For commander, repeatable: `Name=Value`, where the value may hold `=`. Throws ERR_USAGE. */

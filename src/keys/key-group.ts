@@ -8,7 +8,7 @@ type Plane = Pick<ControlPlane, "getKeyGroup" | "updateKeyGroup">;
 const ATTEMPTS = 3;
 
 /**
- * Replaces the group's keys with what `next` makes of the ones it holds; undefined means that nothing needs changing.
+ * Replaces the group's keys with the result of `next`, which gets the current ones; undefined means no change.
  * Name and Comment stay (rotations keep their epochs in the Comment). `next` runs again on what a faster writer left,
  * and may throw. Resolves to whether this call wrote, and to the group as it is now. Throws ERR_PRECONDITION when others
  * keep winning; if a response was lost, the next read shows the result.

@@ -138,7 +138,7 @@ function mismatch(message: string, facts: readonly string[], keyFile: string | u
 }
 
 /**
- * If the account was not asked, warns about anything that does not look like an id: the edge would answer InvalidKey.
+ * If the account was not read, warns about anything that does not look like an id: the edge would answer InvalidKey.
  */
 function doubts(id: string, from: string): Finding[] {
   const other = describeNoKeyPairId(id);

@@ -14,8 +14,8 @@ export interface NewVersion {
 }
 
 /**
- * The version ID of a value that a fix writes: from the version that it replaces, and from what it does to it. So a version
- * list, and the audit, tell it from one that somebody else wrote. 64 characters, the most that a ClientRequestToken has.
+ * The version ID of a value that a fix writes, derived from the replaced version and the change. So a version list, and
+ * the audit, can tell it from one that somebody else wrote. 64 characters, the longest ClientRequestToken.
  */
 export function fixVersionId(from: string, ...what: readonly string[]): string {
   const digest = createHash("sha256")

@@ -129,8 +129,8 @@ const UNWRITABLE: Readonly<Record<Unwritable, { readonly words: string } & FormO
     rewrite: "",
   },
   "bytes-behind": {
-    words: "DER with other bytes behind it",
-    message: "has other bytes behind the key",
+    words: "DER followed by other bytes",
+    message: "has other bytes after the key",
     rewrite: "",
   },
   "no-text": {
@@ -187,7 +187,7 @@ function obstaclesOf(places: SecretLocations, found: FoundKey, type: string): Fo
 
 function typeObstacle(form: KeyLocation["form"], type: string): FormObstacle[] {
   if (canHold(form, type)) return [];
-  const message = `holds the key as "${PEM_LABEL[form]}" (${FORM_WORDS[form]}), which takes no ${type.toUpperCase()} key`;
+  const message = `holds the key as "${PEM_LABEL[form]}" (${FORM_WORDS[form]}), which cannot hold an ${type.toUpperCase()} key`;
   return [{ message, rewrite: "--form pkcs8", keyType: keyTypeFor(type === "rsa" ? "ec" : "rsa") }];
 }
 

@@ -75,7 +75,7 @@ function sealedAs(value: SecretValue, text: string): SecretValue {
   return { binary: new Sealed<Uint8Array>(Buffer.from(text)) };
 }
 
-/** A SecretBinary that is the key's DER, perhaps with something behind it. */
+/** A SecretBinary that is the key's DER, perhaps followed by something. */
 function bytesRewritten(
   value: SecretValue,
   { privateKey }: SigningSecret,
@@ -93,14 +93,14 @@ function bytesRewritten(
   ) {
     throw lossy(
       secret,
-      `has ${behind.length} bytes behind the key, and only their owner knows what they are for`,
+      `has ${behind.length} bytes after the key, and only their owner knows what they are for`,
     );
   }
   const { der } = derOf(privateKey, form ?? was);
   return {
     value: { binary: new Sealed<Uint8Array>(der) },
     changes: [
-      ...(behind.length > 0 ? [`drop ${behind.length} bytes of white space behind the key`] : []),
+      ...(behind.length > 0 ? [`drop ${behind.length} bytes of white space after the key`] : []),
       ...(Buffer.from(der).equals(now)
         ? []
         : [`write the key as ${FORM_WORDS[form ?? was]} instead of ${FORM_WORDS[was]}`]),
@@ -153,7 +153,7 @@ function withoutDuplicates(text: string, secret: SecretShape, { duplicates: whic
     if (differing !== undefined && which === undefined) {
       throw new InputError(
         "ERR_SECRET_FORMAT",
-        `the secret ${secret.id} has the member ${JSON.stringify(differing.name)} twice, with different values: one of them must go`,
+        `the secret ${secret.id} has the member ${JSON.stringify(differing.name)} twice, with different values: one of them must be removed`,
         [
           "--duplicates last, if signers read the last one, as JavaScript, Python, Go and jq do",
           "--duplicates first, if they read the first one",
@@ -164,7 +164,7 @@ function withoutDuplicates(text: string, secret: SecretShape, { duplicates: whic
       edits: duplicates.map((each) => (which === "first" ? each.withoutLater : each.withoutEarlier)),
       changes: duplicates.map(({ name, isSame }) => {
         const gone = which === "first" ? "later" : "earlier";
-        return `take out the ${gone} of two members ${JSON.stringify(name)}, whose values ${isSame ? "are the same" : "differ"}`;
+        return `remove the ${gone} of two members ${JSON.stringify(name)}, whose values ${isSame ? "are the same" : "differ"}`;
       }),
     };
   });
@@ -219,7 +219,7 @@ function keyEdit(places: SecretLocations, text: string, place: KeyLocation, { fo
       ? []
       : [`write the key as ${FORM_WORDS[form]} instead of ${FORM_WORDS[place.form]}`]),
     ...(place.isRegular ? [] : ["write the PEM with lines of 64 characters"]),
-    ...(repaired.includes("quotes") ? ["take off the quotes around the PEM"] : []),
+    ...(repaired.includes("quotes") ? ["remove the quotes around the PEM"] : []),
     ...(repaired.includes("escaped-newlines") || repaired.includes("line-breaks")
       ? ["give the PEM real line breaks"]
       : []),

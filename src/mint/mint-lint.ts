@@ -73,7 +73,7 @@ const doubled = (outer: string, inner: string): Finding => ({
   id: "cookie-paths-overlap",
   severity: "warning",
   basis: "observed",
-  message: `To ${inner} a browser sends both sets, the one for ${outer} last; which one CloudFront uses is undocumented.`,
+  message: `For ${inner}, a browser sends both sets, the one for ${outer} last; which one CloudFront uses is undocumented.`,
   evidence: ["keyturn explain duplicated-name"],
   remedy: "use Resources in separate folders, or mint one set for both",
 });
@@ -92,7 +92,7 @@ function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] 
       id: "headers-near-limit",
       severity: "warning",
       basis: "observed",
-      message: `To ${path} a browser sends ${together.length} sets, about ${total} bytes: CloudFront stops logging requests at 20 KB of headers, and refuses them at 32 KB.`,
+      message: `For ${path}, a browser sends ${together.length} sets, about ${total} bytes: CloudFront stops logging requests at 20 KB of headers, and refuses them at 32 KB.`,
       evidence: [],
       remedy: "shorten the Resources, or use separate folders",
     },

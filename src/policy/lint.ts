@@ -52,7 +52,7 @@ function timeFaults(
     faults.push({
       id: "start-after-end",
       severity: "error",
-      message: "The policy starts when or after it ends, so no request could pass.",
+      message: "The policy does not start before it ends, so no request could pass.",
       evidence: [`starts after ${formatInstant(notBefore)}, ends ${formatInstant(expires)}`],
       remedy: "set an earlier --not-before or a later end",
     });

@@ -50,7 +50,7 @@ describe("a gate's own role", () => {
     [["assumeRole: arn:aws:iam::111122223333:user/ann"], "assumeRole is not the ARN of a role"],
     [["externalId: shop-7"], "externalId is sent only when a role is assumed"],
     [[role, "externalId: x"], "externalId is not an external ID"],
-    [[role, 'account: "444455556666"'], "assumeRole is in another account than the gate's"],
+    [[role, 'account: "444455556666"'], "assumeRole is not in the gate's account"],
   ])("refuses %j", (lines, message) => {
     expect(mistakesIn(minimal(...lines)).join("\n")).toContain(message);
   });

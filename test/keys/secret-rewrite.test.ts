@@ -78,7 +78,7 @@ describe("a value that a rotation could not write back", () => {
       "json",
       json(pem(rsa), '"a":{"c": 1},"a":{"c":1},'),
       json(pem(rsa), '"a":{"c":1},'),
-      'take out the earlier of two members "a", whose values are the same',
+      'remove the earlier of two members "a", whose values are the same',
     ],
   ] as const)("as %s is repaired, and keeps every other byte", (_, format, before, after, change) => {
     const { keyPairId, privateKey, form } = parseSecretValue(textOf(before), secretOf(format));
@@ -92,7 +92,7 @@ describe("a value that a rotation could not write back", () => {
   it("as DER with a line break after it loses the line break, and says so", () => {
     const value = { binary: new Sealed<Uint8Array>(Buffer.concat([der(rsa), Buffer.from("\r\n")])) };
     const made = rewrittenSecret(value, secretOf("binary"), {});
-    expect(made.changes).toEqual(["drop 2 bytes of white space behind the key"]);
+    expect(made.changes).toEqual(["drop 2 bytes of white space after the key"]);
     expect(
       made.value && "binary" in made.value && der(rsa).equals(Buffer.from(made.value.binary.reveal())),
     ).toBe(true);
@@ -102,7 +102,7 @@ describe("a value that a rotation could not write back", () => {
     const value = {
       binary: new Sealed<Uint8Array>(Buffer.concat([der(rsa), Buffer.from("tide\xff", "latin1")])),
     };
-    expect(() => rewrittenSecret(value, secretOf("binary"), {})).toThrow(/has 5 bytes behind the key/);
+    expect(() => rewrittenSecret(value, secretOf("binary"), {})).toThrow(/has 5 bytes after the key/);
   });
 
   it("as a PEM among bytes that are not text is refused", () => {
@@ -129,8 +129,8 @@ describe("a duplicate member with different values", () => {
     const { text, changes } = run(twice, "json", { duplicates });
     expect(text).toBe(json(pem(rsa), kept));
     expect(changes.toSorted()).toEqual([
-      `take out the ${gone} of two members "a", whose values differ`,
-      `take out the ${gone} of two members "c.d", whose values differ`,
+      `remove the ${gone} of two members "a", whose values differ`,
+      `remove the ${gone} of two members "c.d", whose values differ`,
     ]);
   });
 
@@ -164,7 +164,7 @@ describe("secret rewrite --form", () => {
     const { text, changes } = run(json(mangle(pem(rsa))), "json", { form: "pkcs8" });
     expect(text).toBe(json(pem(rsa).trimEnd()));
     expect(changes).toContain("give the PEM real line breaks");
-    expect(changes.includes("take off the quotes around the PEM")).toBe(mangle("x").startsWith("'"));
+    expect(changes.includes("remove the quotes around the PEM")).toBe(mangle("x").startsWith("'"));
     expect(run(text ?? "", "json", { form: "pkcs8" }).text).toBeUndefined();
   });
 

@@ -114,7 +114,7 @@ describe("a gate's secret", () => {
     expect(form.obstacles("rsa-2048")).toEqual([]);
     expect(form.obstacles("ecdsa-p256")).toEqual([
       {
-        message: 'holds the key as "RSA PRIVATE KEY" (PKCS#1), which takes no EC key',
+        message: 'holds the key as "RSA PRIVATE KEY" (PKCS#1), which cannot hold an EC key',
         rewrite: "--form pkcs8",
         keyType: "rsa-2048",
       },

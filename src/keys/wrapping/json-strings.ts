@@ -21,9 +21,9 @@ export interface Duplicate {
   readonly name: string;
   /** Both have the same value. */
   readonly isSame: boolean;
-  /** Takes the earlier of the two out, with the comma behind it. */
+  /** Removes the earlier of the two, with the comma after it. */
   readonly withoutEarlier: TextEdit;
-  /** Takes the later of the two out, with the comma before it. */
+  /** Removes the later of the two, with the comma before it. */
   readonly withoutLater: TextEdit;
 }
 

@@ -16,7 +16,7 @@ export interface Replacement {
   readonly formerIds: readonly string[];
 }
 
-/** A place that keeps repeating the old key, and why it cannot be rewritten. */
+/** A place that still contains the old key, and why it cannot be rewritten. */
 export interface StaleField {
   readonly path: Path;
   readonly what: string;
