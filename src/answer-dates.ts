@@ -131,8 +131,8 @@ export function clockFindings(
   if (ahead === undefined) return [];
   const effect =
     ahead > 0
-      ? "cookies minted here live longer than they say, and those that begin now are refused until then"
-      : "cookies minted here expire sooner than they say";
+      ? "cookies minted here live longer than intended, and those with a start time are refused until the edge's clock reaches it"
+      : "cookies minted here expire sooner than intended";
   return [
     {
       id: "machine-clock-off",

@@ -1,4 +1,4 @@
-/** Judges each condition of a signed policy by itself: time, address, Resource. Ignores the signature. */
+/** Judges each condition of a signed policy on its own: time, address, Resource. Ignores the signature. */
 import { ipRangeHolds, parseIpRange } from "../policy/ip-range.ts";
 import type { Policy } from "../policy/policy.ts";
 import { hasWildcard, matchResource } from "../policy/resource-pattern.ts";

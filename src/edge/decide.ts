@@ -58,8 +58,8 @@ function seenIn({ credential, keyPairId, hash, signed }: DecisionState) {
 const NONE: readonly RuleName[] = [];
 
 /**
- * Judges by the given rules, then once more under every other choice of each rule that had a say: those that would
- * change the outcome are those it depends on. One rule at a time; a pair that matters only together is not found.
+ * Judges by the given rules, then once more for every other choice of each rule that was consulted: the outcome depends
+ * on the rules that would change it. Tries one rule at a time, so a pair that matters only together is not found.
  */
 export function withDoubts<Outcome extends object>(
   judged: (rules: EdgeRules, doubts: UndocumentedRules) => Outcome,

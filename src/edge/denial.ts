@@ -1,6 +1,6 @@
 /**
- * What the edge says when it denies by signing: five codes, one line of XML each, no RequestId. The literals are
- * observed, only MissingKey's is on an AWS page (repost.aws: cloudfront-troubleshoot-signed-url-cookies).
+ * The responses of the edge's signature check: five codes, one line of XML each, no RequestId. The texts were observed;
+ * AWS documents only MissingKey's (repost.aws: cloudfront-troubleshoot-signed-url-cookies).
  */
 import type { WireCode } from "./verdict.ts";
 

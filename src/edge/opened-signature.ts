@@ -15,7 +15,7 @@ export function openSignature(key: KeyObject, signature: Uint8Array): SignatureO
   if (key.asymmetricKeyType !== "rsa") return undefined;
   const payload = decrypted(key, signature, constants.RSA_PKCS1_PADDING);
   if (payload === undefined) {
-    // RFC 8017, 8.1.2: a signature of another length is none of this key.
+    // RFC 8017, 8.1.2: a signature of another length cannot come from this key.
     const isWhole = signature.length * 8 === key.asymmetricKeyDetails?.modulusLength;
     const raw = isWhole ? decrypted(key, signature, constants.RSA_NO_PADDING) : undefined;
     return raw !== undefined && isPss(raw) ? "pss" : "foreign";
@@ -75,7 +75,7 @@ function decrypted(key: KeyObject, signature: Uint8Array, padding: number): Buff
   try {
     return publicDecrypt({ key, padding }, signature);
   } catch {
-    // Another length than the key's, or another padding: not this.
+    // The length or the padding does not fit this key.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** Trust out of public key files: `--public-key FILE=ID`, or `FILE` for whatever id the request names. */
+/** Trusted keys from public key files: `--public-key FILE=ID`, or `FILE` for whatever id the request names. */
 import { readKeyAt } from "../keys/key-file.ts";
 import { requireSigningKey } from "../keys/key-pair.ts";
 import { readPublicKey } from "../keys/pem.ts";

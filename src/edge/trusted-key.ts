@@ -3,7 +3,7 @@ import { createVerify, type KeyObject } from "node:crypto";
 import type { Verify } from "./verdict.ts";
 
 /**
- * The check of one public key. Never throws: what cannot be verified does not verify. The kind and size of the key are
+ * The check of one public key. Never throws: a failed check counts as no match. The kind and size of the key are
  * not judged here; CloudFront does that on upload (RSA 2048 or P-256), and published vectors use smaller keys.
  *
  * The last result is cached, because `decide` checks one request again for each undocumented rule.

@@ -34,7 +34,7 @@ export function answerDateFindings(
       severity: "note",
       message: `the response was pasted late, or this machine's clock is ${aheadText(Math.round(ahead), "the edge's")}`,
       basis: "inferred",
-      evidence: [`${evidence}; this machine says ${formatInstant(now)}`],
+      evidence: [`${evidence}; this machine's clock shows ${formatInstant(now)}`],
       remedy: "date -u && curl -sI https://aws.amazon.com | grep -i ^date",
     },
   ];

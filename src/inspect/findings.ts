@@ -71,7 +71,7 @@ function denial({ explanation, answered }: InspectionInput): Finding[] {
   const { verdict, code, reason, conditions } = explanation;
   if (verdict !== "deny" || code === undefined || reason === undefined) return [];
   const isKeyUnknown = conditions.some(({ name, state }) => name === "key" && state === "unknown");
-  const observedCode = answered?.code === undefined ? [] : [`the captured response says ${answered.code}`];
+  const observedCode = answered?.code === undefined ? [] : [`the captured response reports ${answered.code}`];
   return [
     {
       id: reason,

@@ -16,7 +16,7 @@ export function describeMisencoding(value: string, isInUrl = false): string | un
   }
   if (/^".*"$/s.test(value)) return "it is in double quotes, which become part of the value";
   if (/[+/=]/.test(value)) return "it is ordinary base64: CloudFront needs - for +, _ for = and ~ for /";
-  if (/[\s]/.test(value)) return "it holds whitespace: it was wrapped or copied in pieces";
+  if (/[\s]/.test(value)) return "it contains whitespace: it was wrapped or copied in pieces";
   if (/_[^_]/.test(value) || (value.length % 4 !== 0 && !value.includes("~") && value.includes("_"))) {
     return "it looks like base64url: CloudFront uses _ for padding and ~ for /";
   }

@@ -99,14 +99,14 @@ const WORDS: readonly Words[] = [
     isError: true,
     means: () =>
       "S3 received an Authorization header that it does not accept (Bearer, Basic, an old signature): the viewer's was forwarded, or OAC does not sign",
-    remedy: 'take Authorization out of the origin request policy, and set OAC to "sign requests" (always)',
+    remedy: 'remove Authorization from the origin request policy, and set OAC to "sign requests" (always)',
   },
   {
     id: "s3-region-wrong",
     says: /region '?[\w-]*'? is wrong|AuthorizationHeaderMalformed|IllegalLocationConstraint|PermanentRedirect|TemporaryRedirect/i,
     means: (_, { message }) => {
       const expected = /expecting '([\w-]{1,30})'/.exec(message)?.[1];
-      return `S3 says the region is wrong${expected === undefined ? "" : `: the bucket is in ${expected}`}; the URL was signed for a different one, or the origin names a different one`;
+      return `S3 reports that the region is wrong${expected === undefined ? "" : `: the bucket is in ${expected}`}; the URL was signed for a different one, or the origin names a different one`;
     },
     remedy: "name the bucket's regional host as the origin: BUCKET.s3.REGION.amazonaws.com",
   },
@@ -133,7 +133,7 @@ const WORDS: readonly Words[] = [
     means: (context) =>
       isPresigned(context)
         ? "S3's own signature does not verify: it was presigned for S3's host, but CloudFront sends a different Host or drops parameters"
-        : "CloudFront's own signature to S3 (OAC) does not verify: as a rule because the viewer's Host header is forwarded to the bucket (AllViewer), or because an edge function changes the request",
+        : "CloudFront's own signature to S3 (OAC) does not verify, usually because the viewer's Host header is forwarded to the bucket (AllViewer), or because an edge function changes the request",
     remedy: (context) =>
       isPresigned(context)
         ? "do not send presigned S3 URLs through CloudFront: sign with the CloudFront key and use OAC"

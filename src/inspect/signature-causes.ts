@@ -94,7 +94,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
           "observed",
           `the signature covers a different spelling of the URL, ${found.resource}, ${found.how}; CloudFront compares raw bytes without decoding: sign the URL exactly as it is requested`,
           about("keyturn mint", inquiry),
-          [`signed ${found.resource}`, `asked  ${explanation.credential.url}`],
+          [`signed    ${found.resource}`, `requested ${explanation.credential.url}`],
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
       ];
@@ -181,7 +181,7 @@ function otherText(hash: string, inquiry: InspectionInput): Finding[] {
           "observed",
           `${proof}, but it signed another URL, probably the playlist's: players append its query to the files that it lists, and a canned policy allows only one URL`,
           mintFor(`--resource ${shellWord(`${folder}*`)}`, inquiry),
-          [`asked ${url}`],
+          [`requested ${url}`],
         )
       : explanation.signed?.kind === "canned"
         ? cause(
@@ -189,7 +189,7 @@ function otherText(hash: string, inquiry: InspectionInput): Finding[] {
             "observed",
             `${proof}, but the URL or the end differs from what was signed: something between signer and viewer changed it (a parameter, a path prefix, a re-encoding), or Expires comes from another set`,
             about("keyturn mint", inquiry),
-            [`asked ${explanation.credential.url}`],
+            [`requested ${explanation.credential.url}`],
           )
         : cause(
             "tampered",

@@ -36,7 +36,7 @@ function inReferer({ capture, url = "" }: InspectionInput): Finding[] {
     cause(
       "signed-url-not-inherited",
       "observed",
-      "the page or playlist was requested by a signed URL, but what it loads does not inherit the signature",
+      "the page or playlist was requested with a signed URL, but what it loads does not inherit the signature",
       folder === undefined ? undefined : `keyturn mint --resource ${shellWord(`${folder}*`)}`,
       [`Referer ${referer.split(/[?#]/, 1)[0]}`],
     ),

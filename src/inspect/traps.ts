@@ -146,7 +146,7 @@ function large({ capture }: InspectionInput): Finding[] {
     cause(
       "large-cookies",
       "observed",
-      `the cookies have ${bytes} bytes; CloudFront refuses requests from 32768 bytes and does not log those from 20480`,
+      `the cookies have ${bytes} bytes; CloudFront refuses requests of 32768 bytes or more, and does not log those of 20480 or more`,
     ),
   ];
 }

@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 /**
- * JSON with `username` and `password`, or one per line; a file that others can read is warned of. Throws ERR_LOGIN_FILE,
+ * JSON with `username` and `password`, or one per line; warns about a file that others can read. Throws ERR_LOGIN_FILE,
  * which never quotes the content.
  */
 export async function readCredentials(

@@ -19,7 +19,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "blocked-by-waf": {
     message: "AWS WAF answers before the signature check, so the gate is unproven",
     remedy:
-      "undo the latest change to the web ACL first; a rule or its default action blocks: `keyturn doctor URL` names the web ACL and prints the line that lists both",
+      "undo the latest change to the web ACL first; then find out whether a rule or the default action blocks: `keyturn doctor URL` names the web ACL and prints the command that lists both",
   },
   "blocked-by-geo": {
     message: "the distribution's geo restriction answers, so the gate is unproven",
@@ -27,7 +27,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "refused-by-cloudfront": {
     message: "CloudFront refuses the request itself: unknown host, stacked distributions or plain HTTP",
-    remedy: "is the host an alternate domain name of the distribution? `keyturn doctor URL`",
+    remedy: "check whether the host is an alternate domain name of the distribution: `keyturn doctor URL`",
   },
   "not-through-cloudfront": {
     message: "the response has no CloudFront headers: this host does not point to a distribution",
@@ -172,7 +172,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "keyturn doctor URL",
   },
   "origin-log-blind": {
-    message: "the origin's log misses a request that got through, so its silence about others proves nothing",
+    message:
+      "the origin's log is missing a request that got through, so the absence of others proves nothing",
     remedy:
       "forward the header x-keyturn-mark to the origin (origin request policy), and count it in the log endpoint",
     severity: "warning",

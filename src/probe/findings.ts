@@ -153,7 +153,11 @@ function findingOf(fault: string, faults: readonly JudgedOutcome[]): Finding {
 function machineClock(run: readonly JudgedOutcome[]): readonly Finding[] {
   const own = run.flatMap(({ answer }) => (answer?.edge === "denied" ? [answer] : []));
   const off = own.flatMap(({ clockAhead }) => clockAhead ?? []);
-  return clockFindings(off[0], "the edge's", `by the Date of ${off.length} of ${own.length} denials`);
+  return clockFindings(
+    off[0],
+    "the edge's",
+    `according to the Date of ${off.length} of ${own.length} denials`,
+  );
 }
 
 /** `GET /api/*, expired: 200 by the application`. */

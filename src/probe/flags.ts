@@ -106,7 +106,7 @@ export function sendingOf(
   let inputs = 0;
   const answered = () => {
     inputs += 1;
-    if (terminal.live || inputs % 100 === 0) terminal.progress(`probing: ${inputs} of ${total} asked`);
+    if (terminal.live || inputs % 100 === 0) terminal.progress(`probing: ${inputs} of ${total} sent`);
   };
   return { rateLimit, network, answered, signal: interrupt };
 }

@@ -30,7 +30,7 @@ export const FLOW_FAULTS = {
   ),
   "login-works-mint-fails": fault(
     "login works, but the mint endpoint fails: most likely the signer cannot get its key",
-    "read the application's log: is the secret or its KMS key denied, or AWS out of reach? its role needs this policy: `keyturn iam --role minter --gate GATE`",
+    "check the application's log for denied access to the secret or its KMS key, or for failed connections to AWS; `keyturn iam --role minter --gate GATE` prints the policy that its role needs",
   ),
   "login-works-mint-refused": fault(
     "login works, but the mint endpoint refuses the session",

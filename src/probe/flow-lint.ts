@@ -184,14 +184,14 @@ function policyFaults(
   if (life > cookie.maxTtl + slack) {
     faults.push({
       id: "policy-outlives-gate",
-      message: `minted cookies live ${formatDuration(life)}, the gate allows ${formatDuration(cookie.maxTtl)}: a rotation would not wait long enough`,
+      message: `minted cookies live ${formatDuration(life)}, but the gate allows ${formatDuration(cookie.maxTtl)}: a rotation would not wait long enough`,
       remedy: "shorten the policy in the mint endpoint, or raise cookie.maxTtl in keyturn.yaml",
     });
   } else if (Math.abs(life - cookie.ttl) > slack) {
     faults.push({
       id: "policy-ttl-differs",
       severity: "warning",
-      message: `minted cookies live ${formatDuration(life)}, the gate declares ${formatDuration(cookie.ttl)}`,
+      message: `minted cookies live ${formatDuration(life)}, but the gate declares ${formatDuration(cookie.ttl)}`,
       remedy: "fix the mint endpoint, or cookie.ttl in keyturn.yaml",
     });
   }

@@ -175,15 +175,15 @@ class Flow {
   async #forbidden(): Promise<void> {
     const { forbidden } = this.#plan;
     const title = "the application refuses what this session may not read";
-    if (forbidden === undefined) return this.#left(title, "the gate names no flow.forbiddenPath");
+    if (forbidden === undefined) return this.#left(title, "the gate has no flow.forbiddenPath");
     const answer = await this.#browser.ask("GET", forbidden, { token: this.#token });
     if (answer.edge === "denied")
       return this.#left(title, `the edge denied it first: ${describeAnswer(answer)}`);
     if (isEdgesOwn(answer))
-      return this.#left(title, `the application did not answer:  ${describeAnswer(answer)}`);
+      return this.#left(title, `the application did not answer: ${describeAnswer(answer)}`);
     if (answer.status === 403 || answer.status === 404) this.#met(title, describeAnswer(answer));
     else if (answer.status < 300) this.#fail(title, "authorization-missing", answer);
-    else this.#left(title, `it did not check this session's rights:  ${describeAnswer(answer)}`);
+    else this.#left(title, `it did not check this session's rights: ${describeAnswer(answer)}`);
   }
 
   async #remint(): Promise<void> {
@@ -198,7 +198,7 @@ class Flow {
     // An error page that keeps the status looks like the application that answered well before.
     const isHidden = this.#open !== undefined && late.status === 403;
     if (late.edge !== "denied" && (late.edge === "unsure" || isEdgesOwn(late) || isHidden)) {
-      return this.#left(title, `the signature check did not answer:  ${describeAnswer(late)}`);
+      return this.#left(title, `the signature check did not answer: ${describeAnswer(late)}`);
     }
     if (late.edge !== "denied") return this.#fail(title, "expired-cookies-pass", late);
     const minted = await this.#browser.ask("POST", mint, { token: this.#token });
@@ -222,7 +222,7 @@ class Flow {
   async #logOut(): Promise<void> {
     const { logout, targets, mint } = this.#plan;
     const title = "log out clears every cookie";
-    if (logout === undefined) return this.#left(title, "the gate names no signer.logoutEndpoint");
+    if (logout === undefined) return this.#left(title, "the gate has no signer.logoutEndpoint");
     const places = targets.map(({ url }) => url);
     const before = places.map((url) => this.#browser.sending(url).sent.filter(isSigningCookie));
     const session = this.#browser.sending(mint).sent;

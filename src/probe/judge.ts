@@ -20,7 +20,7 @@ export interface JudgedOutcome extends ProbeOutcome {
 const MET = { verdict: "met" } as const;
 const failed = (fault: string) => ({ verdict: "failed", fault }) as const;
 
-/** Pure: judges one outcome by itself. `reconsider.ts` adds what only the whole run shows. */
+/** Pure: judges one outcome on its own. `reconsider.ts` adds what only the whole run shows. */
 export function judge(outcome: ProbeOutcome): Judgement {
   const { request, expectation, answer } = outcome;
   if (answer === undefined) {

@@ -34,7 +34,11 @@ export async function mintAtEndpoint(flags: EndpointFlags, gate: Gate, world: Ne
   const flow = planFlow(gate, { remint: false });
   const plan = planMint(flags, gate, world.clock.now());
   const { cookies, machineAhead } = await cookiesOf(flow, await readCredentials(source, world), world);
-  const findings = clockFindings(machineAhead, "the mint endpoint's", "by the Date of its answer");
+  const findings = clockFindings(
+    machineAhead,
+    "the mint endpoint's",
+    "according to the Date of its response",
+  );
   return { plan, minted: [mintedSet(cookies, flow, plan)], findings };
 }
 

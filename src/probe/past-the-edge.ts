@@ -52,7 +52,7 @@ function unseen(target: Target): ProbeOutcome {
   return {
     request: { target, number: 0, caseId: "none", method: "GET", url: target.url, headers: [] },
     cookies: new Sealed([]),
-    expectation: { kind: "denied", codes: [], because: "not asked through the edge" },
+    expectation: { kind: "denied", codes: [], because: "not sent through the edge" },
     mark: "",
   };
 }

@@ -136,7 +136,7 @@ function basesOf(gate: Gate): string[] {
   if (/[*?]/.test(base)) {
     throw new UsageError(
       "ERR_USAGE",
-      `gate ${gate.name} names no host to probe: its cookie resource is a wildcard`,
+      `gate ${gate.name} has no host to probe: its cookie resource is a wildcard`,
       [
         `add canaries to gate ${gate.name} in keyturn.yaml`,
         `keyturn probe https://HOST/PATH --gate ${gate.name}`,

@@ -23,7 +23,7 @@ export function unreachableFindings(run: readonly JudgedOutcome[]): Finding[] {
         basis: "observed",
         message: isDead
           ? `${host} does not answer, so nothing about it is proven`
-          : `${host} left ${silent.length} of ${requests.length} requests without an answer`,
+          : `${host} did not answer ${silent.length} of ${requests.length} requests`,
         evidence: [
           (first.unreachable ?? "no answer").replace(/^not sent: /, ""),
           ...(isDead

@@ -1,2 +1,2 @@
-/** The User-Agent of every request that keyturn sends: access logs tell its probes from viewers by it. */
+/** The User-Agent of every request that keyturn sends, so that access logs distinguish its probes from viewers. */
 export const USER_AGENT = "keyturn-probe";

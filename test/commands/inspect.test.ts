@@ -505,7 +505,7 @@ describe("a response", () => {
       ["--url", URL, ...KEY, "--at", String(NOW + 7200), "--response", "answer.txt"],
       { "answer.txt": denied("AccessDenied") },
     );
-    expect(findings[0]?.evidence).toContain("the captured response says AccessDenied");
+    expect(findings[0]?.evidence).toContain("the captured response reports AccessDenied");
   });
   it("is reported if it contradicts the verdict", async () => {
     const report = await told(header(good), ["--url", URL, ...KEY, "--response", "answer.txt"], {

@@ -192,7 +192,7 @@ describe("straight to the origin", () => {
     turnOn(site, "origin-verification-skipped");
     const { stdout } = await run("probe --methods GET");
     const lines = stdout.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/not as it must be: .*origin-open/);
+    expect(lines[0]).toMatch(/not as expected: .*origin-open/);
     expect(stdout).toMatch(/The edge answers every request as it must, but: .*origin-open/);
     expect(stdout).not.toContain("denies what it must and lets");
     expect(lines.slice(-6).join("\n")).toContain("First, for origin-open:");

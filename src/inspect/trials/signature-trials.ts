@@ -157,7 +157,7 @@ function findText(mismatch: Mismatch, trial: Trial): SigningMistake | undefined 
   return undefined;
 }
 
-/** Something else than the policy that was sent. */
+/** Something other than the policy that was sent. */
 function* otherTexts({ kind, url }: Mismatch, text: string): Generator<readonly [text: string, how: string]> {
   const end = /"AWS:EpochTime":\s*(\d{1,14})/.exec(text)?.[1] ?? "";
   const mark = url.includes("?") ? "&" : "?";

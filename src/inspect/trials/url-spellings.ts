@@ -117,7 +117,7 @@ function* withoutParts(host: string, path: string, query: string): Generator<Url
   yield { url: host + path + query, how: "without its scheme" };
 }
 
-/** Patterns that a canned policy was signed for; being no URL, they never match the request. */
+/** Patterns that a canned policy was signed for; since they are not URLs, they never match the request. */
 function* wildcards(scheme: string, hosts: readonly string[], path: string): Generator<UrlSpelling> {
   const how = "as a pattern";
   for (const folder of foldersOf(path))
