@@ -39,7 +39,7 @@ export async function snapshotGates(
         const cloudOf = memoizedClouds(flags, world);
         const { controlPlane } = await cloudOf(gates[0] as Gate);
         const vaultOf = async (gate: Gate, region?: string) => (await cloudOf(gate, region)).vault;
-        // AWS throttles each account by itself.
+        // AWS throttles each account separately.
         const read = await readAccountSnapshot(
           { ...options, gates },
           controlPlane,

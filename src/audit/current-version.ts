@@ -1,4 +1,4 @@
-/** Makes an existing version of a gate's secret current again: what would change, and what speaks against it. */
+/** Makes an existing version of a gate's secret current again: what would change, and reasons to refuse it. */
 import { ConflictError, isError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, type AccountKeys, readAccountKeys } from "../keys/account-keys.ts";

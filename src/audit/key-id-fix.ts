@@ -74,7 +74,7 @@ function notInSecret({ name, signer, secret }: Gate): UsageError {
   const how = signer.keyPairId === "derived" ? "derive it from the key" : "are configured with it elsewhere";
   return new UsageError(
     "ERR_USAGE",
-    `the secret ${secret.id} names no key pair ID, and needs none: the signers of gate ${name} ${how}`,
+    `the secret ${secret.id} contains no key pair ID, and needs none: the signers of gate ${name} ${how}`,
     [`keyturn audit --gate ${name}`],
   );
 }

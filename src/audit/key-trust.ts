@@ -1,4 +1,4 @@
-/** Trusting a public key in key groups, or taking it out of them: what would change, and what speaks against it. */
+/** Trusting a public key in key groups, or removing it from them: what would change, and reasons to refuse it. */
 import { ConflictError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, type AccountKeys, DEFAULT_QUOTA, findNamed } from "../keys/account-keys.ts";

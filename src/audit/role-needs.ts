@@ -3,7 +3,7 @@
  * IAM knows for it. Service Authorization Reference, pages list_amazoncloudfront and list_awssecretsmanager, column
  * "Resource types": GetDistribution has distribution, GetCachePolicy cache-policy, GetOriginRequestPolicy
  * origin-request-policy, and every action on one secret Secret. Actions on public keys and key groups have none;
- * neither do lists and descriptions of log deliveries. Those can only be allowed on `*`. A test holds each action
+ * neither do lists and descriptions of log deliveries. Those can only be allowed on `*`. A test checks each action
  * against those pages.
  */
 import type { Gate } from "../gates/gate.ts";

@@ -39,7 +39,7 @@ export async function askRunningSigners(
   let asked = 0;
   for (const snapshot of snapshots) {
     const notAsked = (why: string) =>
-      world.terminal.note(`gate ${snapshot.gate.name}: its running signers were not asked: ${why}`);
+      world.terminal.note(`gate ${snapshot.gate.name}: its running signers were not tested: ${why}`);
     try {
       const found = await ofOne(snapshot, account, network, world);
       // The account may simply be another gate's.

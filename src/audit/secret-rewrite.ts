@@ -1,4 +1,4 @@
-/** Writes the key in a gate's secret in another form: what would change, and what speaks against it. */
+/** Writes the key in a gate's secret in another form: what would change, and reasons to refuse it. */
 import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, readAccountKeys } from "../keys/account-keys.ts";
 import { fixVersionId, makeCurrent } from "../keys/new-version.ts";

@@ -95,7 +95,7 @@ async function proveAtGate(
   const proofRequest = { keys, settings, settle: question.settle ?? gate.rotation.settle };
   const tell = (text: string) => world.terminal.progress(`gate ${name}: ${text}`);
   const { proven, complaint, locations } = await proveAtEdge(proofRequest, dates, world, tell);
-  const why = complaint ?? "the edge's answers did not settle in time";
+  const why = complaint ?? "the edge did not answer consistently in time";
   return { gate: name, proven, asked: true, ...(!proven && { why }), locations };
 }
 

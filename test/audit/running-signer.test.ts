@@ -103,14 +103,14 @@ describe("audit with KEYTURN_CREDENTIALS_FILE", () => {
     const well = await probedSite(withFile);
     well.world.files.put("guest.txt", "stranger\nwrong\n", 0o600);
     const refused = await well.run("audit");
-    expect(refused.stderr).toContain("gate demo: its running signers were not asked");
+    expect(refused.stderr).toContain("gate demo: its running signers were not tested");
     expect(refused.stdout).toContain("not checked: the cookies of running signers");
     expect(refused.exitCode).toBe(0);
     const always = Number.POSITIVE_INFINITY;
     well.site.account.faults.order({ on: "edge", kind: "drop-before", times: always });
     well.site.account.faults.order({ on: "origin", kind: "drop-before", times: always });
     const silent = await well.run("audit");
-    expect(silent.stderr).toContain("gate demo: its running signers were not asked");
+    expect(silent.stderr).toContain("gate demo: its running signers were not tested");
     expect(silent.exitCode).toBe(0);
     expect((await well.run("audit --credentials guest.txt")).exitCode).toBe(6);
   });

@@ -289,7 +289,7 @@ describe("keyturn triage", () => {
     const { gate } = await triage(well);
     const atOrigin = well.viewer.sent.filter(({ url }) => !url.startsWith(SITE));
     expect(gate).toMatchObject({ verdict: "healthy", originAsked: true });
-    expect(gate.says).toContain("the origin refuses requests past the edge");
+    expect(gate.says).toContain("the origin refuses requests that bypass the edge");
     expect(atOrigin.length).toBeGreaterThan(0);
     expect(atOrigin.length).toBeLessThanOrEqual(4);
     const paths = new Set(atOrigin.map(({ url }) => new URL(url).pathname));

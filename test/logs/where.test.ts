@@ -159,7 +159,7 @@ describe("the audit of logs", () => {
     expect(await idsOf(site)).toEqual(["note cookie-logging-off"]);
     const { stdout } = await site.run("audit --gate demo");
     expect(stdout.replace(/\s+/g, " ")).toContain(
-      "every session cookie and signed cookie is then in the logs",
+      "The logs then contain every session cookie and signed cookie",
     );
   });
 

@@ -26,7 +26,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
             "standard logging (legacy) is off, and no behavior has real-time logs",
             isAsked
               ? "CloudWatch Logs describes no delivery of standard logging v2 for it"
-              : "deliveries of standard logging v2 were not looked for",
+              : "deliveries of standard logging v2 were not checked",
           ],
           remedy: `turn standard logging on before you need it; then: \`keyturn logs where --gate ${snapshot.gate.name}\``,
           setting: distributionLines(distribution.id, { Logging: { Bucket: "BUCKET.s3.amazonaws.com" } }),
@@ -82,7 +82,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
                 : `${place}: Logging.IncludeCookies is false`,
             ),
           ],
-          remedy: `set Logging.IncludeCookies of ${distribution.id} to true until the rotation is over; it takes up to 12 hours to take effect, and every session cookie and signed cookie is then in the logs: restrict the bucket to those who may have them, and delete those logs afterwards`,
+          remedy: `set Logging.IncludeCookies of ${distribution.id} to true until the rotation is over (it takes up to 12 hours to take effect). The logs then contain every session cookie and signed cookie: restrict access to the bucket, and delete those logs afterwards`,
           setting: distributionLines(distribution.id, { Logging: { IncludeCookies: true } }),
           where: distribution.id,
         };

@@ -109,7 +109,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `${field} in the secret holds ${what} and would go stale in a rotation`,
           evidence: [`its form: ${form.words}`],
-          remedy: `take it out, or: \`keyturn rotate plan --gate ${gate.name} --leaves-stale ${shellWord(field)}\``,
+          remedy: `remove it, or run \`keyturn rotate plan --gate ${gate.name} --leaves-stale ${shellWord(field)}\``,
           where: gate.secret.id,
         };
       }
@@ -147,8 +147,8 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
           "replicas are read-only; only the primary shows open rotations and the replicas' state",
         ],
         remedy: gate.secret.id.startsWith("arn:")
-          ? `give gate ${gate.name} the ARN of the primary in ${primaryRegion}, region: ${primaryRegion}, and ${region} under signer.regions`
-          : `give gate ${gate.name} region: ${primaryRegion}, and ${region} under signer.regions; until then: \`keyturn audit --gate ${gate.name} --region ${primaryRegion}\``,
+          ? `in gate ${gate.name}, set secret to the ARN of the primary in ${primaryRegion}, set region to ${primaryRegion}, and add ${region} to signer.regions`
+          : `in gate ${gate.name}, set region to ${primaryRegion}, and add ${region} to signer.regions; until then: \`keyturn audit --gate ${gate.name} --region ${primaryRegion}\``,
         where: gate.secret.id,
       };
     },

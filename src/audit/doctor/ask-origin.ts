@@ -1,4 +1,4 @@
-/** Asks the gate's origin past the edge for the doctor's URL: a healthy edge guards nothing if the origin answers too. */
+/** Sends the doctor's URL straight to the gate's origin: a healthy edge guards nothing if the origin answers too. */
 import { isError } from "../../errors.ts";
 import type { Gate } from "../../gates/gate.ts";
 import type { Network } from "../../probe/execute.ts";

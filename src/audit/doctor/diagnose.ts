@@ -50,7 +50,7 @@ export function diagnose(snapshot: DoctorSnapshot): Diagnosis {
   const origin = originAtFault(snapshot);
   // If requests get the right responses, other faults of the gate do not concern this URL.
   const candidates = isWell(snapshot) ? suspected : [...suspected, ...gate];
-  // A warning about the gate's settings denies nobody, and an open origin neither: they explain no denial.
+  // Neither a warning about the gate's settings nor an open origin denies anybody: they explain no denial.
   const likeliest =
     candidates.find(({ severity }) => severity === "error") ??
     suspected.find(({ severity }) => severity === "warning") ??
@@ -159,14 +159,14 @@ function machineClockOff(snapshot: DoctorSnapshot): Finding[] {
   const off = snapshot.answers.find(({ clockAhead }) => clockAhead !== undefined)?.clockAhead;
   const fresh = answerTo(snapshot, "fresh");
   const severity = fresh?.classification?.code === "AccessDenied" ? "error" : "note";
-  const evidence = fresh === undefined ? "by the Date of the edge's denial" : describeAnswer(fresh);
+  const evidence = fresh === undefined ? "according to the Date of the edge's denial" : describeAnswer(fresh);
   return clockFindings(off, "the edge's", evidence).map((finding) => ({ ...finding, severity }));
 }
 
 const isClockOff = ({ answers }: DoctorSnapshot) =>
   answers.some(({ clockAhead }) => clockAhead !== undefined);
 
-/** Freshly minted cookies are denied, so nobody's pass: the fault is in the key, the group, the secret or the edge. */
+/** Freshly minted cookies are denied, so no cookies pass: the fault is in the key, the group, the secret or the edge. */
 function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
   const fresh = answerTo(snapshot, "fresh");
   const code = fresh?.classification?.edge === "denied" ? fresh.classification.code : undefined;

@@ -28,7 +28,7 @@ export interface DoctorSnapshot {
   /** The verdict on the given cookies or signed URL. */
   readonly given?: { readonly inspection: Inspection; readonly findings: readonly Finding[] };
   readonly answers: readonly DoctorAnswer[];
-  /** What the origin answered past the edge; absent without origin.url, and where no signature is declared. */
+  /** The origin's answers to requests that bypassed the edge; absent without origin.url, and if no signature is declared. */
   readonly origin?: OriginEvidence;
 }
 

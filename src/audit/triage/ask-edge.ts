@@ -1,4 +1,4 @@
-/** Three canary requests a route: unsigned and an unknown key pair ID must be denied, the gate's own key must pass. */
+/** Three canary requests per route: unsigned and unknown key pair ID must be denied, the gate's own key must pass. */
 import type { Gate } from "../../gates/gate.ts";
 import { keyTypeOf } from "../../keys/key-pair.ts";
 import { executeProbe, type Network } from "../../probe/execute.ts";

@@ -1,4 +1,4 @@
-/** Asks the gate's origin past the edge for one protected route: signing guards nothing if it answers. */
+/** Requests one protected route straight from the gate's origin: signing guards nothing if it answers. */
 import type { Gate } from "../../gates/gate.ts";
 import type { Network } from "../../probe/execute.ts";
 import { askPastTheEdge, type OriginEvidence, routeToAskOrigin } from "../../probe/past-the-edge.ts";

@@ -25,7 +25,7 @@ export interface SourceFailure {
 }
 
 export interface EdgeEvidence {
-  /** Three canary requests a route: unsigned, unknown key pair ID, and the gate's own key. */
+  /** Three canary requests per route: unsigned, unknown key pair ID, and the gate's own key. */
   readonly judged: readonly JudgedOutcome[];
   readonly findings: readonly Finding[];
 }

@@ -53,7 +53,7 @@ export async function examineGates(options: TriageOptions, world: Needs): Promis
 
 const NO_SECRET: SourceFailure = {
   source: "account",
-  message: "no secret that may be read holds a key of this gate, so only unsigned requests were sent",
+  message: "no readable secret holds a key of this gate, so only unsigned requests were sent",
   hint: "keyturn config init",
 };
 
@@ -91,7 +91,7 @@ async function examineGate(
   const soon = unlessOver(reading, half).catch(() => undefined);
   const mintTried = canMint(gate) ? credentials !== undefined : undefined;
   const signingKey = async () => (await soon)?.snapshot.secret.signing;
-  // Out of time, the origin was merely not asked: the edge's answers stand.
+  // If time ran out before the origin was tested, the edge's answers still count.
   const pastEdge = (edge: GateEvidence["edge"]) =>
     edge &&
     unlessOver(askOrigin(gate, edge, network, world, signal), signal).catch((thrown: unknown) => {

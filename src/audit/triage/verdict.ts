@@ -28,7 +28,7 @@ export interface GateVerdict {
   readonly requests: { readonly sent: number; readonly met: number };
   /** Absent for a gate that does not say where to log in and mint. */
   readonly mintTried?: boolean;
-  /** Whether the origin itself answered or refused a request past the edge. */
+  /** Whether the origin itself answered or refused a request that bypassed the edge. */
   readonly originAsked: boolean;
 }
 
@@ -200,7 +200,7 @@ function isProven({ account, edge, silences }: GateEvidence): boolean {
 function healthyText({ edge, origin, mint, rotation, executions = [] }: GateEvidence): string {
   const clock = edge?.findings.find(({ id }) => id === MACHINE_CLOCK);
   const routes = new Set(edge?.judged.map(({ request }) => request.target.label)).size;
-  const closed = origin?.isHeard === true ? "; the origin refuses requests past the edge" : "";
+  const closed = origin?.isHeard === true ? "; the origin refuses requests that bypass the edge" : "";
   const tried = mint === undefined ? "" : "; a test account logs in, mints and gets in";
   const open =
     rotation === undefined
