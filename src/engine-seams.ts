@@ -99,7 +99,7 @@ export interface EngineCloud {
   ended(executionArn: string): Promise<ExecutionEnd>;
   /** The group's schedules; empty if there is no such group. */
   schedules(group: string): Promise<readonly DeployedSchedule[]>;
-  /** By the start of their names. */
+  /** Selected by name prefix. */
   alarms(prefix: string): Promise<readonly DeployedAlarm[]>;
   topic(arn: string): Promise<DeployedTopic | undefined>;
 }

@@ -60,7 +60,7 @@ export async function writeAmendment(
   await register.replace(registered, record);
 }
 
-/** For a record older than marks, an epoch without a mark is its own. */
+/** For a record that predates marks, an epoch without a mark is its own. */
 function highestEpochIn(comment: string, { mark: recorded }: RotationRecord, mark: string): number {
   return recorded === undefined ? highestEpochOf(comment, mark) : epochOf(comment, mark);
 }

@@ -54,5 +54,5 @@ function contradictionText(found: DateContradiction | undefined, skew: Seconds):
   if (found === undefined || found.seconds <= skew + RESOLUTION) return undefined;
   const { earlier, later, seconds } = found;
   const whose = later.by === earlier.by ? `a later one from ${later.by}` : `one from ${later.by} after it`;
-  return `a response from ${earlier.by} was dated ${formatInstant(earlier.date)}, ${whose} ${formatInstant(later.date)}: ${formatDuration(seconds)} back, more than the skew of ${formatDuration(skew)}`;
+  return `a response from ${earlier.by} was dated ${formatInstant(earlier.date)}, ${whose} ${formatInstant(later.date)}: ${formatDuration(seconds)} earlier, more than the skew of ${formatDuration(skew)}`;
 }

@@ -26,7 +26,7 @@ function groupHints(group: ObservedGroup, record: RotationRecord): readonly stri
   const newest = others.at(-1);
   if (newest === undefined) return [];
   return [
-    `key group ${group.name} is full; besides this rotation's keys it holds ${others.join(", ")}: remove one that no longer signs anything, such as the last:`,
+    `key group ${group.name} is full; besides this rotation's keys it holds ${others.join(", ")}: remove one that no longer signs anything, for example the last one:`,
     `keyturn keys untrust ${newest} --group ${group.id}`,
   ];
 }

@@ -5,7 +5,7 @@ import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import type { World } from "../seams.ts";
 
 type Needs = Pick<World, "viewer" | "env" | "interrupt">;
-/** Headers for the mint endpoint, one a line (`Authorization: Bearer ...`): the operator supplies the session. */
+/** Headers for the mint endpoint, one per line (`Authorization: Bearer ...`): the operator supplies the session. */
 const SESSION = "KEYTURN_MINT_HEADERS";
 
 /** Undefined without a session, or if the response sets no such cookie: nothing was observed. */

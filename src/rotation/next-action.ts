@@ -47,7 +47,7 @@ function spoken(rules: readonly ActionRule[], situation: Situation, run: Current
   return next;
 }
 
-/** A record older than marks gets one, so that its epoch in a Comment is distinct from other gates'. */
+/** A record that predates marks gets one, so that its epoch in a Comment is distinct from other gates'. */
 function giveMark({ record, observed }: Situation): NextAction | undefined {
   if (record.mark !== undefined || observed.mark === undefined) return undefined;
   return {

@@ -211,7 +211,7 @@ function plannedStage(stage: Stage, gate: Gate, mode: Mode, settings: Settings):
     affects,
     abort,
   });
-  const cutOff = `every viewer with a cookie of the old key, until it mints again: ${remintPeak(settings)}`;
+  const cutOff = `every viewer with a cookie of the old key, until they mint again: ${remintPeak(settings)}`;
   const stale =
     cacheTtl === "until-restart" ? "until signers are restarted" : `for up to ${formatDuration(cacheTtl)}`;
   const switched =

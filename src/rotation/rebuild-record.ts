@@ -44,7 +44,7 @@ export function lostRecordHalt(gate: string, { evidence, open }: LostRecord): Ha
 
 /** No trace says that the rotation was an emergency, and any other puts the old key back until its cookies expire. */
 const inAnEmergency = (gate: string): readonly string[] => [
-  "if the rotation was an emergency, repeat that, or the old key stays trusted until its cookies expire:",
+  "if the rotation was an emergency, run this instead, or the old key stays trusted until its cookies expire:",
   `${rebuildCommand(gate)} --compromised --yes-cut-off-viewers`,
 ];
 

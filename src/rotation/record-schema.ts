@@ -78,7 +78,7 @@ export const record = z.strictObject({
   old: namedKey,
   new: namedKey.optional(),
   groups: texts,
-  /** The gate's mark in its groups' Comments; absent in a record older than marks. */
+  /** The gate's mark in its groups' Comments; absent in a record that predates marks. */
   mark: text.optional(),
   distributions: texts,
   /** From here on a signer may hold the new key. Never cleared (R18). */

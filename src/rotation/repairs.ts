@@ -95,7 +95,7 @@ function moveOffUntrustedKey(situation: Situation): NextAction | undefined {
       step: stepOf(situation),
       why: isPlanned
         ? "make the new key AWSCURRENT"
-        : `move AWSCURRENT from ${observed.current.versionId} to the ${role} key: the key groups do not trust the key of the first one`,
+        : `move AWSCURRENT from ${observed.current.versionId} to the ${role} key: the key groups do not trust the current one`,
       from: observed.current.versionId,
       to: copyId(situation, role),
       ...(isPlanned ? {} : { repair: "signing-key" as const }),

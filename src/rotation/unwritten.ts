@@ -1,6 +1,6 @@
 /**
  * What a run knows but has not written to the record: unfinished proofs, proofs carried over a write, repairs. Secrets
- * Manager keeps at most 100 versions and none goes within a day, so reproducible facts are written only if they change
+ * Manager keeps at most 100 versions, none removed within a day, so reproducible facts are written only if they change
  * what others would do, when the run ends, or with the next write of the record.
  */
 import type { Observation } from "./observe.ts";

@@ -24,8 +24,8 @@ export function readmeOf(
   );
   return `# keyturn unattended: ${name}
 
-Rotates the signing key of ${gates.map((each) => `gate ${each.name}`).join(", ")} by itself in AWS: EventBridge
-Scheduler, Step Functions and Lambda. When a key is ${every} old, a rotation starts (checked at \`${when}\`). Every hour an
+Rotates the signing key of ${gates.map((each) => `gate ${each.name}`).join(", ")} unattended, with EventBridge
+Scheduler, Step Functions and Lambda. A rotation starts when a key is ${every} old (checked at \`${when}\`). Every hour, an
 open rotation is continued, whoever started it. Emergencies (\`--compromised\`, \`--cut-now\`) never start here.
 
 The state stays in the gate's record in Secrets Manager, so you can take over with the command line at any moment, from
@@ -37,7 +37,7 @@ any machine. Nothing has to be stopped first. Nothing in this folder is secret.
 ${lines.deploy.join("\n")}
 \`\`\`
 
-Confirm the subscription in the mail that arrives.
+Confirm the subscription with the link in the email that arrives.
 ${
   roles.length === 0
     ? ""
@@ -49,7 +49,7 @@ ${roles.join("\n")}
 \`\`\`
 `
 }
-## See
+## Watch
 
 \`\`\`sh
 keyturn rotate status --gate ${gate.name}
@@ -78,7 +78,7 @@ ${lines.remove.join("\n")}
 | \`${format === "cfn" ? "template.json" : "main.tf.json"}\` | everything that is deployed: ${schedules.length} schedules, a state machine, a function, a topic, roles, two log groups, ${alarms.length} alarms |
 | \`state-machine.asl.json\` | the state machine${format === "cfn" ? ", as it stands in the template" : ""} |
 | \`${packageFile}\` | the function's package: \`index.js\` and \`keyturn.yaml\` |
-| \`.keyturn-unattended.json\` | what keyturn wrote, so that writing again replaces nothing of yours |
+| \`.keyturn-unattended.json\` | what keyturn wrote, so that running it again replaces none of your own files |
 
 To change something, change keyturn.yaml, run \`keyturn unattended template\` again with the same folder, and deploy again.
 `;

@@ -1,7 +1,7 @@
 /**
  * Runs the state machine of `state-machine.ts` here, for rehearsals and tests: exactly its kinds of states, and the paths
  * it uses. No library fits: aws-local-stepfunctions needs Node 22 and three AWS clients, and waits by the wall clock. The
- * tests hold this interpreter against it.
+ * tests compare this interpreter with it.
  */
 import { isRecord } from "../is-record.ts";
 import type { Clock } from "../seams.ts";

@@ -450,7 +450,7 @@ describe("a plan", () => {
     {
       mode: "--compromised",
       said: [
-        "every viewer with a cookie of the old key, until it mints again: as many mints as usual in 1h, within 15m",
+        "every viewer with a cookie of the old key, until they mint again: as many mints as usual in 1h, within 15m",
       ],
     },
     {

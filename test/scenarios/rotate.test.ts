@@ -52,7 +52,7 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     const on = operation.includes("Secret") ? "secretsmanager" : "cloudfront";
     world.site.account.faults.order({ on, operation, kind: "expired-credentials", times: 1 });
   },
-  /** `600 s behind`: from now on, by the Date of its answers. */
+  /** `600 s behind`: from now on, according to the Date of its responses. */
   "Secrets Manager's clock is": ({ world }, how) => {
     const [seconds = "0", , direction] = how.split(" ");
     world.site.account.faults.order({

@@ -217,7 +217,7 @@ describe("the executions", () => {
     });
     expect(exitCode).toBe(0);
     const { stdout } = await site.run("unattended check");
-    expect(stdout).toContain("looks next");
+    expect(stdout).toContain("next check");
     expect(stdout).toContain(`${wakeAt} (in 30m)`);
   });
 
