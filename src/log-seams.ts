@@ -4,7 +4,7 @@
  */
 import type { EpochSeconds } from "./time.ts";
 
-/** A value in a row of an answer; counts are numbers, instants epoch seconds. */
+/** A value in a result row; counts are numbers, instants epoch seconds. */
 export type LogValue = string | number | boolean | null;
 export type LogRow = Readonly<Record<string, LogValue>>;
 
@@ -13,7 +13,7 @@ export interface LogFileStart {
   readonly compression: "none" | "gzip";
   /** On disk. */
   readonly size: number;
-  /** Uncompressed; of a gzip file modulo 2^32, as its last four bytes claim: its last member's. */
+  /** Uncompressed length. For a gzip file: modulo 2^32, from its last four bytes, so only of its last member. */
   readonly length: number;
   /** Decompressed; the whole file if it is shorter than requested. */
   readonly bytes: Uint8Array;
@@ -47,7 +47,7 @@ export interface LogDesk {
   close(): Promise<void>;
 }
 export interface LogDeskOptions {
-  /** Of DuckDB, as it writes it: `512MB`. Node and the code of both take about 120 MB besides. */
+  /** DuckDB's limit, in its own notation: `512MB`. Node and the code of both need about 120 MB more. */
   readonly memoryLimit: string;
 }
 

@@ -21,7 +21,7 @@ export interface Mutation {
   readonly typeBack?: string;
   /** The flag that confirms without a prompt; default `--yes`. */
   readonly flag?: string;
-  /** What an earlier question of the same command has changed already, as a clause; and what to type after a no to this one. */
+  /** What a confirmed step of this command has already changed, as a clause; and what to type after a no to this one. */
   readonly already?: { readonly done: string; readonly instead: readonly string[] };
 }
 

@@ -17,7 +17,7 @@ export function logOptions(): Option[] {
     new Option("--fields <names>", "field names, if the lines have none (real-time logs)"),
     new Option(
       "--bucket <size>",
-      "step of the table over time (default: by the period that the lines cover)",
+      "time step of the table (default: depends on the period that the lines cover)",
     ).choices(["minute", "hour", "day"]),
     new Option(
       "--protected <pattern>",

@@ -31,7 +31,7 @@ export const probeCommand = (bind: Bind) =>
     .option("--retired-key <file=id>", "a key that must no longer be trusted")
     .option("--http-port <port>", "port for plain HTTP (default: 80)")
     .option("--origin-counter <url>", "the origin's log endpoint (default: the gate's)")
-    .option("--direct-origin <url>", "the origin's own URL, past the edge (default: the gate's)")
+    .option("--direct-origin <url>", "the origin's own URL, bypassing the edge (default: the gate's)")
     .option("--flow", "log in, mint, access, log out, and check what is set and cleared")
     .option("--credentials <file>", "for --flow: user name and password of a test account; - is stdin")
     .option("--credentials-command <line>", "or a command that prints them, such as a password manager's")

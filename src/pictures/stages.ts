@@ -50,7 +50,7 @@ const MARKS: Readonly<Record<StageMark["kind"], { shape: MarkShape; look: string
   proof: { shape: "diamond", look: "proof", label: "proven with real requests" },
   repair: { shape: "triangle", look: "repair", label: "repaired what somebody else broke" },
   halt: { shape: "octagon", look: "halt", label: "halted: a person had to decide" },
-  note: { shape: "flag", look: "note", label: "changed, or no return from here" },
+  note: { shape: "flag", look: "note", label: "changed, or point of no return" },
 };
 const SPANS = {
   work: { look: "work", label: "work" },

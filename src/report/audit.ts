@@ -117,7 +117,7 @@ function unaskedOrigins(accounts: readonly AccountSnapshot[]): string {
   const [only] = gates;
   const name = only !== undefined && gates.length === 1 ? shellWord(only.name) : "NAME";
   const directly = gates.every(({ origin }) => origin?.url !== undefined) ? "" : " --direct-origin URL";
-  return `not checked: whether an origin answers without the edge: \`keyturn probe --gate ${name}${directly}\``;
+  return `not checked: whether an origin answers without the edge (\`keyturn probe --gate ${name}${directly}\`)`;
 }
 
 function auditText(result: AuditResult, findings: readonly Finding[], unasked: string, style: Style): string {

@@ -58,9 +58,9 @@ function keyIdText({ gate, fix, versionId, proof }: KeyIdOutcome, style: Style):
   const good = style.good(style.sign.ok);
   const written =
     fix.value === undefined
-      ? [`${good} secret ${fix.secretId}: already names ${fix.key.id}, its key's ID`]
+      ? [`${good} secret ${fix.secretId}: already has ${fix.key.id}, its key's ID`]
       : [
-          `${good} secret ${fix.secretId}: names ${fix.key.id} now, in version ${versionId}`,
+          `${good} secret ${fix.secretId}: now has ${fix.key.id}, in version ${versionId}`,
           `${style.sign.bullet} ${signersReadIt(gate)}`,
         ];
   return [...written, edgeLine(gate, proof, style)].map((line) => wrap(line, style.columns, 0, 2)).join("\n");

@@ -148,7 +148,7 @@ function rowOf({ request, expectation, judgement, answer, unreachable }: JudgedO
 function headline(findings: readonly Finding[], style: Style): readonly string[] {
   const errors = errorIds(findings);
   if (errors.length === 0) return [];
-  return [style.bad(`${style.sign.fail} not as it must be: ${errors.join(", ")}`), ""];
+  return [style.bad(`${style.sign.fail} not as expected: ${errors.join(", ")}`), ""];
 }
 
 const errorIds = (findings: readonly Finding[]) => [

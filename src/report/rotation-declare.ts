@@ -36,7 +36,7 @@ export function holdText({ settings, groups }: Pick<RotationPlan, "settings" | "
     ].join("\n");
   }
   return [
-    `until the rotation is over, deploy no change of ${names.join(", ")}:`,
+    `until the rotation is over, deploy no change to ${names.join(", ")}:`,
     "  CloudFormation writes a key group only when its part of the template changes",
     after,
   ].join("\n");

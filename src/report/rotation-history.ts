@@ -82,7 +82,7 @@ const NOTE: Readonly<Record<RotationHistory["start"], ((versions: number) => str
   pruned: (versions) =>
     `older rotations are no longer in the record: Secrets Manager keeps at most ${VERSION_LIMIT} versions of a secret and has ${versions} of this one; CloudTrail shows earlier ones (CreatePublicKey, UpdateKeyGroup)`,
   "begun-anew": () =>
-    "the record was deleted and made again: rotations before the oldest one here are not in it",
+    "the record was deleted and created again: it does not contain rotations before the oldest one here",
 };
 
 function jsonOf({ rotations, ...history }: RotationHistory): Readonly<Record<string, unknown>> {

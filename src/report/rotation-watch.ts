@@ -139,7 +139,7 @@ const lastEnd = ({ steps }: RotationStatus) =>
   steps.findLast(({ endedAt }) => endedAt !== undefined)?.endedAt;
 
 const unanswered = ({ error }: Extract<WatchEvent, { kind: "unanswered" }>) =>
-  `no answer (${error.message}): asking again`;
+  `no answer (${error.message}): trying again`;
 
 const leftText = (until: EpochSeconds, now: EpochSeconds) => formatDuration(Math.max(0, until - now));
 

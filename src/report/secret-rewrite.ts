@@ -37,12 +37,14 @@ export function rewriteReport({ gate, plan, versionId }: RewriteOutcome): Report
 function doneLines({ gate, plan, versionId }: RewriteOutcome): readonly string[] {
   const { secretId, value, form } = plan;
   if (value === undefined) {
-    return [`secret ${secretId} is in a form that a rotation can write back, ${form}: nothing was changed`];
+    return [
+      `secret ${secretId} already has a form that a rotation can write back, ${form}; nothing was changed`,
+    ];
   }
   if (versionId === undefined) return [];
   return [
     `secret ${secretId}: version ${versionId} is current, with the same key as ${form}; ${signersReadIt(gate)}`,
-    `${mustRead(gate, plan)}; if it cannot, the first line makes the former version current again, and the second shows whether users get in:`,
+    `${mustRead(gate, plan)}; if it cannot, the first command makes the previous version current again, and the second shows whether users get in:`,
   ];
 }
 

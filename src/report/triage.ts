@@ -33,7 +33,7 @@ export interface TriagedGate {
   readonly requests: { readonly sent: number; readonly met: number };
   /** Whether a test account logged in and minted; absent for a gate that does not say where. */
   readonly mintTried?: boolean;
-  /** Whether the origin itself answered or refused a request past the edge. */
+  /** Whether the origin itself answered or refused a request that bypassed the edge. */
   readonly originAsked: boolean;
 }
 
@@ -172,7 +172,7 @@ export function untriedText({ gates, from }: Pick<TriageResult, "gates" | "from"
   return [
     ...(mint === undefined
       ? []
-      : [`login and mint${mint} were not tried: add --credentials FILE, of a test account`]),
+      : [`login and mint${mint} were not tried: add --credentials FILE, for a test account`]),
     ...(origin === undefined
       ? []
       : [`whether the origin${origin} answers without the edge is not known: ${how}`]),
@@ -216,7 +216,7 @@ function othersText({ causes: [first, ...others] }: TriagedGate): string {
   const isSame = (id: string) => first !== undefined && KEY_FAULT.test(first) && KEY_FAULT.test(id);
   const listed = (words: string, ids: readonly string[]) =>
     ids.length === 0 ? "" : `; ${words} ${ids.slice(0, 4).join(", ")}${ids.length > 4 ? ", ..." : ""}`;
-  return `${listed("seen also as", others.filter(isSame))}${listed(
+  return `${listed("also reported as", others.filter(isSame))}${listed(
     "also",
     others.filter((id) => !isSame(id)),
   )}`;

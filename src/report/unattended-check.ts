@@ -145,10 +145,10 @@ function gateText(each: GateExecutions, checked: Checked, style: Style): string 
   const rows = [
     ...each.atWork.map((execution) => ["at work", atWorkText(execution, now)]),
     ...each.ended.map((end) => [`last ${end.kind}`, endedText(end, now)]),
-    ["looks next", looks === undefined ? nextUnknown(each) : whenText(looks, now)],
+    ["next check", looks === undefined ? nextUnknown(each) : whenText(looks, now)],
   ] as [string, string][];
   const lines = rows.map(([label, text]) => {
-    const head = `  ${label.padEnd("looks next".length)}  `;
+    const head = `  ${label.padEnd("next check".length)}  `;
     return wrap(`${style.dim(head)}${text}`, style.columns, 0, head.length);
   });
   return [style.bold(`gate ${each.gate}`), ...lines].join("\n");

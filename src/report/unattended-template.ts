@@ -63,7 +63,7 @@ function peopleFor({ signer, canaries, distributions }: Gate): string[] {
       ? ["each rotation halts until signers are deployed with the new key pair ID"]
       : []),
     ...(signer.cacheTtl === "until-restart"
-      ? ["each rotation halts until signers are restarted: signer.cacheTtl says how long they keep a key"]
+      ? ["each rotation halts until signers are restarted: signer.cacheTtl defines how long they keep a key"]
       : []),
   ];
 }

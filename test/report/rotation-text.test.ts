@@ -93,7 +93,7 @@ describe("the change for infrastructure code, where keyturn.yaml names its resou
       "ignore_changes = [items, comment]",
     );
     expect(held({ ownership: "cloudformation", code: { keyGroups: { G1: "Viewers" } } })).toMatch(
-      /no change of Viewers/,
+      /no change to Viewers/,
     );
     expect(held({ ownership: "terraform" })).toBe("");
   });

@@ -5,7 +5,7 @@ import type { AssumedRole, Clock } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { awsError, type CallSurroundings } from "./errors.ts";
 
-/** The longest that AWS allows to a role that assumes a role, as a function's does. */
+/** The longest session that AWS grants to a role that assumes another role, as a function's role does. */
 const LENGTH: Seconds = 3600;
 /** A call may take minutes of retries: its credentials must outlive it. */
 const SPARE: Seconds = 600;

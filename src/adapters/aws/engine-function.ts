@@ -1,4 +1,4 @@
-/** A Lambda function's configuration through the SDK. Its code is not fetched, and of its environment one variable is kept. */
+/** A Lambda function's configuration through the SDK: without its code, and with one variable of its environment. */
 import {
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,

@@ -141,7 +141,7 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
   };
 }
 
-/** What no rotation does. */
+/** Operations that no rotation uses. */
 const keeping = (operation: string, id: string): CallName => ({
   ...call(operation, id),
   role: "secret-keeper",

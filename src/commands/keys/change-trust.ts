@@ -56,7 +56,7 @@ export async function changeTrust(change: TrustChange, flags: KeyTrustFlags, wor
 }
 
 function noGroup(change: TrustChange, key: string): UsageError {
-  return new UsageError("ERR_USAGE", "no key group: name one, or a gate", [
+  return new UsageError("ERR_USAGE", "no key group given: name one, or a gate", [
     `keyturn keys ${change} ${key} --group GROUP`,
     `keyturn keys ${change} ${key} --gate GATE`,
     "keyturn keys list",

@@ -5,5 +5,8 @@ import type { Command } from "commander";
 export const urgent = (command: Command) =>
   command
     .option("--compromised", "the old key has leaked: untrust it without waiting for its cookies")
-    .option("--cut-now", "replace old by new in one group update: everybody is cut off until they mint again")
+    .option(
+      "--cut-now",
+      "replace the old key with the new one in a single group update: everybody is cut off until they mint again",
+    )
     .option("--yes-cut-off-viewers", "confirm --compromised or --cut-now without being asked");

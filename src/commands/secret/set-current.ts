@@ -24,7 +24,7 @@ export const setCurrentCommand = (bind: Bind) =>
   mutating(
     new Command("set-current")
       .description(
-        "Moves AWSCURRENT back to a version that the gate's secret still has, and asks the edge whether it accepts that key. Refused unless every key group trusts the version's key, and while a rotation is open, except to the old version of one that has not switched yet.",
+        "Moves AWSCURRENT back to a version that the gate's secret still has, and asks the edge whether it accepts that key. Refused unless every key group trusts that version's key. While a rotation is open, only its old version is accepted, and only until the signers switch.",
       )
       .argument("<version>", "version ID: keyturn rotate status and audit print it")
       .option("--from <version>", "only if this version is current now")

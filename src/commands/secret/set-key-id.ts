@@ -57,7 +57,7 @@ async function setKeyId(flags: Flags, world: World): Promise<Report> {
 }
 
 const writtenText = ({ value, secretId, key }: KeyIdFix) =>
-  value === undefined ? `secret ${secretId} already names ${key.id}` : `secret ${secretId} is updated`;
+  value === undefined ? `secret ${secretId} already has ${key.id}` : `secret ${secretId} is updated`;
 
 async function refuseOpen(flags: Flags, world: World): Promise<void> {
   const registered = await recordOf(await openSession(flags, world));

@@ -44,7 +44,7 @@ async function store(flags: Flags, world: World): Promise<Report> {
   const { key, arn } = plan;
   const result = { secret: name, keyPairId: key.id, changed: false };
   if (arn !== undefined) {
-    const done = [`secret ${name} holds the private key of ${key.id} already: nothing was created`];
+    const done = [`secret ${name} already holds the private key of ${key.id}; nothing was created`];
     return upkeepReport({ result: { ...result, arn }, done });
   }
   const changes = [`create secret ${name} with the private key of ${key.id} (${key.name})`];

@@ -23,7 +23,7 @@ interface Flags extends Partial<CheckFlags>, GlobalFlags {}
 export const checkCommand = (bind: Bind) =>
   new Command("check")
     .description(
-      "Compares the deployment with what this version of keyturn would write, and shows what the executions are doing and did, when they check again, and which alarms are on. Changes nothing. Exit code 1: somebody has to act.",
+      "Compares the deployment with what this version of keyturn would write, and shows what the executions are doing and have done, when they check again, and which alarms are on. Changes nothing. Exit code 1 means that somebody has to act.",
     )
     .option("--name <name>", "name that it was deployed under; default: KEYTURN_DEPLOYMENT, else keyturn")
     .option("--every <duration>", "expect a rotation at this key age; default: what is deployed")

@@ -29,12 +29,12 @@ export const templateCommand = (bind: Bind) =>
       "Writes a folder that deploys rotations to EventBridge Scheduler, Step Functions and Lambda: for the gate, or without --gate for every gate of keyturn.yaml. Does not contact AWS.",
     )
     .addOption(new Option("--format <format>", "what deploys it").choices(FORMATS).default("cfn"))
-    .option("-o, --output <folder>", "the folder to write; may hold an earlier one")
+    .option("-o, --output <folder>", "the folder to write; may contain an earlier version")
     .option("--every <duration>", "rotate keys at this age", DEFAULTS.every)
     .option("--start-at <schedule>", "when to check whether a key is due, UTC", DEFAULTS.startAt)
     .option("--name <name>", "name of everything that is deployed", DEFAULTS.name)
     .option("--kms-key <arn>", "customer-managed KMS key of the secrets; repeatable", collect)
-    .option("--force", "keep files of the same name that keyturn did not write as NAME.orig")
+    .option("--force", "back up files of the same name that keyturn did not write, as NAME.orig")
     .action(bind(template));
 
 export async function template(flags: Flags, world: World): Promise<Report<TemplateResult>> {

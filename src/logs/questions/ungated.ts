@@ -79,8 +79,8 @@ function unclearLines(unclear: number, { hasProtectedRoutes, coverage }: KnownFa
   if (hasCookies(coverage)) {
     return [
       {
-        why: `whether ${unclear} accepted requests had a credential: no cookie was logged yet, or any more`,
-        instead: "lines from later on can tell: cookie logging takes up to 12 hours to take effect",
+        why: `whether ${unclear} accepted requests had a credential: cookies were not yet logged, or no longer`,
+        instead: "later lines can show it: cookie logging takes up to 12 hours to take effect",
       },
     ];
   }

@@ -30,7 +30,7 @@ export function auditHtml(
             `${plural(distributions, "distribution")}, ${plural(behaviors, "behavior")}, ${plural(keyGroups, "key group")}, ${plural(publicKeys, "public key")}`,
           ] as const,
       ),
-      ["running signers", result.askedSigners ? "asked" : "not asked: their cookies were not checked"],
+      ["running signers", result.askedSigners ? "tested" : "not tested: their cookies were not checked"],
     ],
     written: result.at,
     body: [

@@ -30,10 +30,7 @@ export function logsHtml(result: LogsResult, findings: readonly Finding[], at: E
       ["files", `${sources.length}${damaged > 0 ? `, ${counted(damaged, "damaged line")} skipped` : ""}`],
       ["from", from ?? "nothing"],
       ["to", to ?? "nothing"],
-      [
-        "account",
-        result.trust.unasked ?? (result.trust.asked ? "asked which keys are trusted" : "not asked"),
-      ],
+      ["account", result.trust.unasked ?? (result.trust.asked ? "read for the trusted keys" : "not read")],
       ["rotation", name(result.trust.rotation ?? "none named")],
     ],
     written: formatInstant(at),
@@ -76,7 +73,7 @@ function answerOf(question: string, { rows, says, cannot_tell, ...tables }: Prin
     ...Object.entries(tables),
   ].map(([heading, more]) => rowsOf(heading, more as readonly AnswerRow[]))}${cannot_tell.map(
     ({ why, instead }) =>
-      html`<p class="none">Cannot tell ${sentence(why)}. To know it: ${sentence(instead)}</p>`,
+      html`<p class="none">Cannot tell ${sentence(why)}. To find out: ${sentence(instead)}</p>`,
   )}</section>`;
 }
 

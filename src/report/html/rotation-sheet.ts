@@ -132,7 +132,7 @@ function proofOf(title: string, proof: Proof): Html {
     rows: [
       ["edge locations seen", listed(locations) ?? "none identified themselves"],
       ...(Object.keys(behind).length === 0 ? [] : [["still behind", listed(Object.keys(behind))]]),
-      ...(complaint === undefined ? [] : [["last complaint", name(complaint)]]),
+      ...(complaint === undefined ? [] : [["last failure", name(complaint)]]),
       ["key group ETags", listed(Object.entries(etags).map(([id, etag]) => `${id} ${etag}`)) ?? "none"],
       ["request ids of the last check", listed(requestIds) ?? "none"],
     ],

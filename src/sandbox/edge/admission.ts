@@ -1,4 +1,4 @@
-/** What the edge decides before any origin is asked: refuses by itself, denies by signature, or lets the request pass. */
+/** What the edge decides before it asks an origin: refuses on its own, denies by signature, or lets the request pass. */
 import { parseCookieHeader } from "../../capture/read-cookie-header.ts";
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { behaviorFor } from "../../edge/behavior.ts";

@@ -1,6 +1,6 @@
 /**
  * The origin application, the reference for the whole pattern: it refuses requests that bypass the edge, logs in, mints,
- * authorizes by itself, and clears the cookies on logout. One handler; each concern has its own file.
+ * authorizes on its own, and clears the cookies on logout. One handler; each concern has its own file.
  */
 import { timingSafeEqual } from "node:crypto";
 import { InternalError, KeyturnError } from "../../errors.ts";

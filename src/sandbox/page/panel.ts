@@ -34,7 +34,7 @@ function verdictOf({ rotation, traffic, now }: SandboxView): Verdict {
   }
   if (status?.state === "halted") return { state: "bad", says: `The rotation halted: ${status.says}` };
   if (rotation === undefined)
-    return { state: "good", says: "Healthy. This gate was never rotated: nothing is open" };
+    return { state: "good", says: "Healthy. This gate was never rotated, and no rotation is open" };
   if (status === undefined)
     return { state: "warn", says: "The rotation's state is changing, or cannot be read" };
   if (status.state === "rotated" || status.state === "aborted")
@@ -75,7 +75,7 @@ function open(status: RotationStatus, { now }: SandboxView): Html {
 <div><dt>stage</dt><dd>${isOver ? `all, ${state}` : step}</dd></div>
 <div><dt>until</dt><dd>${until === undefined ? "no wait" : `${formatInstant(Math.ceil(until)).slice(11, 19)}, in ${formatDuration(Math.max(0, until - now))}`}</dd></div>
 <div><dt>turn</dt><dd>${isOver && turn === "nobody" ? "nobody; it is over" : TURN[turn]}</dd></div>
-<div><dt>keys</dt><dd><code class="old">${old}</code> → ${fresh === undefined ? "not made yet" : html`<code class="new">${fresh}</code>`}</dd></div>
+<div><dt>keys</dt><dd><code class="old">${old}</code> → ${fresh === undefined ? "not created yet" : html`<code class="new">${fresh}</code>`}</dd></div>
 <div class="wide"><dt>type</dt><dd>${typeNext.length === 0 ? "nothing" : typeNext.map((line) => (isToType(line) ? html`<code>${line}</code> ` : html`<span>${line}</span> `))}</dd></div>
 ${!isOver && html`<div class="wide"><dt>abort now</dt><dd>${abort.says}${abort.takes !== undefined && abort.takes > 0 && ` (about ${formatDuration(abort.takes)})`}</dd></div>`}</dl>`;
 }

@@ -102,7 +102,7 @@ describe("POST /edge/session", () => {
 });
 
 describe("GET /api", () => {
-  test("authorizes by itself: valid edge cookies are not a session, and a session is limited", async () => {
+  test("authorizes on its own: valid edge cookies are not a session, and a session is limited", async () => {
     const site = await demoSite();
     const token = await site.login();
     const cookie = await site.mint(token);
