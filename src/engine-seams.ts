@@ -72,7 +72,7 @@ export interface ExecutionSummary {
   readonly stoppedAt?: EpochSeconds;
 }
 export interface ExecutionEnd {
-  /** JSON; only of one that succeeded. */
+  /** JSON; only if the execution succeeded. */
   readonly output?: string;
   readonly error?: string;
   readonly cause?: string;

@@ -1,5 +1,5 @@
 /**
- * The least that each role needs of AWS: the actions that its commands make, each on the narrowest resource that
+ * The least that each role needs in AWS: the actions that its commands call, each on the narrowest resource that
  * IAM knows for it. Service Authorization Reference, pages list_amazoncloudfront and list_awssecretsmanager, column
  * "Resource types": GetDistribution has distribution, GetCachePolicy cache-policy, GetOriginRequestPolicy
  * origin-request-policy, and every action on one secret Secret. Actions on public keys and key groups have none;

@@ -19,9 +19,9 @@ export interface SignersAsked {
 }
 
 /**
- * Key pair ID, TTL, domain, Resource and attributes of what the mint endpoints set. `isImplied`: nobody asked for it in
- * this run, so gates that do not say where to log in are left out, and what does not answer is noted. Else throws
- * ERR_USAGE when a gate does not say where to log in, ERR_UNREACHABLE when nothing answers there.
+ * Key pair ID, TTL, domain, Resource and attributes of the cookies that the mint endpoints set. `isImplied`: nobody asked
+ * for it in this run, so gates without a login endpoint are left out, and a silent endpoint is only noted. Otherwise
+ * throws ERR_USAGE for a gate without a login endpoint, ERR_UNREACHABLE if it does not answer.
  */
 export async function askRunningSigners(
   all: readonly GateSnapshot[],

@@ -25,7 +25,7 @@ export const completionOf = (commands: readonly CommandEntry[]) => (bind: Bind) 
     )
     .addArgument(
       offering(
-        new Argument("<shell>", "shell to complete in; the scripts themselves call words").choices([
+        new Argument("<shell>", "shell to complete in; words is for the scripts themselves").choices([
           ...SHELLS,
           "words",
         ]),

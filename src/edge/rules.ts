@@ -25,7 +25,7 @@ export const EDGE_RULES = {
     "is a request in exactly the second of DateLessThan still allowed?",
     { refused: "refused from that second on", allowed: "refused only after that second" },
     "refused",
-    "DG:private-content-setting-signed-cookie-custom-policy says less than; the exact second is not described",
+    'DG:private-content-setting-signed-cookie-custom-policy says "less than"; the exact second is not described',
   ),
   "expires-and-policy": rule(
     "which one counts when both Expires and Policy are present?",

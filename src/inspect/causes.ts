@@ -44,7 +44,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     cause(
       "hash-algorithm-spelling",
       "observed",
-      "Hash-Algorithm is written exactly SHA1 or SHA256, without a hyphen",
+      "Hash-Algorithm must be exactly SHA1 or SHA256, without a hyphen",
       `${mintLine(inquiry)} --hash SHA256`,
     ),
   ],

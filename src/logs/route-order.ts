@@ -1,6 +1,6 @@
 /**
- * A gate's routes in the order in which CloudFront decides: by the first cache behavior that serves them
- * (DG:DownloadDistValuesCacheBehavior), each distribution by its own; among those of one behavior the longest pattern first.
+ * A gate's routes in the order in which CloudFront decides: for each distribution, by the first cache behavior that serves
+ * the route (DG:DownloadDistValuesCacheBehavior). Among routes of one behavior, the longest pattern comes first.
  */
 import type { Distribution } from "../cloudfront/distribution.ts";
 import { behaviorFor } from "../edge/behavior.ts";

@@ -1,6 +1,6 @@
 /**
  * The view `logs`: our columns over the fields of any source. The same SQL for DuckDB and Trino (Athena): sources
- * below it differ, queries above it never notice. `-` is already NULL here.
+ * below it differ, queries above it stay the same. `-` is already NULL here.
  *
  * The log does not say who sent a denial. The evidence, strongest first (DG:standard-logs-reference, DG:real-time-logs):
  * `r-host` and `origin-fbl` mark an origin's response; a detailed result type marks geo and method denials; the length of

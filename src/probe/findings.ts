@@ -149,7 +149,7 @@ function findingOf(fault: string, faults: readonly JudgedOutcome[]): Finding {
   };
 }
 
-/** By the edge's own answers: what passed is dated by the origin. */
+/** Uses only the edge's own answers: a response that passed it has the origin's Date. */
 function machineClock(run: readonly JudgedOutcome[]): readonly Finding[] {
   const own = run.flatMap(({ answer }) => (answer?.edge === "denied" ? [answer] : []));
   const off = own.flatMap(({ clockAhead }) => clockAhead ?? []);

@@ -35,7 +35,7 @@ export function modeOf(flags: ProbeFlags): Mode {
     if (given === undefined || modes.includes(mode) || (Array.isArray(given) && given.length === 0)) continue;
     const flag = name === "url" ? "a URL" : `--${name.replace(/[A-Z]/g, (each) => `-${each.toLowerCase()}`)}`;
     const users = modes.map((each) => MODE_NAME[each]).join(" and ");
-    throw new UsageError("ERR_USAGE", `${flag} is for ${users}: ${MODE_NAME[mode]} does nothing with it`, [
+    throw new UsageError("ERR_USAGE", `${flag} is for ${users}, and has no effect with ${MODE_NAME[mode]}`, [
       `leave ${flag} out`,
       ...(mode === "matrix" || name !== "report" ? [] : [`use --json with ${MODE_NAME[mode]}`]),
     ]);

@@ -10,9 +10,9 @@ import type { ProbeOutcome } from "./outcome.ts";
 import { type Target, targetsOfGate } from "./target.ts";
 
 export interface OriginEvidence {
-  /** False where no answer was the origin's own, so nothing is known. */
+  /** False if no answer was the origin's own, so nothing is known. */
   readonly isHeard: boolean;
-  /** Of `origin-open` and its neighbours; empty where the origin refuses. */
+  /** `origin-open` and similar; empty if the origin refuses. */
   readonly findings: readonly Finding[];
 }
 
@@ -26,8 +26,8 @@ export function routeToAskOrigin(gate: Gate): Target | undefined {
 }
 
 /**
- * Four unsigned requests for one route: by the viewer's host and by the origin's own, each next to a path that does not
- * exist. `throughEdge`: how viewers were answered, where that is known.
+ * Four unsigned requests for one route: with the viewer's Host and with the origin's own, and each also for a path that
+ * does not exist. `throughEdge`: how viewers were answered, if known.
  */
 export async function askPastTheEdge(
   origin: string,

@@ -97,8 +97,8 @@ const LAYER_OF: Readonly<Record<string, AnsweringLayer>> = {
 };
 
 /**
- * By what keyturn.yaml says about the routes where the fault was seen, at the first one's distribution; bare URLs say
- * less. Undefined if no setting is behind the fault, or only the account shows which.
+ * Uses keyturn.yaml's description of the routes where the fault was seen, at the first one's distribution; bare URLs
+ * have less. Undefined if no setting is behind the fault, or only the account shows which.
  */
 export function faultLines(fault: string, targets: readonly Target[]): SettingLines | undefined {
   const places = targets.flatMap(({ declared }) => declared ?? []);

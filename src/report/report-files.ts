@@ -11,7 +11,7 @@ export interface ReportFile<Form extends string = string> {
   readonly path: string;
 }
 
-/** Throws ERR_USAGE, ERR_FILE_EXISTS, ERR_FILE_UNREADABLE. `name`: of the files that the hints propose. */
+/** Throws ERR_USAGE, ERR_FILE_EXISTS, ERR_FILE_UNREADABLE. `name`: for the file names in the hints. */
 export async function reportFilesOf<Form extends string>(
   given: readonly string[] = [],
   { forms, name }: { readonly forms: readonly Form[]; readonly name: string },

@@ -99,7 +99,7 @@ async function unreadableRecord({ vault, register }: Tools, gate: Gate): Promise
   }
 }
 
-/** A plain write over a good record left that as AWSPREVIOUS: the very version that everybody read. */
+/** A plain write over a good record leaves that record as AWSPREVIOUS: exactly the version that everybody read. */
 async function restored(
   { vault }: Tools,
   gate: Gate,

@@ -60,7 +60,7 @@ describe("audit --credentials", () => {
     const { stdout } = await well.run("audit");
     expect(stdout).toContain("not checked: the cookies of running signers");
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "not checked: whether an origin answers without the edge: `keyturn probe --gate demo`",
+      "not checked: whether an origin answers without the edge (`keyturn probe --gate demo`)",
     );
     const asked = await well.run("audit --credentials guest.txt");
     expect(asked.stdout).not.toContain("not checked: the cookies");

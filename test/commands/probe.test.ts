@@ -193,7 +193,7 @@ describe("keyturn probe", () => {
     ["probe --flow --credentials x https://h.example/a", 2, "a URL is for the matrix and --watch"],
     ["probe --flow --credentials x --cases none", 2, "--cases is for the matrix and --watch"],
     ["probe --watch 9s --direct-origin http://o.example", 2, "--direct-origin is for the matrix"],
-    ["probe --remint", 2, "--remint is for --flow: the matrix does nothing with it"],
+    ["probe --remint", 2, "--remint is for --flow, and has no effect with the matrix"],
     ["probe --for 9s", 2, "--for is for --watch"],
     ["probe --credentials-command x", 2, "--credentials-command is for --flow"],
     ["probe --watch 0s", 2, "needs an interval above zero"],

@@ -248,7 +248,9 @@ describe("secret store", () => {
     expect(ran.stdout).toContain("shred -u key.pem");
     const again = await runCommand(words(`${line} --json`), world);
     expect([again.exitCode, JSON.parse(again.stdout).result.changed]).toEqual([0, false]);
-    expect((await runCommand(words(line), world)).stdout).toMatch(/already:\s+nothing\s+was\s+created/);
+    expect((await runCommand(words(line), world)).stdout).toMatch(
+      /already\s+holds\s[^;]+;\s+nothing\s+was\s+created/,
+    );
     expect(JSON.parse(account.secrets.text("app/first") ?? "")).toMatchObject({ keyPairId: id });
     expect(ran.stdout + ran.stderr).not.toContain("PRIVATE KEY");
     const otherPair = freshPair();

@@ -111,7 +111,7 @@ describe("keyturn triage", () => {
     const { stdout } = await ill.run("triage");
     expect(stdout).toContain("CLOSED TO EVERYBODY, began at 2027-");
     expect(stdout).toMatch(/ or later$/m);
-    expect(stdout).toContain("(key-not-trusted); seen also as ");
+    expect(stdout).toContain("(key-not-trusted); also reported as ");
   });
 
   it("lists audit's warnings about a healthy gate, which stays healthy", async () => {

@@ -128,7 +128,7 @@ describe("rotate status --watch", () => {
     };
     expect((await driven(site, failing)).exitCode).toBe(0);
     expect(
-      lines.filter((line) => line.includes("no answer (no answer from AWS): asking again")),
+      lines.filter((line) => line.includes("no answer (no answer from AWS): trying again")),
     ).toHaveLength(1);
   });
 

@@ -79,7 +79,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "route-of-other-key-group",
     severity: "error",
-    what: "a protected route's behavior trusts other key groups only: the gate's own cookies get InvalidKey",
+    what: "a protected route's behavior trusts only other key groups: the gate's own cookies get InvalidKey",
     *look(snapshot) {
       for (const { distribution, route, behavior } of guardedRoutes(snapshot)) {
         if (behavior.trustedKeyGroups.length === 0 || trustsGate(snapshot, behavior)) continue;

@@ -202,7 +202,7 @@ async function ask(
       world.interrupt,
     );
     const classification = classify(response, { method, url });
-    // What passed is dated by the origin.
+    // A response that passed the edge has the origin's Date.
     const date = classification.edge === "denied" ? freshDate(response.headers) : undefined;
     const ahead = date === undefined ? undefined : clockAhead(date, sentAt, world.clock.now());
     const said = classification.layer === "s3" ? Buffer.from(response.body).toString("utf8") : "";

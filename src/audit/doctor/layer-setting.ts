@@ -1,4 +1,4 @@
-/** The setting behind a refusal that is not the signature check's, by what the account shows. */
+/** The setting behind a refusal that is not the signature check's, as the account shows it. */
 import type { SettingLines } from "../../finding.ts";
 import type { AnsweringLayer } from "../../probe/layer.ts";
 import { layerLines } from "../../probe/setting.ts";

@@ -1,4 +1,4 @@
-/** The start of the commands that change a gate's secret: the gate, its account, and its open rotation. */
+/** The common start of the commands that change a gate's secret: the gate, its account, and its open rotation. */
 import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { readAccount } from "../../gates/account.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";

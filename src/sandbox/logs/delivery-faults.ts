@@ -4,7 +4,7 @@ import type { SwitchLabel } from "../switches.ts";
 
 /** Shares are of all lines, in [0, 1]. */
 export interface DeliveryFlaws {
-  /** From a request to its object. */
+  /** Time from a request to its object. */
   readonly delay: Seconds;
   readonly lateShare: number;
   /** Beyond `delay`. */
