@@ -75,7 +75,7 @@ export function processTerminal(
         input: process.stdin,
         output: process.stderr,
         // Editing a line takes escapes.
-        ...(isDumb ? { terminal: false } : {}),
+        terminal: isDumb ? false : undefined,
       });
       // While reading a line, the terminal sends no signals: Ctrl-C is a key, and so is Ctrl-D, an empty answer.
       lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));

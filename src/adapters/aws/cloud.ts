@@ -18,7 +18,7 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
 
   const secretsManager = new SecretsManagerClient({
     ...shared,
-    ...(region ? { region } : {}),
+    region: region || undefined,
     ...endpointOf("SECRETS_MANAGER"),
   });
   boundExchanges(secretsManager, { ...bounds, by: "Secrets Manager" });

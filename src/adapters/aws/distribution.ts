@@ -41,41 +41,36 @@ export function distributionOf(distribution: SdkDistribution): Distribution {
     comment: config?.Comment ?? "",
     connectionMode: config?.ConnectionMode === "tenant-only" ? "tenant-only" : "direct",
     status: distribution.Status ?? "",
-    ...(config?.CallerReference ? { callerReference: config.CallerReference } : {}),
+    callerReference: config?.CallerReference || undefined,
     behaviors: fallback === undefined ? behaviors : [...behaviors, behaviorOf(fallback, "*")],
     origins: (config?.Origins?.Items ?? []).map(originOf),
     activeKeyGroups: (distribution.ActiveTrustedKeyGroups?.Items ?? []).map((each) => ({
       keyGroupId: each.KeyGroupId ?? "",
       keyPairIds: each.KeyPairIds?.Items ?? [],
     })),
-    ...(config?.OriginGroups?.Items?.length
-      ? {
-          originGroups: config.OriginGroups.Items.map((each) => ({
-            id: each.Id ?? "",
-            originIds: (each.Members?.Items ?? []).map((member) => member.OriginId ?? ""),
-          })),
-        }
-      : {}),
+    originGroups: config?.OriginGroups?.Items?.map((each) => ({
+      id: each.Id ?? "",
+      originIds: (each.Members?.Items ?? []).map((member) => member.OriginId ?? ""),
+    })),
     customErrorResponses: (config?.CustomErrorResponses?.Items ?? []).map((each) => ({
       errorCode: each.ErrorCode ?? 0,
       // An empty response code keeps the origin's own.
-      ...(each.ResponseCode ? { responseCode: Number(each.ResponseCode) } : {}),
+      responseCode: each.ResponseCode ? Number(each.ResponseCode) : undefined,
       responsePagePath: each.ResponsePagePath || undefined,
     })),
     ipv6: config?.IsIPV6Enabled ?? false,
-    ...(config?.WebACLId ? { webAclId: config.WebACLId } : {}),
+    webAclId: config?.WebACLId || undefined,
     geoRestriction: config?.Restrictions?.GeoRestriction?.RestrictionType ?? "none",
     logsCookies: logging?.IncludeCookies ?? false,
-    ...(logging?.Enabled && logging.Bucket
-      ? {
-          logging: {
+    logging:
+      logging?.Enabled && logging.Bucket
+        ? {
             bucket: logging.Bucket,
             prefix: logging.Prefix ?? "",
             includesCookies: logging.IncludeCookies ?? false,
-          },
-        }
-      : {}),
-    ...(config?.DefaultRootObject ? { defaultRootObject: config.DefaultRootObject } : {}),
+          }
+        : undefined,
+    defaultRootObject: config?.DefaultRootObject || undefined,
   };
 }
 
@@ -99,16 +94,12 @@ function behaviorOf(behavior: SdkBehavior | SdkDefaultBehavior, pathPattern: str
     cachePolicyId: behavior.CachePolicyId || undefined,
     originRequestPolicyId: behavior.OriginRequestPolicyId || undefined,
     responseHeadersPolicyId: behavior.ResponseHeadersPolicyId || undefined,
-    ...(forwarded === undefined
-      ? {}
-      : {
-          forwardedValues: {
-            queryString: forwarded.QueryString ?? false,
-            cookies: forwarded.Cookies?.Forward ?? "none",
-            cookieNames: forwarded.Cookies?.WhitelistedNames?.Items ?? [],
-            queryStringKeys: forwarded.QueryStringCacheKeys?.Items ?? [],
-          },
-        }),
+    forwardedValues: forwarded && {
+      queryString: forwarded.QueryString ?? false,
+      cookies: forwarded.Cookies?.Forward ?? "none",
+      cookieNames: forwarded.Cookies?.WhitelistedNames?.Items ?? [],
+      queryStringKeys: forwarded.QueryStringCacheKeys?.Items ?? [],
+    },
     viewerRequestFunctions: functions.flatMap(([event, arn]) =>
       event === "viewer-request" && arn !== undefined ? [arn] : [],
     ),
@@ -125,13 +116,11 @@ function originOf(origin: SdkOrigin): Origin {
     customHeaderNames: (origin.CustomHeaders?.Items ?? []).map((each) => each.HeaderName ?? ""),
     kind: origin.VpcOriginConfig ? "vpc" : origin.S3OriginConfig ? "s3" : "custom",
     accessControlId: origin.OriginAccessControlId || undefined,
-    ...(origin.S3OriginConfig?.OriginAccessIdentity
-      ? { legacyAccessIdentity: origin.S3OriginConfig.OriginAccessIdentity }
-      : {}),
+    legacyAccessIdentity: origin.S3OriginConfig?.OriginAccessIdentity || undefined,
     connectionAttempts: origin.ConnectionAttempts || undefined,
     connectionTimeout: origin.ConnectionTimeout || undefined,
-    ...(custom?.OriginReadTimeout ? { responseTimeout: custom.OriginReadTimeout } : {}),
+    responseTimeout: custom?.OriginReadTimeout || undefined,
     mutualTls: custom?.OriginMtlsConfig !== undefined,
-    ...(custom?.OriginProtocolPolicy ? { protocolPolicy: custom.OriginProtocolPolicy } : {}),
+    protocolPolicy: custom?.OriginProtocolPolicy || undefined,
   };
 }

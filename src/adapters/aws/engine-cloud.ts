@@ -15,7 +15,7 @@ export async function awsEngineCloud(
   const calls = awsCalls({ ...surroundings, profile, region, limits: bounds.limits });
   const configOf = (service: string) => ({
     ...shared,
-    ...(region !== undefined && { region }),
+    region,
     ...endpointOf(service),
   });
   const machines = once(async () => {

@@ -65,7 +65,7 @@ export function sfnMachines(config: object, bounds: Omit<Bounds, "by">, { read }
     do {
       const input = {
         stateMachineArn: machineArn,
-        ...(isRunning && { statusFilter: "RUNNING" as const }),
+        statusFilter: isRunning ? ("RUNNING" as const) : undefined,
         maxResults: Math.min(PAGE, most - all.length),
         nextToken,
       };
@@ -101,11 +101,7 @@ export function sfnMachines(config: object, bounds: Omit<Bounds, "by">, { read }
         call("DescribeExecution", `execution ${lastPart(executionArn)}`),
         (options) => client.send(new DescribeExecutionCommand({ executionArn }), options),
       );
-      return {
-        ...(output !== undefined && { output }),
-        ...(error !== undefined && { error }),
-        ...(cause !== undefined && { cause }),
-      };
+      return { output, error, cause };
     },
   };
 }
@@ -122,7 +118,7 @@ function summaryOf({
     name,
     status: status ?? "",
     startedAt: (startDate?.getTime() ?? 0) / 1000,
-    ...(stopDate !== undefined && { stoppedAt: stopDate.getTime() / 1000 }),
+    stoppedAt: stopDate && stopDate.getTime() / 1000,
   };
 }
 

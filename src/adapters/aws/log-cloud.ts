@@ -14,7 +14,7 @@ export async function awsLogCloud(options: CloudOptions, surroundings: CloudSurr
   const calls = awsCalls({ ...surroundings, profile, region, limits: bounds.limits });
   const configOf = (service: string, at: string | undefined) => ({
     ...shared,
-    ...(at !== undefined && { region: at }),
+    region: at,
     ...endpointOf(service),
   });
   return {

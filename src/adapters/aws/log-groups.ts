@@ -39,7 +39,7 @@ export async function logGroupSpan(
   const firsts = own.flatMap(({ firstEventTimestamp }) => firstEventTimestamp ?? []);
   const lasts = own.flatMap(({ lastEventTimestamp }) => lastEventTimestamp ?? []);
   return {
-    ...(firsts.length > 0 && { oldest: Math.min(...firsts) / 1000 }),
-    ...(lasts.length > 0 && { newest: Math.max(...lasts) / 1000 }),
+    oldest: firsts.length > 0 ? Math.min(...firsts) / 1000 : undefined,
+    newest: lasts.length > 0 ? Math.max(...lasts) / 1000 : undefined,
   };
 }

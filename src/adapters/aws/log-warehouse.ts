@@ -80,7 +80,7 @@ export function athenaWarehouse(
         WorkGroup: workgroup,
         // Identifies the query, so that a repeated start finds the running one.
         ClientRequestToken: random.uuid(),
-        ...(outputLocation !== undefined && { ResultConfiguration: { OutputLocation: outputLocation } }),
+        ResultConfiguration: outputLocation === undefined ? undefined : { OutputLocation: outputLocation },
       };
       // As a write: an interrupt waits for its id, so that the query can be stopped.
       const { QueryExecutionId: id = "" } = await calls.write(

@@ -26,7 +26,7 @@ export function awsSecretVault(client: SecretsManagerClient, calls: AwsCalls): S
         Name: name,
         ClientRequestToken: token,
         ...sdkValue(value),
-        ...(description === undefined ? {} : { Description: description }),
+        Description: description,
       };
       const answer = await calls.write(call("CreateSecret", name), (options) =>
         client.send(new CreateSecretCommand(input), options),
@@ -186,7 +186,7 @@ function descriptionOf(
     stagesByVersion: stagesByVersion ?? {},
     tags: Object.fromEntries((entry.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
     owningService: entry.OwningService || undefined,
-    ...(entry.DeletedDate ? { deletedAt: seconds(entry.DeletedDate) } : {}),
+    deletedAt: entry.DeletedDate && seconds(entry.DeletedDate),
   };
 }
 
