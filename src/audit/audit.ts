@@ -53,9 +53,9 @@ export async function readAccountSnapshot(
     plane,
     {
       keyGroups: [...new Set(options.gates.flatMap(({ keyGroups }) => keyGroups))],
-      ...(!options.wholeAccount && {
-        distributions: [...new Set(options.gates.flatMap(({ distributions }) => distributions))],
-      }),
+      distributions: options.wholeAccount
+        ? undefined
+        : [...new Set(options.gates.flatMap(({ distributions }) => distributions))],
     },
     pool,
   );

@@ -12,7 +12,7 @@ export interface CheckResult {
   /** Location within the gate: a route, a distribution, a field. */
   readonly where?: string;
   /** Inferred rather than observed: the documentation is silent or the API does not show it. */
-  readonly inferred?: true;
+  readonly inferred?: boolean;
   /** Downgrades this case to a note; otherwise the check's own severity applies. */
   readonly severity?: "note";
 }
@@ -34,7 +34,7 @@ export function findingsOf<Seen>(checks: readonly Check<Seen>[], seen: Seen, sub
         severity,
         basis: inferred ? "inferred" : "observed",
         ...result,
-        ...(place !== "" && { where: place }),
+        where: place || undefined,
       };
     }),
   );

@@ -97,7 +97,7 @@ export async function readGateSnapshot(
     secret,
     rotation,
     // Not read needlessly: it takes further permissions.
-    ...(isAsked && deliveriesOf !== undefined && { deliveries: await deliveriesOf() }),
+    deliveries: isAsked ? await deliveriesOf?.() : undefined,
   };
 }
 

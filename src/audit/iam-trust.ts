@@ -30,9 +30,8 @@ export function trustPolicy(gate: Gate, caller: string): TrustPolicy {
         Effect: "Allow",
         Principal: { AWS: caller },
         Action: "sts:AssumeRole",
-        ...(gate.externalId !== undefined && {
-          Condition: { StringEquals: { "sts:ExternalId": gate.externalId } },
-        }),
+        Condition:
+          gate.externalId === undefined ? undefined : { StringEquals: { "sts:ExternalId": gate.externalId } },
       },
     ],
   };

@@ -140,7 +140,7 @@ function commentsOn(
   statements: readonly IamStatement[],
   { role, kmsKeys = [], logBucket }: IamOptions,
 ): IamPolicy["comments"] {
-  const texts: Readonly<Record<string, string>> = {
+  const texts: Readonly<Record<string, string | undefined>> = {
     NoResourceLevel:
       role === "deployment-reader"
         ? "AWS has no ARNs for lists: IAM allows these actions only on *"
@@ -149,14 +149,15 @@ function commentsOn(
       "any log group, because keyturn.yaml does not name the one that CloudFront delivers to; keyturn reads only timestamps, not events",
     Distributions: "all distributions: audit --all reads every one",
     ForwardingPolicies: "any account, because AWS's managed policies belong to no customer account",
-    ...(role === "auditor" && {
-      SecretAndRecord:
-        "the audit reads the private key to compare it with the public one; it never prints it",
-    }),
+    SecretAndRecord:
+      role === "auditor"
+        ? "the audit reads the private key to compare it with the public one; it never prints it"
+        : undefined,
     SecretsKmsKey: "only through Secrets Manager",
-    ...(logBucket === undefined && {
-      LogBucket: "replace LOG-BUCKET, or add --log-bucket NAME; keyturn logs where names the bucket",
-    }),
+    LogBucket:
+      logBucket === undefined
+        ? "replace LOG-BUCKET, or add --log-bucket NAME; keyturn logs where names the bucket"
+        : undefined,
   };
   const comments = statements.flatMap(({ Sid }) =>
     texts[Sid] === undefined ? [] : [{ sid: Sid, text: texts[Sid] }],

@@ -128,7 +128,7 @@ export function planReplica(secret: SecretDescription, region: string): ReplicaP
     ]);
   }
   const found = replicas.find((replica) => replica.region === region);
-  return { region, status: found?.status ?? "none", ...(found?.message && { message: found.message }) };
+  return { region, status: found?.status ?? "none", message: found?.message || undefined };
 }
 
 /** How long AWS usually needs, several times over. */

@@ -96,7 +96,7 @@ async function proveAtGate(
   const tell = (text: string) => world.terminal.progress(`gate ${name}: ${text}`);
   const { proven, complaint, locations } = await proveAtEdge(proofRequest, dates, world, tell);
   const why = complaint ?? "the edge did not answer consistently in time";
-  return { gate: name, proven, asked: true, ...(!proven && { why }), locations };
+  return { gate: name, proven, asked: true, why: proven ? undefined : why, locations };
 }
 
 /** What to probe with, or why the gate cannot be probed. */

@@ -31,7 +31,7 @@ export const LOG_CHECKS: readonly Check<GateSnapshot>[] = [
           remedy: `turn standard logging on before you need it; then: \`keyturn logs where --gate ${snapshot.gate.name}\``,
           setting: distributionLines(distribution.id, { Logging: { Bucket: "BUCKET.s3.amazonaws.com" } }),
           where: distribution.id,
-          ...(!isAsked && { inferred: true }),
+          inferred: !isAsked,
         };
       }
     },

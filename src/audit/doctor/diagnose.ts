@@ -148,7 +148,7 @@ function openBehavior({ behavior, distribution, gate, path }: DoctorSnapshot): F
       basis: "observed",
       message: `behavior ${behavior.pathPattern} requires no signature: ${path} is open to everyone`,
       evidence: [`behaviors in order: ${distribution.behaviors.map((each) => each.pathPattern).join(", ")}`],
-      ...(!isDeclared && { remedy: "keyturn config init --out -" }),
+      remedy: isDeclared ? undefined : "keyturn config init --out -",
       where: `${distribution.id} ${behavior.pathPattern}`,
     },
   ];
@@ -225,7 +225,7 @@ function givenAtFault(snapshot: DoctorSnapshot): Finding[] {
       message: `${denial.message}; ${cause.message}`,
       basis: cause.basis,
       evidence: [...denial.evidence, ...cause.evidence],
-      ...(cause.remedy !== undefined && { remedy: cause.remedy }),
+      remedy: cause.remedy ?? denial.remedy,
     },
     ...rest,
   ];
