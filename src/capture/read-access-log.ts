@@ -107,14 +107,13 @@ function requestOf(line: LogLine, source: string): CapturedRequest | undefined {
     form: "http-request",
     source,
     method,
-    ...(host !== undefined && { url: `${protocol}://${host}${target}` }),
+    url: host === undefined ? undefined : `${protocol}://${host}${target}`,
     ip,
     cookies: asCookies(pairs),
     headers: referer === undefined ? [] : [["referer", unescaped(referer)]],
     sentAt,
-    ...(status >= 100 && {
-      logged: loggedOf(status, field("sc-content-type"), Number(field("sc-content-len"))),
-    }),
+    logged:
+      status >= 100 ? loggedOf(status, field("sc-content-type"), Number(field("sc-content-len"))) : undefined,
     remarks: remarksOf(cookie, query),
   };
 }
@@ -122,8 +121,8 @@ function requestOf(line: LogLine, source: string): CapturedRequest | undefined {
 function loggedOf(status: number, contentType: string | undefined, length: number): LoggedResponse {
   return {
     status,
-    ...(contentType !== undefined && { contentType: unescaped(contentType) }),
-    ...(Number.isFinite(length) && { length }),
+    contentType: contentType === undefined ? undefined : unescaped(contentType),
+    length: Number.isFinite(length) ? length : undefined,
   };
 }
 

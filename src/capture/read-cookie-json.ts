@@ -80,17 +80,16 @@ function cookieOf(name: string, value: string, item: Readonly<Record<string, unk
   if (domain === undefined && item.path === undefined) return { name, value };
   const expires = [item.expires, item.expirationDate, item.expiry].find((each) => typeof each === "number");
   const sameSite = sameSiteOf(item.sameSite);
+  // Chrome and Playwright mark a cookie with a Domain by a leading dot; extensions have a member for it.
+  const isHostOnly = item.hostOnly === undefined ? !domain?.startsWith(".") : item.hostOnly === true;
   const stored: StoredAttributes = {
-    ...(domain !== undefined && { domain: domain.replace(/^\./, "") }),
-    // Chrome and Playwright mark a cookie with a Domain by a leading dot; extensions have a member for it.
-    ...(domain !== undefined && {
-      hostOnly: item.hostOnly === undefined ? !domain.startsWith(".") : item.hostOnly === true,
-    }),
-    ...(typeof item.path === "string" && { path: item.path }),
-    ...(typeof item.secure === "boolean" && { secure: item.secure }),
+    domain: domain?.replace(/^\./, ""),
+    hostOnly: domain === undefined ? undefined : isHostOnly,
+    path: textOf(item.path),
+    secure: typeof item.secure === "boolean" ? item.secure : undefined,
     sameSite,
-    ...(typeof expires === "number" && expires > 0 && { expires }),
-    ...(Boolean(item.partitionKey) && { partitioned: true }),
+    expires: expires !== undefined && expires > 0 ? expires : undefined,
+    partitioned: item.partitionKey ? true : undefined,
   };
   return { name, value, stored };
 }

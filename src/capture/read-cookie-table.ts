@@ -97,10 +97,10 @@ function storedOf(
   return {
     domain: domain.replace(/^\./, "").toLowerCase(),
     hostOnly: !domain.startsWith("."),
-    ...(path?.startsWith("/") && { path }),
-    ...(hasFlags && { secure: /^(?:✓|true|yes|x)$/i.test(cell("secure") ?? "") }),
+    path: path?.startsWith("/") ? path : undefined,
+    secure: hasFlags ? /^(?:✓|true|yes|x)$/i.test(cell("secure") ?? "") : undefined,
     sameSite,
-    ...(Number.isFinite(expires) && { expires: expires / 1000 }),
+    expires: Number.isFinite(expires) ? expires / 1000 : undefined,
   };
 }
 

@@ -40,11 +40,11 @@ function readEntry(text: string, number: number): CapturedRequest | undefined {
   return {
     form: "har",
     source: `HAR entry ${number}`,
-    ...(typeof request.method === "string" && { method: request.method }),
-    ...(typeof request.url === "string" && { url: request.url.split("#", 1)[0] as string }),
+    method: typeof request.method === "string" ? request.method : undefined,
+    url: typeof request.url === "string" ? request.url.split("#", 1)[0] : undefined,
     cookies: sentCookies(request, headers),
     headers: headers.filter(([name]) => name !== "cookie"),
-    ...(Number.isFinite(sentAt) && { sentAt: sentAt / 1000 }),
+    sentAt: Number.isFinite(sentAt) ? sentAt / 1000 : undefined,
     response: answer,
     remarks: [],
   };

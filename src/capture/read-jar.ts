@@ -61,7 +61,7 @@ function cookieOf([
       path,
       secure: isTrue(secure),
       // 0: until the browser closes.
-      ...(Number(expires) > 0 && { expires: Number(expires) }),
+      expires: Number(expires) > 0 ? Number(expires) : undefined,
     },
   };
 }

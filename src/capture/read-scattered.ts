@@ -18,7 +18,7 @@ export function readScattered(text: string): CapturedRequest | undefined {
     form: "http-request",
     source: "names and values in a text",
     method: "GET",
-    ...(url !== undefined && { url }),
+    url,
     cookies: [...found].map(([name, value]) => ({ name, value })),
     remarks: ["the cookies were found inside other text, which was ignored"],
   };

@@ -47,14 +47,15 @@ export function parseSetCookie(value: string, now: EpochSeconds, setBy?: string)
     .map((attribute) => attribute.split("=", 1)[0]?.trim() ?? "")
     .filter((attribute) => attribute !== "" && !KNOWN.has(attribute.toLowerCase()));
   const stored: StoredAttributes = {
-    ...(domain ? { domain, hostOnly: false } : { hostOnly: true }),
-    ...(path?.startsWith("/") && { path }),
+    domain: domain || undefined,
+    hostOnly: !domain,
+    path: path?.startsWith("/") ? path : undefined,
     secure: given.has("secure"),
     sameSite,
     expires,
-    ...(given.has("partitioned") && { partitioned: true }),
+    partitioned: given.has("partitioned") ? true : undefined,
     setBy,
-    ...(joined.length + unknown.length > 0 && { ignored: [...joined, ...unknown] }),
+    ignored: joined.length + unknown.length > 0 ? [...joined, ...unknown] : undefined,
   };
   return { name, value: pair.slice(equals + 1).trim(), stored };
 }

@@ -69,7 +69,7 @@ function readUrl(line: string): CapturedRequest | undefined {
     form: "signed-url",
     source: "URL",
     url,
-    ...(fragment !== undefined && fragment !== "" && { fragment }),
+    fragment: fragment || undefined,
     cookies: asCookies(parseCookieHeader(carried?.cookie ?? "")),
     remarks,
   };
