@@ -20,7 +20,6 @@ import {
   geoRestriction,
   isOn,
   originProtocol,
-  some,
   viewerProtocol,
   wholeNumber,
 } from "./declared-words.ts";
@@ -135,22 +134,18 @@ function distributionOf(
     activeKeyGroups: [],
     customErrorResponses: config.CustomErrorResponses.map((each) => ({
       errorCode: Number(textOr(each.ErrorCode, "0")),
-      ...some("responseCode", textOr(each.ResponseCode, ""), Number),
-      ...some("responsePagePath", textOr(each.ResponsePagePath, ""), String),
+      responseCode: wholeNumber(textOr(each.ResponseCode, "")),
+      responsePagePath: textOr(each.ResponsePagePath, "") || undefined,
     })),
     ipv6: isOn(config.IPV6Enabled, false),
-    ...some("webAclId", textOr(config.WebACLId, ""), String),
+    webAclId: textOr(config.WebACLId, "") || undefined,
     geoRestriction: geoRestriction(textOr(config.Restrictions?.GeoRestriction?.RestrictionType, "none")),
-    ...(config.Logging === undefined
-      ? {}
-      : {
-          logging: {
-            bucket: textOr(config.Logging.Bucket, ""),
-            prefix: "",
-            includesCookies: isOn(config.Logging.IncludeCookies, false),
-          },
-        }),
-    ...some("defaultRootObject", textOr(config.DefaultRootObject, ""), String),
+    logging: config.Logging && {
+      bucket: textOr(config.Logging.Bucket, ""),
+      prefix: "",
+      includesCookies: isOn(config.Logging.IncludeCookies, false),
+    },
+    defaultRootObject: textOr(config.DefaultRootObject, "") || undefined,
   };
 }
 
@@ -170,24 +165,20 @@ function behaviorOf(
     viewerProtocolPolicy: viewerProtocol(textOr(behavior.ViewerProtocolPolicy, "allow-all")),
     // CloudFormation's default.
     allowedMethods: textsOr(behavior.AllowedMethods, ["GET", "HEAD"]),
-    ...some("cachePolicyId", textOr(behavior.CachePolicyId, ""), String),
-    ...some("originRequestPolicyId", textOr(behavior.OriginRequestPolicyId, ""), String),
-    ...some("responseHeadersPolicyId", textOr(behavior.ResponseHeadersPolicyId, ""), String),
-    ...(values === undefined
-      ? {}
-      : {
-          forwardedValues: {
-            queryString: isOn(values.QueryString, false),
-            cookies: forwardedCookies(textOr(values.Cookies?.Forward, "none")),
-            cookieNames: textsOr(values.Cookies?.WhitelistedNames, []),
-            queryStringKeys: textsOr(values.QueryStringCacheKeys, []),
-            headerNames: textsOr(values.Headers, []),
-          },
-        }),
+    cachePolicyId: textOr(behavior.CachePolicyId, "") || undefined,
+    originRequestPolicyId: textOr(behavior.OriginRequestPolicyId, "") || undefined,
+    responseHeadersPolicyId: textOr(behavior.ResponseHeadersPolicyId, "") || undefined,
+    forwardedValues: values && {
+      queryString: isOn(values.QueryString, false),
+      cookies: forwardedCookies(textOr(values.Cookies?.Forward, "none")),
+      cookieNames: textsOr(values.Cookies?.WhitelistedNames, []),
+      queryStringKeys: textsOr(values.QueryStringCacheKeys, []),
+      headerNames: textsOr(values.Headers, []),
+    },
     viewerRequestFunctions: functions
       .filter(({ EventType }) => EventType === "viewer-request")
       .map((each) => textOr(each.FunctionARN ?? each.LambdaFunctionARN, where)),
-    ...some("realtimeLogConfigArn", textOr(behavior.RealtimeLogConfigArn, ""), String),
+    realtimeLogConfigArn: textOr(behavior.RealtimeLogConfigArn, "") || undefined,
   };
 }
 
@@ -204,13 +195,13 @@ function originOf(origin: OriginShape): DeclaredOrigin {
     customHeaderNames: headers.map(({ name }) => name),
     customHeaders: headers,
     kind: origin.VpcOriginConfig ? "vpc" : origin.S3OriginConfig ? "s3" : "custom",
-    ...some("accessControlId", textOr(origin.OriginAccessControlId, ""), String),
-    ...some("legacyAccessIdentity", textOr(origin.S3OriginConfig?.OriginAccessIdentity, ""), String),
+    accessControlId: textOr(origin.OriginAccessControlId, "") || undefined,
+    legacyAccessIdentity: textOr(origin.S3OriginConfig?.OriginAccessIdentity, "") || undefined,
     mutualTls: custom?.OriginMtlsConfig !== undefined,
-    ...some("protocolPolicy", originProtocol(textOr(custom?.OriginProtocolPolicy, "")), (policy) => policy),
-    ...wholeNumber("connectionAttempts", textOr(origin.ConnectionAttempts, "")),
-    ...wholeNumber("connectionTimeout", textOr(origin.ConnectionTimeout, "")),
-    ...wholeNumber("responseTimeout", textOr(custom?.OriginReadTimeout, "")),
+    protocolPolicy: originProtocol(textOr(custom?.OriginProtocolPolicy, "")),
+    connectionAttempts: wholeNumber(textOr(origin.ConnectionAttempts, "")),
+    connectionTimeout: wholeNumber(textOr(origin.ConnectionTimeout, "")),
+    responseTimeout: wholeNumber(textOr(custom?.OriginReadTimeout, "")),
   };
 }
 

@@ -8,22 +8,13 @@ export const isOn = (value: string | Unresolved | undefined, otherwise: boolean)
 export const viewerProtocol = (word: string): CacheBehavior["viewerProtocolPolicy"] =>
   word === "https-only" || word === "redirect-to-https" ? word : "allow-all";
 
-export const originProtocol = (word: string): Origin["protocolPolicy"] | "" =>
-  word === "http-only" || word === "https-only" || word === "match-viewer" ? word : "";
+export const originProtocol = (word: string): Origin["protocolPolicy"] =>
+  word === "http-only" || word === "https-only" || word === "match-viewer" ? word : undefined;
 
 export const geoRestriction = (word: string): Distribution["geoRestriction"] =>
   word === "whitelist" || word === "blacklist" ? word : "none";
 
 export const forwardedCookies = (word: string) => (word === "all" || word === "whitelist" ? word : "none");
 
-/** An optional member: absent for empty text. */
-export function some<Name extends string, Value, Read>(
-  name: Name,
-  value: Value | "" | undefined,
-  read: (value: Value) => Read,
-): { [key in Name]?: Read } {
-  return value === "" || value === undefined ? {} : ({ [name]: read(value) } as { [key in Name]?: Read });
-}
-
-export const wholeNumber = <Name extends string>(name: Name, value: string): { [key in Name]?: number } =>
-  some(name, /^\d+$/.test(value) ? value : "", Number);
+export const wholeNumber = (text: string): number | undefined =>
+  /^\d+$/.test(text) ? Number(text) : undefined;

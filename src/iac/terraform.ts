@@ -15,7 +15,6 @@ import {
   geoRestriction,
   isOn,
   originProtocol,
-  some,
   viewerProtocol,
   wholeNumber,
 } from "./declared-words.ts";
@@ -122,22 +121,18 @@ function distributionOf(
     customErrorResponses: values.custom_error_response.map((each) => ({
       errorCode: Number(textOr(each.error_code, "0")),
       // The provider writes 0 for a code that is kept.
-      ...some("responseCode", textOr(each.response_code, "").replace(/^0$/, ""), Number),
-      ...some("responsePagePath", textOr(each.response_page_path, ""), String),
+      responseCode: wholeNumber(textOr(each.response_code, "")) || undefined,
+      responsePagePath: textOr(each.response_page_path, "") || undefined,
     })),
     ipv6: isOn(values.is_ipv6_enabled, false),
-    ...some("webAclId", textOr(values.web_acl_id, ""), String),
+    webAclId: textOr(values.web_acl_id, "") || undefined,
     geoRestriction: geoRestriction(textOr(values.restrictions?.geo_restriction?.restriction_type, "none")),
-    ...(logging === undefined
-      ? {}
-      : {
-          logging: {
-            bucket: textOr(logging.bucket, ""),
-            prefix: "",
-            includesCookies: isOn(logging.include_cookies, false),
-          },
-        }),
-    ...some("defaultRootObject", textOr(values.default_root_object, ""), String),
+    logging: logging && {
+      bucket: textOr(logging.bucket, ""),
+      prefix: "",
+      includesCookies: isOn(logging.include_cookies, false),
+    },
+    defaultRootObject: textOr(values.default_root_object, "") || undefined,
   };
 }
 
@@ -156,24 +151,20 @@ function behaviorOf(
     trustedSigners: textsOr(behavior.trusted_signers, []),
     viewerProtocolPolicy: viewerProtocol(textOr(behavior.viewer_protocol_policy, "allow-all")),
     allowedMethods: textsOr(behavior.allowed_methods, ["GET", "HEAD"]),
-    ...some("cachePolicyId", textOr(behavior.cache_policy_id, ""), String),
-    ...some("originRequestPolicyId", textOr(behavior.origin_request_policy_id, ""), String),
-    ...some("responseHeadersPolicyId", textOr(behavior.response_headers_policy_id, ""), String),
-    ...(forwarded === undefined
-      ? {}
-      : {
-          forwardedValues: {
-            queryString: isOn(forwarded.query_string, false),
-            cookies: forwardedCookies(textOr(forwarded.cookies?.forward, "none")),
-            cookieNames: textsOr(forwarded.cookies?.whitelisted_names, []),
-            queryStringKeys: textsOr(forwarded.query_string_cache_keys, []),
-            headerNames: textsOr(forwarded.headers, []),
-          },
-        }),
+    cachePolicyId: textOr(behavior.cache_policy_id, "") || undefined,
+    originRequestPolicyId: textOr(behavior.origin_request_policy_id, "") || undefined,
+    responseHeadersPolicyId: textOr(behavior.response_headers_policy_id, "") || undefined,
+    forwardedValues: forwarded && {
+      queryString: isOn(forwarded.query_string, false),
+      cookies: forwardedCookies(textOr(forwarded.cookies?.forward, "none")),
+      cookieNames: textsOr(forwarded.cookies?.whitelisted_names, []),
+      queryStringKeys: textsOr(forwarded.query_string_cache_keys, []),
+      headerNames: textsOr(forwarded.headers, []),
+    },
     viewerRequestFunctions: functions
       .filter(({ event_type }) => event_type === "viewer-request")
       .map((each) => textOr(each.function_arn ?? each.lambda_arn, where)),
-    ...some("realtimeLogConfigArn", textOr(behavior.realtime_log_config_arn, ""), String),
+    realtimeLogConfigArn: textOr(behavior.realtime_log_config_arn, "") || undefined,
   };
 }
 
@@ -190,13 +181,13 @@ function originOf(origin: OriginShape): DeclaredOrigin {
     customHeaderNames: headers.map(({ name }) => name),
     customHeaders: headers,
     kind: origin.vpc_origin_config ? "vpc" : custom === undefined ? "s3" : "custom",
-    ...some("accessControlId", textOr(origin.origin_access_control_id, ""), String),
-    ...some("legacyAccessIdentity", textOr(origin.s3_origin_config?.origin_access_identity, ""), String),
+    accessControlId: textOr(origin.origin_access_control_id, "") || undefined,
+    legacyAccessIdentity: textOr(origin.s3_origin_config?.origin_access_identity, "") || undefined,
     mutualTls: false,
-    ...some("protocolPolicy", originProtocol(textOr(custom?.origin_protocol_policy, "")), (policy) => policy),
-    ...wholeNumber("connectionAttempts", textOr(origin.connection_attempts, "")),
-    ...wholeNumber("connectionTimeout", textOr(origin.connection_timeout, "")),
-    ...wholeNumber("responseTimeout", textOr(custom?.origin_read_timeout, "")),
+    protocolPolicy: originProtocol(textOr(custom?.origin_protocol_policy, "")),
+    connectionAttempts: wholeNumber(textOr(origin.connection_attempts, "")),
+    connectionTimeout: wholeNumber(textOr(origin.connection_timeout, "")),
+    responseTimeout: wholeNumber(textOr(custom?.origin_read_timeout, "")),
   };
 }
 
