@@ -77,6 +77,6 @@ export function cause(
     basis,
     message: shown(message),
     evidence: evidence.map(shown),
-    ...(remedy !== undefined && { remedy: shown(remedy) }),
+    remedy: remedy === undefined ? undefined : shown(remedy),
   };
 }

@@ -73,7 +73,7 @@ async function survey(
     if (clock.length === 0) clock = clockOf(capture, wanted);
     // Many requests: each has its own URL.
     const { url = wanted.url } = capture;
-    const given = await givenOf(capture, { ...wanted, ...(url !== undefined && { url }) });
+    const given = await givenOf(capture, { ...wanted, url });
     const explanation = explanationOf(given);
     isComplete ||= explanation.carrier === "query";
     requests.push(surveyLine(capture, explanation));
@@ -118,24 +118,21 @@ async function givenOf(capture: CapturedRequest, wanted: InspectOptions): Promis
     otherUrl,
     ip,
     ...sending,
-    ...(lookup.gate !== undefined && { gate: lookup.gate.name }),
-    ...(response !== undefined && { answered: await answeredBy(response, capture.method ?? "GET", url) }),
-    ...(response === undefined && capture.logged !== undefined && answeredInLog(capture.logged)),
+    gate: lookup.gate?.name,
+    answered: response
+      ? await answeredBy(response, capture.method ?? "GET", url)
+      : capture.logged && answeredInLog(capture.logged),
   };
 }
 
 /** A denial has a characteristic length; a log does not show who sent any other response. */
-function answeredInLog({
-  status,
-  contentType = "",
-  length,
-}: LoggedResponse): Pick<InspectedRequest, "answered"> {
+function answeredInLog({ status, contentType = "", length }: LoggedResponse): InspectedRequest["answered"] {
   const code = status === 403 && /^text\/xml/i.test(contentType) ? codeOfLength(length ?? 0) : undefined;
-  if (code === undefined) return {};
+  if (code === undefined) return undefined;
   const evidence = [
     `the log shows 403, ${contentType} and ${length} bytes, the length of a denial with ${code}`,
   ];
-  return { answered: { status, by: "edge signature check", edge: "denied", code, evidence } };
+  return { status, by: "edge signature check", edge: "denied", code, evidence };
 }
 
 /** When the response was sent, a moment after its request. */

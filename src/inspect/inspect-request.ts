@@ -40,7 +40,7 @@ export function inspectRequest(given: InspectedRequest): {
     at,
     withheld,
     // Without CloudFront's parameters, which would make the URL a credential.
-    ...(given.url !== undefined && { url: explanation.credential.url }),
+    url: given.url === undefined ? undefined : explanation.credential.url,
     ip: given.ip,
     gate,
     source: found.source,

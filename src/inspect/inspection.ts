@@ -78,7 +78,7 @@ export function inspectionOf(
   const { capture, explanation, method, ip, at, source, answered } = inquiry;
   const { verdict, code, reason, carrier, keyPairId, hash, signed, credential } = explanation;
   const isUrlKnown = credential.url !== "";
-  const isCannedUnknown = signed?.kind === "canned" && !isUrlKnown;
+  const policyBytes = signed?.kind === "canned" && !isUrlKnown ? undefined : signed?.bytes;
   return {
     verdict,
     verified: explanation.isVerified,
@@ -88,7 +88,7 @@ export function inspectionOf(
     source: capture.source,
     request: {
       method,
-      ...(isUrlKnown && { url: redactCredentials(credential.url) }),
+      url: isUrlKnown ? redactCredentials(credential.url) : undefined,
       ip,
       at: formatInstant(at),
     },
@@ -98,14 +98,13 @@ export function inspectionOf(
     policyKind: signed?.kind,
     keyPairId,
     hash,
-    ...policyMember(explanation, at),
-    ...(signed?.bytes !== undefined &&
-      !isCannedUnknown && { policyText: redactCredentials(Buffer.from(signed.bytes).toString("utf8")) }),
+    policy: explanation.policy && shownPolicy(explanation.policy, at),
+    policyText: policyBytes && redactCredentials(Buffer.from(policyBytes).toString("utf8")),
     sizes: sizesOf(explanation, capture),
     conditions: explanation.conditions,
     values: valuesOf(explanation),
-    ...(signed?.sentence !== undefined && { policyProblem: signed.sentence }),
-    ...(answered !== undefined && { answered }),
+    policyProblem: signed?.sentence,
+    answered,
     undocumented: explanation.undocumented.map((name) => {
       const { asks, doubt, choices } = EDGE_RULES[name];
       const meanings: Readonly<Record<string, string>> = choices;
@@ -127,16 +126,15 @@ function valuesOf({ carrier, credential }: Explanation): Inspection["values"] {
   );
 }
 
-function policyMember({ policy }: Explanation, at: EpochSeconds): Pick<Inspection, "policy"> {
-  if (policy === undefined) return {};
-  const { resource, dateLessThan, dateGreaterThan, ipAddress } = policy;
+function shownPolicy(
+  { resource, dateLessThan, dateGreaterThan, ipAddress }: NonNullable<Explanation["policy"]>,
+  at: EpochSeconds,
+): Inspection["policy"] {
   return {
-    policy: {
-      ...(resource !== undefined && { resource: redactCredentials(resource) }),
-      dateLessThan: momentOf(dateLessThan, at),
-      ...(dateGreaterThan !== undefined && { dateGreaterThan: momentOf(dateGreaterThan, at) }),
-      ipAddress,
-    },
+    resource: resource === undefined ? undefined : redactCredentials(resource),
+    dateLessThan: momentOf(dateLessThan, at),
+    dateGreaterThan: dateGreaterThan === undefined ? undefined : momentOf(dateGreaterThan, at),
+    ipAddress,
   };
 }
 
@@ -158,9 +156,8 @@ function sizesOf(
   const length = ours.reduce((sum, { name, value }) => sum + name.length + value.length + 3, -2);
   const { signature } = credential.fields;
   return {
-    ...(signed?.bytes !== undefined &&
-      (signed.kind === "custom" || credential.url !== "") && { policy: signed.bytes.length }),
-    ...(signature && { signature: signature.length }),
-    ...(length > 0 && form !== "policy" && { cookies: length }),
+    policy: signed?.kind === "custom" || credential.url !== "" ? signed?.bytes?.length : undefined,
+    signature: signature?.length || undefined,
+    cookies: length > 0 && form !== "policy" ? length : undefined,
   };
 }

@@ -244,7 +244,7 @@ export function s3Findings(complaint: OriginError, context: S3ErrorContext): Fin
         typeof remedy === "string" ? remedy : remedy(context),
         [`S3 says ${quoted}`],
       ),
-      ...(isError && { severity: "error" as const }),
+      severity: isError ? "error" : "note",
     },
   ];
 }

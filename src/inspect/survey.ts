@@ -41,7 +41,7 @@ export function surveyLine(capture: CapturedRequest, explanation: Explanation | 
   return {
     source,
     method,
-    ...(url !== undefined && url !== "" && { url: redactCredentials(url) }),
+    url: url ? redactCredentials(url) : undefined,
     status: response?.status,
     verdict: explanation?.verdict ?? "unsigned",
     code: explanation?.code,
