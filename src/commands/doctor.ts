@@ -52,7 +52,7 @@ export async function doctor(flags: Flags, world: World): Promise<Report<DoctorR
       mintsFresh: flags.fresh,
       network,
       capture,
-      ...(flags.ip !== undefined && { ip: requireAddress(flags.ip) }),
+      ip: flags.ip === undefined ? undefined : requireAddress(flags.ip),
     },
     {
       world,

@@ -71,7 +71,7 @@ export async function iam(
   const trust = caller === undefined ? undefined : trustPolicy(gate, caller);
   const policy = iamPolicy(gate, { role: flags.role, region, kmsKeys: flags.kmsKey, logBucket, deployment });
   return iamReport(
-    { ...policy, ...(trust && { trust }) },
+    { ...policy, trust },
     { gate: gate.name, role: flags.role, commands: ROLE_NEEDS[flags.role].commands },
   );
 }

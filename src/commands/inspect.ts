@@ -60,10 +60,10 @@ export async function inspect(flags: InspectFlags, world: Needs): Promise<Report
   const lookup = await trustLookup(flags, world);
   const inspected = await inspectInput(await readInput(flags.input ?? "-", now, world), {
     now,
-    ...(flags.at !== undefined && { at: parseInstant(flags.at) }),
-    ...(url !== undefined && { url: requireWebUrl("--url", url) }),
-    ...(ip !== undefined && { ip: requireAddress(ip) }),
-    ...(from !== undefined && { from: requireWebUrl("--from", from) }),
+    at: flags.at === undefined ? undefined : parseInstant(flags.at),
+    url: url === undefined ? undefined : requireWebUrl("--url", url),
+    ip: ip === undefined ? undefined : requireAddress(ip),
+    from: from === undefined ? undefined : requireWebUrl("--from", from),
     response,
     lookup,
     answeredBy: answered,

@@ -50,7 +50,7 @@ function readCustom(encoded: string, rules: EdgeRules, doubts: UndocumentedRules
       return rules[rule] === "malformed";
     });
     const isBareIp = oddities.includes("ip-without-mask");
-    return { kind, bytes, policy, isBareIp, ...(isMalformed && { fault: "policy-malformed" }) };
+    return { kind, bytes, policy, isBareIp, fault: isMalformed ? "policy-malformed" : undefined };
   }
   const { problem, sentence } = parsed;
   const fault = faultOf(problem, rules, doubts);

@@ -48,8 +48,7 @@ export class AccountTrust {
     const [host = "", path = "/"] = url === undefined ? [] : hostAndPath(url);
     const distribution = host === "" ? undefined : await this.#distributionOf(host);
     if (distribution === undefined) {
-      if (this.#within === undefined)
-        return { trust: "unknown", ...(host !== "" && { noDistribution: host }) };
+      if (this.#within === undefined) return { trust: "unknown", noDistribution: host || undefined };
       return this.#found(this.#within.keyGroups, "the gate's key groups", [], keyPairId);
     }
     const behavior = behaviorFor(distribution, path);

@@ -13,9 +13,8 @@ export function cloudOptionsOf(
     profile: flags.profile ?? (env.AWS_PROFILE || profileOfGate),
     region: flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || gate?.region),
     endpointUrl: flags.endpointUrl,
-    ...(gate?.assumeRole !== undefined && {
-      assumeRole: { arn: gate.assumeRole, externalId: gate.externalId },
-    }),
+    assumeRole:
+      gate?.assumeRole === undefined ? undefined : { arn: gate.assumeRole, externalId: gate.externalId },
   };
 }
 

@@ -126,8 +126,8 @@ function namedDraft(
     ownership: { by, sign: "its code declares the key group" },
     code: {
       keyGroups: Object.fromEntries(groups.map(({ id, address }) => [idOf(id), address])),
-      ...(signing === undefined ? {} : { publicKey: signing.address }),
-      ...(isCdk ? { cdk: true } : {}),
+      publicKey: signing?.address,
+      cdk: isCdk,
     },
   };
 }

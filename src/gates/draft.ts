@@ -204,7 +204,7 @@ function draftRoutes(
       pattern,
       sample: sampleOf(pattern),
       layers: own,
-      ...(ids.length < distributions.length && { distributions: ids }),
+      distributions: ids.length < distributions.length ? ids : undefined,
     });
   return [...[...signed].map(route(layers)), ...[...open].map(route([]))];
 }

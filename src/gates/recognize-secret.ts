@@ -17,6 +17,6 @@ export function recognizeSecret(
     seen.add(keyPairId);
     const { format, fields, namesId } = declarationOf(key, [keyPairId]);
     const source = namesId ? "in-secret" : "derived";
-    return [{ id, keyPairId, format, source, ...(format === "json" || namesId ? { fields } : {}) }];
+    return [{ id, keyPairId, format, source, fields: format === "json" || namesId ? fields : undefined }];
   });
 }

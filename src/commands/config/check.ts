@@ -55,7 +55,7 @@ function findingOf({ place, where, message, meant }: ConfigMistake, path: string
     basis: "observed",
     evidence: [],
     where: `${path}:${place.line}:${place.column}`,
-    ...(meant === undefined ? {} : { remedy: `did you mean ${meant}?` }),
+    remedy: meant === undefined ? undefined : `did you mean ${meant}?`,
   };
 }
 

@@ -43,7 +43,7 @@ export async function changeTrust(change: TrustChange, flags: KeyTrustFlags, wor
       where,
       gate: gate?.name,
       changes,
-      ...(change === "untrust" && { typeBack: plan.key.id }),
+      typeBack: change === "untrust" ? plan.key.id : undefined,
     };
     if (!(await confirmed(mutation, flags, world))) return trustReport({ plan, groups: [], proofs: [] });
     // A rotation may have started while the prompt was open.

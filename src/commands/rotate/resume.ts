@@ -70,7 +70,6 @@ export async function resume(flags: ResumeFlags, world: World, output?: Progress
   if (!(await confirmed(mutation, { yes: yes === true, dryRun: flags.dryRun === true }, world))) {
     return statusNow(tools, place.gate);
   }
-  const flagsInMode = { ...flags, ...(mode === undefined ? {} : { mode }) };
-  await recordOperatorInput(tools.register, flagsInMode, tools.clock.latest());
+  await recordOperatorInput(tools.register, { ...flags, mode }, tools.clock.latest());
   return driveOn(tools, record, flags, notifier, world, output);
 }

@@ -70,5 +70,5 @@ export async function run(flags: Flags, world: Needs): Promise<Report> {
   const result = { runbook: page.name, step: step.name, commands: transcript };
   const { exitCode } = transcript.at(-1) ?? { exitCode: 0 };
   const ended = transcript.every((each) => each.exitCode === each.expected);
-  return { outcome: "done", result, findings: [], text: () => "", ...(!ended && { exitCode }) };
+  return { outcome: "done", result, findings: [], text: () => "", exitCode: ended ? undefined : exitCode };
 }

@@ -41,7 +41,7 @@ async function replicateSecret(flags: Flags, world: World): Promise<Report> {
     `replicate secret ${id} to ${to} (now: ${before.status}${before.message ? `, ${before.message}` : ""})`,
     ...(overwrite ? [`delete any other secret of that name in ${to}; nobody can restore it`] : []),
   ];
-  const asked = { ...mutation, changes, ...(overwrite && { typeBack: to }) };
+  const asked = { ...mutation, changes, typeBack: overwrite ? to : undefined };
   const onlyWaits = before.status === "InProgress" && !overwrite && !flags.dryRun;
   if (!onlyWaits && !(await confirmed(asked, flags, world))) return upkeepReport({ result, done: [] });
   const { status, message } = await replicate(id, before, overwrite, cloud.vault, world);
