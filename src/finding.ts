@@ -13,7 +13,7 @@ export interface Finding {
   readonly evidence: readonly string[];
   /** The command to type or the change to make; absent when there is nothing to do. */
   readonly remedy?: string;
-  /** The setting to change, where the fix is in a distribution's code: keyturn never changes distributions. */
+  /** The setting to change, if the fix is in a distribution's code: keyturn never changes distributions. */
   readonly setting?: SettingLines;
   /** Where: a gate, route, distribution, behavior, field. */
   readonly where?: string;

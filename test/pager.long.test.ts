@@ -102,7 +102,7 @@ needs(
     try {
       const dumb = { ...(await exportsOf(sandbox)), ...env({ TERM: "dumb" }), XDG_STATE_HOME: folder };
       const seen = await new TmuxTerminal(folder).run("rotate start --wait", dumb, async (terminal) => {
-        await terminal.shows(/Type demo to go on:/);
+        await terminal.shows(/Type demo to continue:/);
         await terminal.type("demo", "Enter");
       });
       expect(seen.exitCode).toBe(0);

@@ -11,7 +11,7 @@ import { exportsOf } from "./fakes/sandbox-process.ts";
 
 const execute = promisify(execFile);
 const BIN = fileURLToPath(new URL("../bin/keyturn.js", import.meta.url));
-const QUESTION = /Type demo to go on:/;
+const QUESTION = /Type demo to continue:/;
 
 needs("tmux", "bash")("a question that is not answered", () => {
   let folder: string;

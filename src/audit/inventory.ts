@@ -39,8 +39,8 @@ export interface InventoryOptions {
 }
 
 /**
- * Streams the lists, then reads distributions a few at a time. What the gates name and the account does not have is
- * left out; the checks say so. Throws as ControlPlane does.
+ * Streams the lists, then reads distributions a few at a time. Resources that the gates name but the account lacks are
+ * left out; the checks report them. Throws as ControlPlane does.
  */
 export async function takeInventory(
   plane: Pick<

@@ -18,7 +18,7 @@ interface Read {
   };
 }
 
-/** For a gate without a record. Undefined if no rotation was open. Lists the secret's versions only where it has traces. */
+/** For a gate without a record. Undefined if no rotation was open. Lists the secret's versions only if it has traces. */
 export async function findLostRotation(
   gate: Gate,
   { inventory, groups, secret }: Read,

@@ -33,7 +33,7 @@ export function mutating(command: Command): Command {
 }
 
 /**
- * Resolves to true to go on, to false under --dry-run. Throws ERR_CONFIRMATION if the answer is anything else, or if there
+ * Resolves to true to continue, to false under --dry-run. Throws ERR_CONFIRMATION if the answer is anything else, or if there
  * is no terminal to prompt on and no --yes.
  */
 export async function confirmed(
@@ -58,7 +58,7 @@ export async function confirmed(
     );
   }
   const wanted = mutation.typeBack ?? "yes";
-  const answer = await terminal.ask(`Type ${wanted} to go on: `);
+  const answer = await terminal.ask(`Type ${wanted} to continue: `);
   if (answer.trim() === wanted) return true;
   const { already } = mutation;
   throw new HaltError(

@@ -1,4 +1,4 @@
-/** `keyturn logs`: what the access logs say. Read-only; calls AWS if a gate is named. */
+/** `keyturn logs`: what the access logs show. Read-only; calls AWS if a gate is named. */
 import { Argument, Command } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { offering } from "../completion/offers.ts";

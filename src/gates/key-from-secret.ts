@@ -30,7 +30,7 @@ export interface SourcedKey {
 }
 
 /**
- * Throws ERR_SECRET_FORMAT, ERR_ACCOUNT where the gate declares another account, and what the secret vault throws.
+ * Throws ERR_SECRET_FORMAT, ERR_ACCOUNT if the gate declares another account, and what the secret vault throws.
  */
 export async function readFromSecret(
   { secret, cloud, gate }: SecretSource,

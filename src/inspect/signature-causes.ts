@@ -153,7 +153,7 @@ function wrongHash(signed: string, inquiry: InspectionInput): Finding {
     ? `the signature was made with ${signed}; CloudFront supports only SHA1 and SHA256`
     : signed === "SHA256"
       ? "the signature was made with SHA256, but Hash-Algorithm is not set: without it CloudFront assumes SHA1"
-      : "the signature was made with SHA1, but Hash-Algorithm says SHA256";
+      : "the signature was made with SHA1, but Hash-Algorithm is SHA256";
   return cause(
     "wrong-hash",
     "observed",

@@ -39,7 +39,7 @@ export interface SigningSecret {
 /** Throws ERR_SECRET_FORMAT, which names the field and the secret but none of its content. */
 export function parseSecretValue(value: SecretValue, secret: SecretShape): SigningSecret {
   if ("text" in value) {
-    if (secret.format === "binary") throw wrong(secret, "holds text, but the gate says `format: binary`");
+    if (secret.format === "binary") throw wrong(secret, "holds text, but the gate declares `format: binary`");
     return parseText(value.text.reveal(), secret, (text) => ({ text: new Sealed(text) }));
   }
   const bytes = value.binary.reveal();
@@ -49,7 +49,7 @@ export function parseSecretValue(value: SecretValue, secret: SecretShape): Signi
     return text === undefined ? parseDer(bytes, secret) : parseText(text, secret, asBinary);
   }
   const isText = text !== undefined && secret.format === "json" && rootIn(placesIn(text)) !== undefined;
-  if (!isText) throw wrong(secret, `is binary, but the gate says \`format: ${secret.format}\``);
+  if (!isText) throw wrong(secret, `is binary, but the gate declares \`format: ${secret.format}\``);
   return parseText(text, secret, asBinary);
 }
 
@@ -69,7 +69,7 @@ function parseText(text: string, secret: SecretShape, seal: Seal): SigningSecret
   if (secret.format === "json") return parseJson(places, secret, seal);
   // A key might be found in it, but which member signers read would be a guess.
   if (places.isJson && /^\ufeff?\s*\{/.test(text)) {
-    throw wrong(secret, `is a JSON object, but the gate says \`format: ${secret.format}\``);
+    throw wrong(secret, `is a JSON object, but the gate declares \`format: ${secret.format}\``);
   }
   const only = findKey(places);
   const found = only === "several" ? findKey(places, secret.fields.privateKey) : only;
@@ -86,7 +86,7 @@ function parseJson(places: SecretLocations, secret: SecretShape, seal: Seal): Si
   const name = secret.fields.privateKey;
   const root = rootIn(places);
   if (root === undefined && places.text.includes("PRIVATE KEY")) {
-    throw wrong(secret, "is only the key, but the gate says `format: json`");
+    throw wrong(secret, "is only the key, but the gate declares `format: json`");
   }
   if (root === undefined) throw wrong(secret, "is not a JSON object");
   const member = textsIn(root).find(({ path }) => isNamed(path, name));

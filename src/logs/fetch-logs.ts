@@ -66,7 +66,7 @@ interface FetchRequest {
   readonly yes: boolean;
 }
 
-/** Throws ERR_LOG_UNREADABLE where there is nothing, ERR_CONFIRMATION, or the first failure where nothing could be fetched. */
+/** Throws ERR_LOG_UNREADABLE if there is nothing, ERR_CONFIRMATION, or the first failure if nothing could be fetched. */
 export async function fetchLogs(
   { destinations, period, yes }: FetchRequest,
   bucket: LogBucket,
@@ -108,7 +108,9 @@ async function confirmMuch(bytes: number, yes: boolean, { terminal }: Needs): Pr
       `these logs are ${sizeText(bytes)}, and there is no terminal to confirm fetching them`,
       hints,
     );
-  const answer = await terminal.ask(`Fetch ${sizeText(bytes)} into a temporary folder? Type yes to go on: `);
+  const answer = await terminal.ask(
+    `Fetch ${sizeText(bytes)} into a temporary folder? Type yes to continue: `,
+  );
   if (answer.trim() !== "yes")
     throw new HaltError("ERR_CONFIRMATION", "not confirmed; nothing was fetched", hints);
 }

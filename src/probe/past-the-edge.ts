@@ -17,7 +17,7 @@ export interface OriginEvidence {
 }
 
 /**
- * One protected route that the edge guards alone, if there is one: where the application authorizes as well, its own
+ * One protected route that the edge guards alone, if there is one: if the application authorizes as well, its own
  * 401 would hide that the origin serves everybody. Throws ERR_USAGE for a gate without a host.
  */
 export function routeToAskOrigin(gate: Gate): Target | undefined {

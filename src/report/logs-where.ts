@@ -82,7 +82,7 @@ function sinceRows({ s3, to, oldest, newest, late, unread }: KnownDestination): 
     ["since", `${since}, newest ${formatInstant(newest)}`],
     [
       "late",
-      `median ${formatDuration(late.median)} after the end of the hour, at most ${formatDuration(late.most)} (${late.objects} objects in 24 hours); AWS says usually less than an hour, and up to 24`,
+      `median ${formatDuration(late.median)} after the end of the hour, at most ${formatDuration(late.most)} (${late.objects} objects in 24 hours); AWS documents usually less than an hour, up to 24`,
     ],
   ];
 }

@@ -27,8 +27,8 @@ export function matrixOnTerminal(
       wrap(
         `${ok} in place, ${fail} not in place, ? not observed: ${
           wasProbed
-            ? "first by CloudFront's settings, then by a probe's real requests"
-            : "by CloudFront's settings"
+            ? "first according to CloudFront's settings, then according to a probe's real requests"
+            : "according to CloudFront's settings"
         }.`,
         style.columns,
       ),

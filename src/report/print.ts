@@ -52,7 +52,7 @@ export async function printReport(
   if (isData && findings !== "") terminal.note(findings);
 }
 
-/** Loads the pages that name a finding's runbook only where there is more than notes. */
+/** Loads the pages that name a finding's runbook only if there is more than notes. */
 async function textOf(findings: readonly Finding[], style: Style): Promise<string> {
   if (findings.every(({ severity }) => severity === "note"))
     return findingsText(findings, style, () => undefined);

@@ -10,7 +10,7 @@ describe("keys delete", () => {
     const world = memoryWorld({ clock, cloud: account.handler, answers: [unused] });
     const ran = await runCommand(words("keys delete old-try --region eu-west-1"), world);
     expect(ran).toMatchObject({ exitCode: 0, stdout: `ok ${unused} (old-try): deleted\n` });
-    expect(ran.stderr).toContain(`Type ${unused} to go on: `);
+    expect(ran.stderr).toContain(`Type ${unused} to continue: `);
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 
@@ -19,7 +19,7 @@ describe("keys delete", () => {
     const unused = addKey(account, "old-try");
     const world = memoryWorld({ clock, cloud: account.handler, answers: [unused] });
     const ran = await runCommand(words("keys delete old-try --quiet --region eu-west-1"), world);
-    expect(ran.stderr).toMatch(/:\n {2}delete public key \w+ \(old-try,\s[\s\S]*\nType \w+ to go on: /);
+    expect(ran.stderr).toMatch(/:\n {2}delete public key \w+ \(old-try,\s[\s\S]*\nType \w+ to continue: /);
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 

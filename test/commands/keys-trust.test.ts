@@ -64,7 +64,7 @@ describe("keys trust", () => {
     const { operator, other, items } = await scene(alone);
     const line = words(`keys trust ${other} --gate demo`);
     const asked = await runCommand(line, operator({ answers: ["no"] }));
-    const question = flat(asked.stderr).indexOf("Type yes to go on");
+    const question = flat(asked.stderr).indexOf("Type yes to continue");
     expect(question).toBeGreaterThan(0);
     expect(flat(asked.stderr).slice(0, question)).toContain(STRANGER);
     const dry = await runCommand([...line, "--dry-run"], operator());

@@ -73,7 +73,7 @@ describe("an open rotation whose record is gone", () => {
     const { world, oldId, newId } = await abortedByHand();
     const terminal = world.operator({ answers: ["demo", "no"] });
     const { stderr } = await runCommand(words(REBUILD.replace("keyturn ", "")), terminal);
-    const asked = stderr.replace(/\s+/g, " ").split("Type demo to go on: ")[1];
+    const asked = stderr.replace(/\s+/g, " ").split("Type demo to continue: ")[1];
     const group = world.site.ids.keyGroupId;
     for (const line of [
       `put ${oldId} and ${newId} into key group ${group} where missing, with the epoch in its Comment`,
@@ -119,7 +119,7 @@ describe("an open rotation whose record is gone", () => {
     const { stderr, exitCode } = await runCommand(words(REBUILD.replace(/^keyturn /, "")), asked);
     expect(exitCode).toBe(7);
     const said = stderr.replace(/\s+/g, " ");
-    expect(said).toMatch(/then ask again before the rotation goes forward.*Type demo to go on: demo/);
+    expect(said).toMatch(/then ask again before the rotation goes forward.*Type demo to continue: demo/);
     expect(said).toContain("not confirmed; the record is rebuilt, and nothing else was changed");
     expect(stripVTControlCharacters(stderr)).toContain("hint: keyturn rotate abort --gate demo --wait");
     const status = await runCommand(words("rotate status --gate demo"), world.operator());

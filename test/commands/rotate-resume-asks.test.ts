@@ -20,7 +20,7 @@ describe("rotate resume at a terminal", () => {
     const world = direct(undefined, answering(["demo"]));
     const ran = await runCommand(words(`${RESUME} --until key-trusted`), world);
     expect(ran.stderr.replace(/\s+/g, " ")).toMatch(
-      /continue rotation \S+ \(forward\) trust K\w+ in key group \S+ Type demo to go on:/,
+      /continue rotation \S+ \(forward\) trust K\w+ in key group \S+ Type demo to continue:/,
     );
     expect(items()).toHaveLength(2);
   });

@@ -72,7 +72,7 @@ describe("a record lost in an emergency, after the old key was removed", () => {
     expect(ran.stderr).toContain("rebuild the record of rotation");
     expect(() => recordOf(world)).toThrow();
     const asked = await runCommand(line, world.direct(undefined, { answers: ["demo"] }));
-    expect(asked.stderr).toContain("Type demo to go on:");
+    expect(asked.stderr).toContain("Type demo to continue:");
     expect(recordOf(world).mode).toBe("compromised");
   });
 

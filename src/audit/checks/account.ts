@@ -139,7 +139,7 @@ export const ACCOUNT_CHECKS: readonly Check<AccountSnapshot>[] = [
           remedy:
             connectionMode === "direct"
               ? "keyturn config init --out -"
-              : `declare a gate for ${id} by hand: its viewers' hosts are its tenants'`,
+              : `declare a gate for ${id} by hand: its viewers use the hosts of its tenants`,
           where: id,
         };
       }

@@ -31,7 +31,7 @@ export const KEY_CHECKS: readonly Check<GateSnapshot>[] = [
       const id = secret.signing?.keyPairId;
       if (id === undefined || inventory.publicKeys.has(id)) return;
       yield {
-        message: `the secret names key pair ID ${id}, but the account has no such public key`,
+        message: `the secret contains key pair ID ${id}, but the account has no such public key`,
         evidence: [`public keys of the account: ${list([...inventory.publicKeys.keys()])}`],
         remedy: isInAccount(inventory, secret)
           ? `keyturn secret set-key-id --gate ${gate.name}`

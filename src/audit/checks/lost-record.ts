@@ -13,7 +13,7 @@ export const LOST_RECORD: Check<GateSnapshot> = {
       message: `rotation ${lost.open.rotation} was open, and its record is gone: rebuild the record first`,
       evidence: [
         ...lost.evidence,
-        `once it is rebuilt, \`keyturn rotate abort --gate ${gate.name} --wait\` goes back, and \`keyturn rotate resume --gate ${gate.name} --wait\` goes on`,
+        `once it is rebuilt, \`keyturn rotate abort --gate ${gate.name} --wait\` goes back, and \`keyturn rotate resume --gate ${gate.name} --wait\` continues`,
         ...(lost.open.isSwitched
           ? [
               "in an emergency add --compromised --yes-cut-off-viewers, or the old key is trusted again until its cookies expire",

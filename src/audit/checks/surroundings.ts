@@ -9,7 +9,7 @@ export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "origin-open",
     severity: "warning",
-    what: "nothing in CloudFront's settings closes the origin to others, and signing protects only the edge",
+    what: "nothing in CloudFront's settings restricts the origin to CloudFront, and signing protects only the edge",
     *look(snapshot) {
       for (const { distribution, origin } of originsBehind(snapshot)) {
         const why = opennessOf(origin, snapshot.gate.origin?.verificationHeader);

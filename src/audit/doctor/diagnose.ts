@@ -285,7 +285,7 @@ function denialMasked(snapshot: DoctorSnapshot, answer: DoctorAnswer): Finding {
   };
 }
 
-/** Where the origin gave no answer of its own, nothing is wrong with this URL. */
+/** If the origin itself gave no answer, nothing is wrong with this URL. */
 function originAtFault({ origin }: DoctorSnapshot): Finding[] {
   return (origin?.findings ?? []).map((finding) =>
     finding.severity === "error" ? finding : { ...finding, severity: "note" },

@@ -128,7 +128,7 @@ function originLink({ origin, gate }: DoctorSnapshot): Link[] {
   if (fault !== undefined) return [{ name, state: "fail", says: `${url}: ${fault.message}` }];
   return origin.isHeard
     ? [{ name, state: "ok", says: `${url} refuses requests that bypass the edge` }]
-    : [{ name, state: "unknown", says: `${url} gave no answer of its own` }];
+    : [{ name, state: "unknown", says: `${url} itself gave no answer` }];
 }
 
 const SENT: Readonly<Record<RequestCredentials, string>> = {

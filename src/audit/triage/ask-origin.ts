@@ -9,7 +9,7 @@ import type { EdgeEvidence } from "./evidence.ts";
 /** A firewall that drops everything but CloudFront is the good case, and must not take the whole time. */
 const longest = ({ timeout }: Network): Seconds => Math.min(5, timeout / 2);
 
-/** Undefined if keyturn.yaml names no origin.url, or no route is protected. `edge`: how viewers were answered. */
+/** Undefined if keyturn.yaml has no origin.url, or no route is protected. `edge`: how viewers were answered. */
 export async function askOrigin(
   gate: Gate,
   edge: EdgeEvidence,

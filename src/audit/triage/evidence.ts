@@ -43,7 +43,7 @@ export interface GateEvidence {
   readonly isDeclared: boolean;
   readonly account?: { readonly snapshot: GateSnapshot; readonly findings: readonly Finding[] };
   readonly edge?: EdgeEvidence;
-  /** Absent if keyturn.yaml names no origin.url. */
+  /** Absent if keyturn.yaml has no origin.url. */
   readonly origin?: OriginEvidence;
   /** Whether a test account should log in; absent if the gate names no endpoints. */
   readonly mintTried?: boolean;

@@ -7,7 +7,7 @@ import type { World } from "../../seams.ts";
 import { noteColumns, wrap } from "../../text/layout.ts";
 
 /**
- * Without a terminal, with --yes and with --dry-run it names the command to run, and the rotation goes on with the record
+ * Without a terminal, with --yes and with --dry-run it names the command to run, and the rotation continues with the record
  * as it is.
  */
 export async function offerAmendment(

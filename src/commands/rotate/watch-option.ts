@@ -12,7 +12,7 @@ export const watchOption = () =>
     .argParser((text) => {
       const every = parseDuration(text);
       if (every >= SHORTEST) return every;
-      throw new UsageError("ERR_USAGE", `--watch ${text} would ask AWS too often; at least ${SHORTEST}s`, [
+      throw new UsageError("ERR_USAGE", `--watch ${text} would query AWS too often; at least ${SHORTEST}s`, [
         `--watch ${SHORTEST}s`,
       ]);
     })

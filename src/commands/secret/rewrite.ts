@@ -17,12 +17,12 @@ export const rewriteCommand = (bind: Bind) =>
   mutating(
     new Command("rewrite")
       .description(
-        "Writes the key in the gate's secret in a form that a rotation can write back, as a new current version: the same key, with PEM lines of 64 characters, each member once. Every other byte stays. Refused while a rotation is open, where a key group does not trust the key, where something would be lost, or if someone else changes the secret in the meantime.",
+        "Writes the key in the gate's secret in a form that a rotation can write back, as a new current version: the same key, with PEM lines of 64 characters, each member once. Every other byte stays. Refused while a rotation is open, and if a key group does not trust the key, something would be lost, or someone else changes the secret in the meantime.",
       )
       .addOption(
         new Option(
           "--form <form>",
-          "also write the key as pkcs8 (every key type), pkcs1 (RSA) or sec1 (EC), with real line breaks where it lost them",
+          "also write the key as pkcs8 (every key type), pkcs1 (RSA) or sec1 (EC), with real line breaks if it lost them",
         ).choices(["pkcs8", "pkcs1", "sec1"]),
       )
       .addOption(

@@ -24,12 +24,12 @@ export const setCurrentCommand = (bind: Bind) =>
   mutating(
     new Command("set-current")
       .description(
-        "Moves AWSCURRENT back to a version that the gate's secret still has, and asks the edge whether it accepts that key. Refused unless every key group trusts that version's key. While a rotation is open, only its old version is accepted, and only until the signers switch.",
+        "Moves AWSCURRENT back to a version that the gate's secret still has, and checks whether the edge accepts that key. Refused unless every key group trusts that version's key. While a rotation is open, only its old version is accepted, and only until the signers switch.",
       )
       .argument("<version>", "version ID: keyturn rotate status and audit print it")
       .option("--from <version>", "only if this version is current now")
       .addOption(settleOption())
-      .option("--no-proof", "do not ask the edge afterwards"),
+      .option("--no-proof", "do not check the edge afterwards"),
   ).action(bind(setCurrent));
 
 async function setCurrent(flags: Flags, world: World): Promise<Report> {

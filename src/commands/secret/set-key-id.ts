@@ -40,7 +40,7 @@ async function setKeyId(flags: Flags, world: World): Promise<Report> {
   const fix = await planKeyIdFix(gate, cloud);
   if (fix.value !== undefined) {
     const changes = [
-      `set the key pair ID in secret ${gate.secret.id} to ${fix.key.id} (${fix.key.name}); it ${fix.was === undefined ? "names none" : `is ${fix.was}`} now`,
+      `set the key pair ID in secret ${gate.secret.id} to ${fix.key.id} (${fix.key.name}); it ${fix.was === undefined ? "has none" : `is ${fix.was}`} now`,
       `make that a new current version; ${fix.from} becomes AWSPREVIOUS`,
     ];
     const mutation = { account, where: cloud.where, gate: gate.name, changes };

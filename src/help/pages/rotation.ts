@@ -85,7 +85,7 @@ export const ROTATION_PAGES: Pages = {
   "rotation-record-lost": {
     means: "A rotation was open, and its record is gone: nobody can continue, abort or start one.",
     apart: "rotation-record-deleted: it can be restored. rotation-labels-left: no rotation was open.",
-    fix: "`keyturn rotate resume --gate NAME --rebuild-record`; then `keyturn rotate abort --gate NAME --wait` to go back, or `keyturn rotate resume --gate NAME --wait` to go on.",
+    fix: "`keyturn rotate resume --gate NAME --rebuild-record`; then `keyturn rotate abort --gate NAME --wait` to go back, or `keyturn rotate resume --gate NAME --wait` to continue.",
     runbook: "resume-a-rotation",
   },
   "version-quota": {

@@ -6,7 +6,7 @@ export const UNATTENDED_PAGES: Pages = {
     means: "An execution of the unattended rotation failed, timed out or was stopped.",
     apart:
       "A halt is not a failure: such an execution succeeds, and reports why it halted and what to type next.",
-    fix: "`keyturn rotate status --gate NAME`, then `keyturn rotate resume`. The hourly schedule goes on as well.",
+    fix: "`keyturn rotate status --gate NAME`, then `keyturn rotate resume`. The hourly schedule continues as well.",
     runbook: "unattended-rotation",
   },
   "deployment-missing": {

@@ -31,7 +31,7 @@ ORDER BY grouped, requests DESC, ${DIMENSIONS.map(([column]) => column).join(", 
   }),
   answer(tables, known) {
     const all = (tables.who ?? []).flatMap(dimensionRow);
-    // Most logs do not have every field: nothing to say of a country that no line names.
+    // Most logs do not have every field: report nothing about a country that no line contains.
     const present = new Set(all.flatMap(({ dimension, value }) => (value === null ? [] : [dimension])));
     const rows = all.filter(({ dimension }) => present.has(dimension));
     const biggest = DIMENSIONS.map(([, name]) => rows.find(({ dimension }) => dimension === name));

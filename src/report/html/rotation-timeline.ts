@@ -176,7 +176,7 @@ function abortBands(
       isEmergency ? undefined : oldMayGo,
       { cost: "wait", says: `the old key is trusted and proven again, then ${back}` },
     ],
-    [turned, { cost: "wait", says: "under way: the abort goes on until the new key is gone" }],
+    [turned, { cost: "wait", says: "under way: the abort continues until the new key is gone" }],
     [
       goal === "forward" ? noReturn : undefined,
       { cost: "refused", says: "refused: the old key is being deleted; undoing this takes a new rotation" },

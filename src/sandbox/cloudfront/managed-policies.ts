@@ -78,7 +78,7 @@ const ORIGIN_REQUEST: readonly Row[] = [
     ["user-agent", "referer"],
   ],
 ];
-/** How the listed headers are meant, where they are not the only ones. */
+/** How the listed headers are meant, if they are not the only ones. */
 const LISTED: Readonly<Record<string, string>> = {
   AllViewerExceptHostHeader: "allExcept",
   "AllViewerAndCloudFrontHeaders-2022-06": "allViewerAndWhitelistCloudFront",

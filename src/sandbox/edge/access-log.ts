@@ -76,7 +76,7 @@ export function v1Text(lines: readonly LoggedLine[]): string {
   return ["#Version: 1.0", `#Fields: ${FIELDS.join(" ")}`, ...rows, ""].join("\n");
 }
 
-/** As v2 has it: one object a line, all values strings; only `fields`, where some were chosen. */
+/** As v2 has it: one object per line, all values strings; only `fields`, if some were chosen. */
 export function jsonText(lines: readonly LoggedLine[], fields: readonly string[] = FIELDS): string {
   return disordered(lines)
     .map((line) => `${JSON.stringify(Object.fromEntries(fields.map((name) => [name, line[name] ?? "-"])))}\n`)

@@ -1,4 +1,4 @@
-/** The `CloudFront-*` headers that CloudFront adds for the origin where a policy asks for them (DG:adding-cloudfront-headers). */
+/** The `CloudFront-*` headers that CloudFront adds for the origin if a policy asks for them (DG:adding-cloudfront-headers). */
 
 export interface ViewerConnection {
   readonly scheme: "http" | "https";
