@@ -49,7 +49,7 @@ describe("README", () => {
     expect(sentence).toContain("(#install)");
   });
 
-  it("has installing from the registry as its first section", () => {
+  it("explains how to install from the registry in its first section", () => {
     const [, title, body = ""] = /^## (.*)\n([\s\S]*?)(?=^## )/m.exec(readme) ?? [];
     expect(title).toBe("Install");
     expect(typed(blocks(body, "sh")[0])).toEqual(["npx keyturn rehearse", "npm install -g keyturn"]);
@@ -177,7 +177,7 @@ needs("curl")("README's commands", () => {
 
   it("are there", () => expect(lines.length).toBeGreaterThan(6));
 
-  it.each(lines)("%s", (line) => {
+  it.each(lines)("include %s, which works", (line) => {
     const keyturn = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "bin/keyturn.js"))}`;
     const command = line.replace(/^keyturn\b/, keyturn);
     const ran = spawnSync("bash", ["-c", command], { cwd: folder, env, encoding: "utf8" });

@@ -30,7 +30,7 @@ const NOBODY_TO_TYPE =
 describe("errors", () => {
   it("are created in many places", () => expect(sites.length).toBeGreaterThan(120));
 
-  it("have the class of their page", () => {
+  it("have the class that their help page documents", () => {
     const others = sites.filter(({ errorClass, code }) => errorClass !== ERROR_PAGES[code].errorClass);
     expect(others).toEqual([]);
   });

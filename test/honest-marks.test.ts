@@ -37,7 +37,7 @@ describe("a proof's controls", () => {
 });
 
 describe("config check", () => {
-  it("counts the remaining guesses with their lines, and nothing once the marks are removed", async () => {
+  it("counts and lists the lines of remaining guesses, until the marks are removed", async () => {
     const well = await probedSite();
     await well.run("config init --out drafted.yaml --region us-east-1");
     const text = well.world.files.text("drafted.yaml");
@@ -76,7 +76,7 @@ describe("runbook list", () => {
     ["unsigned-allowed", "gate-is-open"],
     ["answered-by-edge-waf", "everyone-gets-403"],
     ["leaked", "leaked-key"],
-  ])("%s begins with the page for it", async (word, page) => {
+  ])("lists the right page first for %s", async (word, page) => {
     const { exitCode, stdout } = await list(`${word} --json`);
     expect(exitCode).toBe(0);
     const pages = JSON.parse(stdout).result as { name: string }[];

@@ -313,7 +313,7 @@ describe("colors and symbols", () => {
     ["--no-color beside FORCE_COLOR", { FORCE_COLOR: "1" }, 100, ["--no-color"], false],
     ["a dumb terminal", { TERM: "dumb" }, 100, [], false],
   ];
-  it.each(table)("%s", async (_, env, columns, argv, coloured) => {
+  it.each(table)("are as expected for %s", async (_, env, columns, argv, coloured) => {
     const world = memoryWorld({ files: FILES, env, ...(columns === undefined ? {} : { columns }) });
     const { stdout } = await runCommand(["config", "check", ...argv], world);
     expect(stdout.includes(ESCAPE)).toBe(coloured);

@@ -48,7 +48,7 @@ export interface ErrorSite {
   /** `Usage` of `new UsageError("ERR_USAGE", ...)`. */
   readonly errorClass: string;
   readonly code: string;
-  /** False where the list of hints is left out or written as an empty one. */
+  /** False if the list of hints is missing or empty. */
   readonly hasHints: boolean;
 }
 

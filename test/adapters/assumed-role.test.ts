@@ -86,8 +86,8 @@ describe("keyturn, on a gate with assumeRole,", () => {
   });
 });
 
-describe("several accounts", () => {
-  it("show the gates of the account that answers when another refuses", async () => {
+describe("rotate status --all with several accounts", () => {
+  it("shows the gates of the account that answers if another refuses", async () => {
     const { direct, site } = await siteWorld();
     await runCommand(words("rotate start --yes"), direct());
     const shop = site.gateYaml

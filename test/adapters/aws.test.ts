@@ -176,7 +176,7 @@ describe("an interrupt", () => {
   });
 });
 
-describe("the adapter for AWS", () => {
+describe("the AWS adapter", () => {
   it("stores keys and secrets and reads them back unchanged", async () => {
     const { cloud } = await cloudOnSandbox();
     const encodedKey = freshPair().publicKey.export({ type: "spki", format: "pem" }).toString();

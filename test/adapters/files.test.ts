@@ -123,7 +123,7 @@ describe("reading a file", () => {
   it.each([
     ["read", (files: Files, path: string) => files.read(path)],
     ["stream", (files: Files, path: string) => drained(files.stream(path))],
-  ])("with %s is interrupted while a pipe has no data", async (_, read) => {
+  ])("with %s can be interrupted while a pipe has no data", async (_, read) => {
     execFileSync("mkfifo", [at("pipe")]);
     const writer = openSync(at("pipe"), constants.O_RDWR);
     const interrupt = new AbortController();

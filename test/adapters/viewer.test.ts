@@ -185,7 +185,7 @@ describe("a response", () => {
     expect(answer.body.length).toBe(Math.min(size, 65_536));
   });
 
-  it("counts even if the connection breaks in the middle of the body", async () => {
+  it("is returned even if the connection breaks in the middle of the body", async () => {
     const port = await rawServer((socket) =>
       socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\npart"),
     );
@@ -194,7 +194,7 @@ describe("a response", () => {
     expect(Buffer.from(answer.body).toString()).toBe("part");
   });
 
-  it("counts even if the body never ends", async () => {
+  it("is returned even if the body never ends", async () => {
     const port = await rawServer((socket) =>
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart"),
     );
@@ -271,7 +271,7 @@ describe("an unusual response", () => {
     ["a chunk that is cut off", "Transfer-Encoding: chunked\r\n\r\n9\r\nok", "ok", true],
     ["more bytes than its length", "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n", "ok", false],
     ["fewer bytes than its length", "Content-Length: 7\r\n\r\nok", "ok", true],
-  ])("counts with %s", async (_, text, body, truncated) => {
+  ])("is accepted with %s", async (_, text, body, truncated) => {
     const answer = await answerTo(`HTTP/1.1 200 OK\r\n${text}`);
     expect(Buffer.from(answer.body).toString()).toBe(body);
     expect(answer).toMatchObject({ status: 200, truncated });

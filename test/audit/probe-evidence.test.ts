@@ -21,14 +21,14 @@ function answered(distribution: "E1" | "E2", verdict: "met" | "unmet") {
   };
 }
 
-it("keeps the evidence of each distribution apart", () => {
+it("the audit keeps the evidence of each distribution apart", () => {
   const judged = [answered("E1", "met"), answered("E2", "unmet")];
   const { byUrl } = evidenceOf({ judged } as unknown as ProbeRun, 0);
   expect(byUrl.get("https://one.example.com/private/film.mp4")?.edge.state).toBe("yes");
   expect(byUrl.get("https://two.example.com/private/film.mp4")?.edge.state).toBe("no");
 });
 
-it("has no evidence for a distribution without a canary if others have one", () => {
+it("the audit has no evidence for a distribution without a canary if others have one", () => {
   expect(urlOf(GATE, "E3", ROUTE)).toBeUndefined();
   expect(urlOf({ ...GATE, canaries: {} }, "E3", ROUTE)).toBe("https://cdn.example.com/private/film.mp4");
 });

@@ -26,7 +26,7 @@ const patternOf = (from: string, to: string): Faults => ({
 });
 
 /** Number in the list -> the fault, and findings of which at least one is expected. */
-export const FAULTS_AGAIN: Readonly<Record<number, readonly [Faults, ...says: string[]]>> = {
+export const SECOND_LIST: Readonly<Record<number, readonly [Faults, ...says: string[]]>> = {
   1: [patternOf("/api/*", "/API/*"), "route-unprotected"],
   2: [
     {

@@ -15,17 +15,19 @@ export class Planted {
   readonly #pieces = new Map<string, SecretKind>();
   readonly #known = new Set<string>();
 
-  /** A password, a token, a header's value: short, and searched for verbatim. */
+  /** Plants a password, a token or a header's value, which is short and searched for verbatim. */
   value(text: string | undefined, kind: SecretKind): void {
     if (text !== undefined && text.length >= 12) this.#values.set(text, kind);
   }
 
-  /** A cookie's signature: every piece of it is searched for. */
+  /** Plants a cookie's signature: every piece of it is searched for. */
   signature(text: string): void {
     if (text.length > PIECE) this.#cut(text, "cookie");
   }
 
-  /** PEM, the lines of its body, DER in base64 and hex, the key's numbers, and the base64 of the whole PEM. */
+  /**
+   * Plants a key as PEM, the lines of its body, DER in base64 and hex, its numbers, and the base64 of the whole PEM.
+   */
   key(given: KeyObject | string): void {
     const key = typeof given === "string" ? createPrivateKey(given) : given;
     const pem = key.export({ type: "pkcs8", format: "pem" }) as string;
@@ -54,7 +56,7 @@ export class Planted {
     }
   }
 
-  /** Every private key that a text contains. */
+  /** Plants every private key in a text. */
   keysIn(text: string): void {
     for (const [pem] of text.matchAll(/-----BEGIN (?:RSA |EC )?PRIVATE KEY-----[^-]+-----END[^-]+-----/g)) {
       try {

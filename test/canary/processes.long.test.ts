@@ -17,7 +17,7 @@ import type { World } from "../../src/seams.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
 import { exportsOf } from "../fakes/sandbox-process.ts";
 import { Planted } from "./planted.ts";
-import { watched } from "./stage.ts";
+import { recordingViewer } from "./stage.ts";
 
 const KEYTURN = join(import.meta.dirname, "../../bin/keyturn.js");
 const AWS_SECRET = "wJalrXUtnFEMIcanaryEXAMPLEKEY0123456789";
@@ -162,7 +162,7 @@ describe.concurrent("planted secrets in a rehearsal", () => {
           interrupt: base.interrupt,
           terminal: base.terminal,
         }),
-      viewer: watched(httpViewer({}), planted, false),
+      viewer: recordingViewer(httpViewer({}), planted, false),
     };
     const exitCode = await runProgram(line.split(" "), world);
     const { stdout, stderr } = base.terminal;

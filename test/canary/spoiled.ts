@@ -9,7 +9,7 @@ import type { ViewerResponse } from "../../src/seams.ts";
 const SPOILS = "\u001b]0;owned\u0007\u001b[2J\u001b[8m\u009b2J\u009d0;owned\u009c\u202eright\u2066\u200b\r\b";
 
 /** None of these may reach a terminal or a log. */
-export const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+export const CONTROL_CHARACTERS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** Adds them to elements of XML and members of JSON. */
 export function spoiledCall(answer: WireResponse): WireResponse {

@@ -79,7 +79,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
   const told: string[] = [];
   const handler = learning(apiHandler(site), planted, told);
   const seen: WireHandler = options.spoiled ? async (call) => spoiledCall(await handler(call)) : handler;
-  const honest = watched(inProcessViewer(site, handler), planted, options.echo === true);
+  const honest = recordingViewer(inProcessViewer(site, handler), planted, options.echo === true);
   const viewer: Viewer = options.spoiled
     ? { send: async (...asked) => spoiledAnswer(await honest.send(...asked)) }
     : honest;
@@ -221,7 +221,7 @@ function learnSecret(body: string, planted: Planted): void {
 }
 
 /** Plants the secrets that viewers send and receive. With `echo`, responses repeat the whole request. */
-export function watched(inner: Viewer, planted: Planted, echo: boolean): Viewer {
+export function recordingViewer(inner: Viewer, planted: Planted, echo: boolean): Viewer {
   return {
     async send(request, signal) {
       for (const [name, value] of request.headers) {

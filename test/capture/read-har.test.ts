@@ -61,7 +61,7 @@ const WISHES: Wish[] = [
   { url: "https://cdn.example.com/a#top", cookie: "a=b; c=d", status: 403, body: "<Error/>" },
 ];
 
-it("yields method, URL, cookies, time and answer", async () => {
+it("readHar returns method, URL, cookies, time and response", async () => {
   expect(await read(har(WISHES))).toEqual([
     {
       form: "har",
@@ -91,7 +91,7 @@ it("yields method, URL, cookies, time and answer", async () => {
   ]);
 });
 
-it("reads the same from any chunks", async () => {
+it("readHar reads the same from any chunks", async () => {
   const expected = await read(har(WISHES));
   await fc.assert(
     fc.asyncProperty(
@@ -105,7 +105,7 @@ it("reads the same from any chunks", async () => {
   );
 });
 
-it("reads bodies of any text, and drops only long ones", async () => {
+it("readHar reads bodies of any text, and drops only long ones", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.constantFrom(1, 1, 1, 30_000)), { maxLength: 5 }),
@@ -127,7 +127,7 @@ it("reads bodies of any text, and drops only long ones", async () => {
   );
 });
 
-it("decodes a body that DevTools stored as base64", async () => {
+it("readHar decodes a body that DevTools stored as base64", async () => {
   const text = har([{ url: "https://h/", body: Buffer.from("<Error/>").toString("base64") }]).replace(
     '"content":{',
     '"content":{"encoding":"base64",',
@@ -150,7 +150,7 @@ describe("an incomplete HAR", () => {
   });
 });
 
-it("never holds more than one entry", () => {
+it("HarScanner never holds more than one entry", () => {
   const scanner = new HarScanner();
   const before = '{"log":{"entries":[';
   scanner.push(Buffer.from(before));
@@ -165,7 +165,7 @@ it("never holds more than one entry", () => {
   expect(longest).toBeLessThan(200);
 });
 
-it("skips an entry that is too long to hold", () => {
+it("HarScanner skips an entry that is too long to hold", () => {
   const scanner = new HarScanner();
   scanner.push(Buffer.from('{"log":{"entries":[{"a":['));
   for (let count = 0; count < 20; count += 1)
@@ -182,4 +182,6 @@ it.each([
   ['{"comment": {"log":{', false],
   ['{"logs":{', false],
   ["[", false],
-])("decides whether %j looks like a HAR: %s", (text, expected) => expect(looksLikeHar(text)).toBe(expected));
+])("looksLikeHar decides whether %j looks like a HAR: %s", (text, expected) =>
+  expect(looksLikeHar(text)).toBe(expected),
+);

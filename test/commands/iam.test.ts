@@ -366,7 +366,7 @@ describe.each(ROLES)("keyturn iam --role %s", (role) => {
   });
 });
 
-it("covers exactly what the function of keyturn unattended calls", async () => {
+it("the role unattended covers exactly what the Lambda function calls", async () => {
   const called = [...(await recorded("unattended")).keys()].filter((action) => !isKms(action));
   expect(ROLE_NEEDS.unattended.grants.map(({ action }) => action).toSorted()).toEqual(called.toSorted());
 });

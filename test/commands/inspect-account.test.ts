@@ -96,7 +96,7 @@ describe.each(["--account", "--gate demo"])("with %s", (where) => {
   });
 });
 
-it("finds no distribution for a host outside the account's", async () => {
+it("inspect finds no distribution for a host outside the account", async () => {
   const site = await probedSite();
   const asked = `${await minted(site)} --url https://elsewhere.example.org/ --account`;
   expect((await told(site, asked)).result).toMatchObject({
@@ -108,13 +108,13 @@ it("finds no distribution for a host outside the account's", async () => {
   );
 });
 
-it("uses the gate's own groups if no URL selects a behavior", async () => {
+it("inspect uses the gate's own groups if no URL selects a behavior", async () => {
   const site = await probedSite();
   const { result } = await told(site, `${await minted(site)} --gate demo`);
   expect(result.trustedBy).toBe("the gate's key groups");
 });
 
-it("accepts only one source of trusted keys", async () => {
+it("inspect accepts only one source of trusted keys", async () => {
   const site = await probedSite();
   const { exitCode, stderr } = await site.run("inspect cookies.txt --account --public-key key.pem");
   expect(exitCode).toBe(2);

@@ -82,13 +82,13 @@ describe("the verdict", () => {
     expect(findings[0]).toMatchObject({ id: "expired", severity: "error" });
     expect(exitCode).toBe(1);
   });
-  it("is unknown without a key, with exit code 0, which the report says first", async () => {
+  it("is unknown without a key, with exit code 0, and the report says so first", async () => {
     const { stdout, exitCode } = await inspect(header(good), ["--url", URL]);
     expect(stdout).toMatch(/^! unverified: no key given/);
     expect(stdout).toContain("NOT DECIDED");
     expect(exitCode).toBe(0);
   });
-  it("uses a key without an ID for the ID in the cookies", async () => {
+  it("takes a key without an ID for the one that the cookies name", async () => {
     expect((await told(header(good), ["--url", URL, "--public-key", "key.pub.pem"])).result.verdict).toBe(
       "allow",
     );
@@ -117,7 +117,7 @@ describe("the verdict", () => {
     [-1, "allow", 0],
     [0, "deny", 1],
     [1, "deny", 1],
-  ])("is, %+d s from the end, %s", async (after, verdict, exit) => {
+  ])("at %+d s from the end is %s", async (after, verdict, exit) => {
     const { result, exitCode } = await told(header(good), [
       "--url",
       URL,
@@ -247,14 +247,14 @@ describe("a query in another order", () => {
     ["few parameters", few, ["c=3", "a=1", "d=4", "b=2"]],
     ["many parameters that a client sorted", many.toReversed(), many],
     ["many parameters that were sorted when signed", many, ["b=2", "a=1", ...many.slice(2)]],
-  ])("is found for certain for a canned policy: %s", async (_, signed, asked) => {
+  ])("is identified with certainty under a canned policy: %s", async (_, signed, asked) => {
     const fields = cannedFields(`${page}?${signed.join("&")}`, NOW + 60);
     const { findings } = await told(header(fields), ["--url", `${page}?${asked.join("&")}`, ...KEY]);
     const found = findings.find(({ id }) => id === "signed-other-url");
     expect(found).toMatchObject({ basis: "observed" });
     expect(found?.message).toContain(`?${signed.join("&")}, with the same parameters in a different order`);
   });
-  it("is found for certain for a custom policy, whose Resource is visible", async () => {
+  it("is identified with certainty under a custom policy, whose Resource is visible", async () => {
     const fields = signedFields(customText({ resource: `${page}?${few.join("&")}` }));
     const { findings } = await told(header(fields), [
       "--url",
@@ -423,7 +423,7 @@ describe("the likeliest cause", () => {
       for (const flag of command.match(/--[a-z-]+/g) ?? []) expect(stdout, command).toContain(flag);
     }
   });
-  it("is found by trial also with a key that was given without its ID", async () => {
+  it("is also found by trial with a key that was given without its ID", async () => {
     const input = header({ ...good, "Hash-Algorithm": "SHA1" });
     expect(ids(await told(input, ["--url", URL, "--public-key", "key.pub.pem"]))).toContain("wrong-hash");
   });
@@ -440,7 +440,7 @@ describe("the likeliest cause", () => {
       "or: refused only after that second -> allow",
     ]);
   });
-  it("of a note about an allowed request keeps exit code 0", async () => {
+  it("leaves the exit code at 0 if the request is allowed", async () => {
     const report = await told(header(signedFields(customText({ resource: undefined }))), [
       "--url",
       URL,

@@ -69,7 +69,7 @@ describe("an open rotation whose record is gone", () => {
     expect((await audited()).filter(({ severity }) => severity !== "note")).toEqual([]);
   });
 
-  it("lists every write of the resumed rotation before its question", async () => {
+  it("is rebuilt only after every write of the resumed rotation is listed", async () => {
     const { world, oldId, newId } = await abortedByHand();
     const terminal = world.operator({ answers: ["demo", "no"] });
     const { stderr } = await runCommand(words(REBUILD.replace("keyturn ", "")), terminal);
@@ -86,7 +86,7 @@ describe("an open rotation whose record is gone", () => {
     }
   });
 
-  it("shows who rebuilt the record, and that it is unknown who opened the rotation", async () => {
+  it("is shown by rotate status with who rebuilt its record, and that nobody knows who opened it", async () => {
     const { type } = await abortedByHand();
     await type(`${REBUILD} --yes`);
     const { stdout } = await type("rotate status --gate demo");
@@ -113,7 +113,7 @@ describe("an open rotation whose record is gone", () => {
     expect((await type("explain rotation-record-lost")).stdout).toContain("--rebuild-record");
   });
 
-  it("announces a rebuild's second question, and after a no prints what was done and how to go back", async () => {
+  it("is rebuilt with a second question, and after a no prints what was done and how to go back", async () => {
     const { world } = await abortedByHand();
     const asked = world.direct(undefined, { answers: ["demo", "no"] });
     const { stderr, exitCode } = await runCommand(words(REBUILD.replace(/^keyturn /, "")), asked);

@@ -9,7 +9,7 @@ const files = {
 };
 
 describe("keys match", () => {
-  it.each(["private.pem", "public.pem"])("names the id and the groups of %s", async (file) => {
+  it.each(["private.pem", "public.pem"])("prints the ID and the groups of %s", async (file) => {
     const { world, account } = await gateInAccount({ files });
     const id = addKey(account, "mine", pair.publicKey);
     account.cloudFront.keyGroups.create({ name: "readers", items: [id], comment: "" });
@@ -26,7 +26,7 @@ describe("keys match", () => {
     ]);
   });
 
-  it("ends with 1 and the command to upload when the account does not have it", async () => {
+  it("prints the command that uploads an unknown key, and exits with 1", async () => {
     const { world } = await gateInAccount({ files });
     const ran = await runCommand(words("keyturn keys match public.pem"), world);
     expect(ran.exitCode).toBe(1);
@@ -39,7 +39,7 @@ describe("keys match", () => {
   it.each([
     ["a sentence", "there is no key here", "head -n 1 'x y.pem'"],
     ["a word", "nothing", "if it is a secret's name: `keyturn mint --secret NAME`"],
-  ])("refuses %s, with a next command", async (_, content, hint) => {
+  ])("refuses %s, and suggests a command", async (_, content, hint) => {
     const { world } = await gateInAccount({ files: { "x y.pem": content } });
     const ran = await runCommand(["keys", "match", "x y.pem"], world);
     expect([ran.exitCode, ran.stdout]).toEqual([3, ""]);

@@ -212,7 +212,7 @@ describe("mint with a key file", () => {
   });
 });
 
-describe("what mint signs", () => {
+describe("mint", () => {
   it.each([
     ["an end in the past", `${URL_} --expires 1799999999`, "already-expired"],
     ["a start after the end", `${URL_} --not-before 1800003601`, "start-after-end"],
@@ -231,7 +231,7 @@ describe("what mint signs", () => {
       "http://h.example/a --same-site None --format set-cookie",
       "cookie-none-without-secure",
     ],
-  ])("is nothing for %s, which is a finding with exit code 1", async (_, flags, id) => {
+  ])("refuses %s with a finding and exit code 1", async (_, flags, id) => {
     const { stdout, stderr, exitCode } = await mint(`${flags} ${KEY}`);
     expect([exitCode, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(`error ${id}`);
@@ -243,7 +243,7 @@ describe("what mint signs", () => {
     ["https://h.example/* --resource https://h.example/a/* --format set-cookie", "cookie-paths-overlap"],
     [`${nested(5)} --format set-cookie`, "headers-near-limit"],
     [`https://h.example/* https://h.example/${"a".repeat(7700)} --format url`, "signed-url-too-long"],
-  ])("includes %.40s, with a warning", async (resource, id) => {
+  ])("signs %.40s, with a warning", async (resource, id) => {
     const { stdout, stderr, exitCode } = await mint(`--resource ${resource} ${KEY}`);
     expect([exitCode, stdout === ""]).toEqual([1, false]);
     expect(stderr).toContain(`warning ${id}`);
@@ -259,13 +259,13 @@ describe("what mint signs", () => {
     [`${URL_}#top`, URL_],
     ["https://h.example", "https://h.example/"],
     ["https://h.example?a=1#top", "https://h.example/?a=1"],
-  ])("is the URL that the edge sees for %s", async (url, asked) => {
+  ])("signs the URL that the edge sees for %s", async (url, asked) => {
     const { stdout } = await mint(`${url} ${KEY}`);
     expect(verdictOn(stdout, asked)).toMatchObject({ allowed: true });
   });
 
   it.each(["set-cookie", "jar", "playwright"])(
-    "may be a long URL as %s, because a canned set has no policy",
+    "signs a long URL as %s, because a canned set has no policy",
     async (format) => {
       const { stdout, exitCode } = await mint(`${URL_}/${"a".repeat(5000)} ${KEY} --format ${format}`);
       expect([exitCode, stdout === ""]).toEqual([0, false]);
@@ -275,7 +275,7 @@ describe("what mint signs", () => {
   it.each([
     ["jar", "a Netscape cookie file cannot hold it", "--format set-cookie"],
     ["playwright", "Playwright needs the site of the embedding page", '"partitionKey": "https://'],
-  ])("loses Partitioned in the format %s, with a note", async (format, why, instead) => {
+  ])("notes that the format %s loses Partitioned", async (format, why, instead) => {
     const { stdout, stderr, exitCode } = await mint(`${URL_} ${KEY} --partitioned --format ${format}`);
     expect(exitCode).toBe(0);
     expect(stdout).not.toMatch(/partition/i);
@@ -326,7 +326,7 @@ describe("what mint signs", () => {
     ["a logout as a jar", `${URL_} ${KEY} --logout --format jar`, "ERR_USAGE"],
     ["an unknown --bad case", `${URL_} ${KEY} --bad luck`, "ERR_USAGE"],
     ["a missing key pair ID", `${URL_} --private-key key.pem --offline`, "ERR_USAGE"],
-  ])("is nothing for %s, which is a usage error", async (_, flags, code) => {
+  ])("refuses %s as a usage error", async (_, flags, code) => {
     const { stdout, stderr, exitCode } = await mint(flags);
     expect(stdout).toBe("");
     expect(stderr).toContain(`[${code}]`);
@@ -337,7 +337,7 @@ describe("what mint signs", () => {
     ["a quote", `${URL_}"x`, 3, "ERR_POLICY_UNSAFE"],
     ["a key that others can read", URL_, 4, "ERR_KEY_EXPOSED"],
     ["a key on another curve", URL_, 3, "ERR_KEY_KIND"],
-  ])("is nothing for %s", async (what, url, exitCode, code) => {
+  ])("refuses %s", async (what, url, exitCode, code) => {
     const world = worldWithKey();
     if (what.endsWith("read")) world.files.put("key.pem", pem, 0o644);
     if (what.endsWith("curve")) world.files.put("key.pem", p384, 0o600);

@@ -79,7 +79,7 @@ for (const { when, make } of MADE) {
 }
 
 describe("the old key of an open rotation", () => {
-  it("is kept even in no group, because an abort may still need it", async () => {
+  it("is kept even if it is in no group, because an abort may still need it", async () => {
     const world = await siteWorld();
     const { cloudFront } = world.site.account;
     const [old = ""] = [...cloudFront.state.publicKeys.keys()];

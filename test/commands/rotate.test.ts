@@ -1,4 +1,4 @@
-/** The rotate commands against a sandbox site: the real SDK, the real edge, a clock that jumps. */
+/** The rotate commands with a sandbox site: the real SDK, the sandbox's edge, and a clock that jumps. */
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
@@ -427,7 +427,7 @@ function stagesSaid(page: string, title: string): readonly number[] {
 
 describe("a plan", () => {
   for (const until of ["key-trusted", "signer-switched", "old-untrusted"]) {
-    it(`during a rotation (after ${until}) reports it, how to continue, and none of its keys as foreign`, async () => {
+    it(`during a rotation (after ${until}) reports the open rotation and how to continue, and does not call its keys foreign`, async () => {
       const world = await siteWorld();
       await runCommand(words(`${START} --wait --until ${until}`), world.direct());
       const { stdout, exitCode } = await runCommand(words("rotate plan --gate demo"), world.direct());

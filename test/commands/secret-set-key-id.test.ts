@@ -110,7 +110,7 @@ const form = (format: "json" | "pem", keyPairId = "keyPairId") => ({
 const textOf = (value: SecretValue) =>
   "text" in value ? value.text.reveal() : Buffer.from(value.binary.reveal()).toString("utf8");
 
-describe("the secret with another key pair ID", () => {
+describe("withKeyPairId", () => {
   const forms = [
     ["compact JSON", form("json"), OLD, json({ privateKey: pem, keyPairId: OLD, note: OLD })],
     ["indented JSON", form("json"), OLD, json({ note: "é", keyPairId: OLD, privateKey: pem }, 2)],

@@ -124,7 +124,7 @@ describe("a minimal file", () => {
   });
 });
 
-describe("reports a mistake with its line, its column and the nearest known name", () => {
+describe("a mistake in keyturn.yaml", () => {
   const table: [title: string, text: string, expected: string[]][] = [
     [
       "a misspelt field",
@@ -311,16 +311,19 @@ describe("reports a mistake with its line, its column and the nearest known name
       ["2:1: the file is not valid YAML: tabs are not allowed as indentation"],
     ],
   ];
-  it.each(table)("%s", (_, text, expected) => {
-    expect(mistakesIn(text)).toEqual(expected);
-  });
+  it.each(table)(
+    "is reported with its line, its column and the nearest known name: %s",
+    (_, text, expected) => {
+      expect(mistakesIn(text)).toEqual(expected);
+    },
+  );
 
-  it("reports all mistakes in file order", () => {
+  it("is reported with all others, in file order", () => {
     const text = minimal("ownership: pulumi", "acount: x").replace("15m", "900");
     expect(mistakesIn(text).map((line) => line.split(":")[0])).toEqual(["6", "7", "8"]);
   });
 
-  it("fails a command with the first one, its suggestion and how to see the rest", () => {
+  it("fails a command, with its suggestion and how to see the others", () => {
     const text = minimal("acount: x", "ownership: pulumi");
     expect(() => parseGates(text, "ops/keyturn.yaml")).toThrow(
       expect.objectContaining({
@@ -337,7 +340,7 @@ describe("reports a mistake with its line, its column and the nearest known name
   });
 });
 
-describe("a secret in the file is refused and not shown", () => {
+describe("a secret in keyturn.yaml", () => {
   const body = "q".repeat(44);
   const table: [what: string, line: string][] = [
     ["a private key", `x: "-----BEGIN PRIVATE KEY-----${body}"`],
@@ -359,7 +362,7 @@ describe("a secret in the file is refused and not shown", () => {
     ["a password", `origin: { url: "https://ada:${body}@origin.example" }`],
     ["a password", `flow: { loginBody: '{"password": "${body}"}' }`],
   ];
-  it.each(table)("%s: %s", (what, line) => {
+  it.each(table)("is refused and not printed (%s: %s)", (what, line) => {
     const [first] = mistakesIn(minimal(line));
     expect(first).toMatch(new RegExp(`^7:\\d+: the file contains ${what}: remove it`));
     try {
@@ -371,7 +374,7 @@ describe("a secret in the file is refused and not shown", () => {
     }
   });
 
-  it("does not mistake placeholders, names and public keys for secrets", () => {
+  it("is not confused with a placeholder, a name or a public key", () => {
     expect(mistakesIn(FULL)).toEqual([]);
     expect(mistakesIn(minimal("# -----BEGIN PUBLIC KEY-----"))).toEqual([]);
     const form = "flow: { loginBody: 'user={username}&password={password}' }";

@@ -163,7 +163,7 @@ describe("terraform show -json", () => {
   });
 });
 
-describe("reading a declaration", () => {
+describe("readDeclaration", () => {
   it.each([
     [
       "a file that is not a template",

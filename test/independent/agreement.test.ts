@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failingRows } from "../fakes/failing-rows.ts";
 import { needs } from "../fakes/needs.ts";
-import { decided } from "./decided.ts";
+import { decideRow } from "./decide-row.ts";
 import { generateSigningKeys } from "./openssl-signer.ts";
 import { type ServedEdge, serveEdge } from "./served-edge.ts";
 import { makeTable } from "./table.ts";
@@ -51,14 +51,14 @@ needs("openssl", "python3")("a table of signed requests", () => {
 
   it("gets the same result from decide", async () => {
     const failing = await failingRows(documented, nameOf, ({ request, independent }) =>
-      expect(decided(request).code ?? null).toBe(independent?.code),
+      expect(decideRow(request).code ?? null).toBe(independent?.code),
     );
     expect(failing).toEqual([]);
   });
 
   it("gets the same result from decide, or an undocumented rule, if the documentation is silent", async () => {
     const failing = await failingRows(undocumented, nameOf, ({ request, independent }) => {
-      const { code, undocumented: rules } = decided(request);
+      const { code, undocumented: rules } = decideRow(request);
       if (rules.length === 0) expect(code ?? null).toBe(independent?.code);
     });
     expect(failing).toEqual([]);
@@ -80,7 +80,7 @@ needs("openssl", "python3")("a table of signed requests", () => {
 
     it("gets the same result from the edge as from decide if the documentation is silent", async () => {
       const failing = await failingRows(undocumented, nameOf, async ({ request }) =>
-        expect(await edge.ask(request)).toBe(decided(request).code ?? "allowed"),
+        expect(await edge.ask(request)).toBe(decideRow(request).code ?? "allowed"),
       );
       expect(failing).toEqual([]);
     });

@@ -1,7 +1,7 @@
 /** Invalid key pair IDs: the report first names what was sent instead, by its format or from the account. */
 import { describe, expect, it } from "vitest";
 import { cannedText, NOW, signText } from "../edge/signed.ts";
-import { cookies, firstCause, PAGE, told } from "./field.ts";
+import { cookies, firstCause, PAGE, runInspect } from "./run-inspect.ts";
 
 const withId = (id: string) =>
   `${PAGE}?Expires=${NOW + 60}&Signature=${signText(cannedText(PAGE, NOW + 60))}&Key-Pair-Id=${id}`;
@@ -49,7 +49,7 @@ describe("an invalid key pair ID", () => {
     ["K2JCJMDEXHQW5F", /almost K2JCJMDEHXQW5F/],
     ["/etc/keys/cf.pem", /file path/],
   ])("is recognized as %s", async (id, says) => {
-    const report = await told(withId(id));
+    const report = await runInspect(withId(id));
     const cause = firstCause(report);
     expect(report.verdict).toBe("deny");
     expect(cause).toMatchObject({ id: "key-pair-id-is-no-id", message: expect.stringMatching(says) });
@@ -58,12 +58,12 @@ describe("an invalid key pair ID", () => {
   it.each(['"K2JCJMDEHXQW5F"', "undefined", "null", "E1ABCDEF2GHIJ", "your-key-id"])(
     "is recognized as %s in a cookie too",
     async (id) => {
-      const report = await told(`Cookie: ${cookies.replace("K2JCJMDEHXQW5F", id)}`, ["--url", PAGE]);
+      const report = await runInspect(`Cookie: ${cookies.replace("K2JCJMDEHXQW5F", id)}`, ["--url", PAGE]);
       expect(firstCause(report)?.id).toBe("key-pair-id-is-no-id");
     },
   );
   it("that looks valid is not reported as removed by a rotation", async () => {
-    const report = await told(withId("K3OTHERKEY4567"));
+    const report = await runInspect(withId("K3OTHERKEY4567"));
     expect(firstCause(report)).toMatchObject({ id: "key-not-given", basis: "observed" });
     expect(JSON.stringify(report.findings)).not.toContain("rotation");
   });

@@ -1,7 +1,17 @@
 /** Credentials in the wrong place: if one is missing, the first cause is where it is instead. */
 import { describe, expect, it } from "vitest";
 import { signedFields } from "../edge/signed.ts";
-import { cookies, encoded, fields, firstCause, PAGE, pairs, policyFor, query, told } from "./field.ts";
+import {
+  cookies,
+  encoded,
+  fields,
+  firstCause,
+  PAGE,
+  pairs,
+  policyFor,
+  query,
+  runInspect,
+} from "./run-inspect.ts";
 
 const URL_FLAG = ["--url", PAGE];
 const json = JSON.stringify(Object.fromEntries(pairs));
@@ -228,7 +238,7 @@ describe("inspect recognizes a credential in the wrong place", () => {
   it.each(MISPLACED.map(([title, id, input, flags = []]) => [title, id, input, flags] as const))(
     "(%s)",
     async (_, id, input, flags) => {
-      const report = await told(input, flags);
+      const report = await runInspect(input, flags);
       expect(report.verdict).toBe("deny");
       expect(firstCause(report)).toMatchObject({ id, basis: "observed" });
       expect(JSON.stringify(report.findings)).not.toContain(fields.Signature);
@@ -245,7 +255,7 @@ describe("inspect recognizes a credential in the wrong place", () => {
   ])("(CloudFront's on S3's host: %s)", async (page) => {
     const own = signedFields(policyFor("*"));
     const parameters = Object.entries(own).map((pair) => pair.join("="));
-    const report = await told(`${page}?${parameters.join("&")}`);
+    const report = await runInspect(`${page}?${parameters.join("&")}`);
     expect(report.findings[0]).toMatchObject({ id: "host-is-s3", severity: "error" });
     expect(report.exitCode).toBe(1);
   });
@@ -254,7 +264,7 @@ describe("inspect recognizes a credential in the wrong place", () => {
 describe("a second URL", () => {
   const other = "https://cdn.example.com/other.mp4";
   it("never replaces the one in a signed URL", async () => {
-    const report = await told(`${PAGE}?${query}`, ["--url", "https://other.example.org/x"]);
+    const report = await runInspect(`${PAGE}?${query}`, ["--url", "https://other.example.org/x"]);
     expect(report.verdict).toBe("allow");
     expect(firstCause(report)).toMatchObject({ id: "url-contradiction" });
     expect(firstCause(report)?.evidence).toEqual([`judged ${PAGE}`, "--url https://other.example.org/x"]);
@@ -273,13 +283,13 @@ describe("a second URL", () => {
     ],
     ["code", `requests.get("${PAGE}", headers={"Cookie": "${cookies}"})`],
   ])("replaces the one in %s, with a note", async (_, input) => {
-    const report = await told(input, ["--url", other]);
+    const report = await runInspect(input, ["--url", other]);
     const found = report.findings.find(({ id }) => id === "url-contradiction");
     expect(found?.evidence).toEqual([`judged ${other}`, `in the input ${PAGE}`]);
   });
   it("is no contradiction if it is identical", async () => {
-    expect((await told(`${PAGE}?${query}`, ["--url", PAGE])).findings).toEqual([]);
-    expect((await told(`curl ${PAGE} -b '${cookies}'`, ["--url", `${PAGE}#t=1`])).findings).toEqual([]);
+    expect((await runInspect(`${PAGE}?${query}`, ["--url", PAGE])).findings).toEqual([]);
+    expect((await runInspect(`curl ${PAGE} -b '${cookies}'`, ["--url", `${PAGE}#t=1`])).findings).toEqual([]);
   });
 });
 
@@ -300,8 +310,8 @@ describe("an IpAddress that no viewer can have", () => {
       pair.join("="),
     );
     const url = `${PAGE}?${own.join("&")}`;
-    expect(firstCause(await told(url))).toMatchObject({ id: "ip-no-viewer" });
-    const denied = await told(url, ["--ip", "8.8.8.8"]);
+    expect(firstCause(await runInspect(url))).toMatchObject({ id: "ip-no-viewer" });
+    const denied = await runInspect(url, ["--ip", "8.8.8.8"]);
     expect([denied.findings[0]?.id, firstCause(denied)?.id]).toEqual(["ip-mismatch", "ip-no-viewer"]);
   });
   it.each(["0.0.0.0/0", "8.8.8.0/24", "172.32.0.1/32", "192.0.3.1/32", "11.0.0.0/8", "128.0.0.0/1"])(
@@ -310,7 +320,7 @@ describe("an IpAddress that no viewer can have", () => {
       const own = Object.entries(signedFields(policyFor("https://cdn.example.com/*", ip))).map((pair) =>
         pair.join("="),
       );
-      expect((await told(`${PAGE}?${own.join("&")}`)).findings).toEqual([]);
+      expect((await runInspect(`${PAGE}?${own.join("&")}`)).findings).toEqual([]);
     },
   );
 });
@@ -347,13 +357,13 @@ describe("inspect explains", () => {
     ],
   ])("%s in place of CloudFront's policy", async (_, policy, says) => {
     const own = Object.entries(signedFields(policy)).map((pair) => pair.join("="));
-    expect(firstCause(await told(`${PAGE}?${own.join("&")}`))).toMatchObject({
+    expect(firstCause(await runInspect(`${PAGE}?${own.join("&")}`))).toMatchObject({
       id: "other-policy",
       message: expect.stringMatching(says),
     });
     expect(
       firstCause(
-        await told(
+        await runInspect(
           `Cookie: ${pairs[2]?.join("=")}; CloudFront-Policy=${encoded(policy)}; ${pairs[1]?.join("=")}`,
           URL_FLAG,
         ),
@@ -368,7 +378,7 @@ describe("inspect explains", () => {
     ["Domain=cdn.example.com:443; Path=/", /port/],
     ["Domain=*.example.com; Path=/", /wildcard/],
   ])("what is wrong with %s", async (attributes, says) => {
-    const report = await told(setCookie(attributes), URL_FLAG);
+    const report = await runInspect(setCookie(attributes), URL_FLAG);
     expect(firstCause(report)).toMatchObject({ id: "cookie-not-sent", message: expect.stringMatching(says) });
   });
 });

@@ -1,7 +1,7 @@
 /** Formats that people paste besides curl and HAR: each is read as a request that the edge allows. */
 import { describe, expect, it } from "vitest";
 import { cannedText, NOW, signText } from "../edge/signed.ts";
-import { cookies, firstCause, PAGE, pairs, query, told } from "./field.ts";
+import { cookies, firstCause, PAGE, pairs, query, runInspect } from "./run-inspect.ts";
 
 const SIGNED = `${PAGE}?${query}`;
 const JSON_OF = JSON.stringify;
@@ -433,7 +433,7 @@ describe.each([
   it.each(rows.map(([title, input, flags = []]) => [title, input, flags] as const))(
     "%s",
     async (_title, input, flags) => {
-      expect(await told(input, flags)).toMatchObject({ verdict: "allow", exitCode: 0 });
+      expect(await runInspect(input, flags)).toMatchObject({ verdict: "allow", exitCode: 0 });
     },
   );
 });
@@ -442,7 +442,7 @@ describe("inspect also reads", () => {
   it("the space in a decoded URL, for which %20 was signed", async () => {
     const page = "https://cdn.example.com/v/my movie.mp4";
     const signature = signText(cannedText(page.replace(" ", "%20"), NOW + 60));
-    const report = await told(
+    const report = await runInspect(
       `${page}?Expires=${NOW + 60}&Signature=${signature}&Key-Pair-Id=K2JCJMDEHXQW5F`,
     );
     expect(firstCause(report)).toMatchObject({
@@ -451,7 +451,7 @@ describe("inspect also reads", () => {
     });
   });
   it("line breaks that ffmpeg sends as four characters", async () => {
-    const report = await told(`ffmpeg -headers "Cookie: ${cookies}\\r\\n" -i '${PAGE}' a.mp4`);
+    const report = await runInspect(`ffmpeg -headers "Cookie: ${cookies}\\r\\n" -i '${PAGE}' a.mp4`);
     expect(firstCause(report)).toMatchObject({
       id: "key-pair-id-is-no-id",
       message: expect.stringContaining("line break"),
@@ -460,7 +460,7 @@ describe("inspect also reads", () => {
   });
   it("the Domain of a cookie in a table", async () => {
     const table = lines((name, value) => `${name}\t${value}\tother.example.org\t/\tSession\t300\t✓\t✓\tLax`);
-    expect(firstCause(await told(table, URL_FLAG))?.id).toBe("cookie-not-sent");
+    expect(firstCause(await runInspect(table, URL_FLAG))?.id).toBe("cookie-not-sent");
   });
   it.each([
     ["MissingKey", 146],
@@ -476,15 +476,15 @@ describe("inspect also reads", () => {
       "sc-content-len": String(length),
       "cs-uri-query": query,
     });
-    const report = await told(line);
+    const report = await runInspect(line);
     expect(JSON.stringify(report.findings)).toContain(`the length of a denial with ${code}`);
   });
   it("the time and address of a log line", async () => {
     const late = JSON_OF({ ...v2, time: "09:00:01", "cs-uri-query": query });
-    expect((await told(late)).findings[0]?.id).toBe("expired");
+    expect((await runInspect(late)).findings[0]?.id).toBe("expired");
   });
   it("each line of several separately", async () => {
-    const report = await told([v1(escaped(query), "-"), v1("-", "-")].join("\n"));
+    const report = await runInspect([v1(escaped(query), "-"), v1("-", "-")].join("\n"));
     expect(report.verdicts).toEqual(["allow", "unsigned"]);
   });
 });

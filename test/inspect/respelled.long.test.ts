@@ -282,7 +282,7 @@ describe("a signature that no trial explains", () => {
     expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
     expect(first?.message).toContain("the key is right");
   });
-  it("proves that the key is another if the RSA key does not open it", async () => {
+  it("proves that another key signed if the RSA key does not open it", async () => {
     const other = signed(`${base}/a b`, text(`${base}/a b`), "ecdsa");
     const [, first] = await findings(other);
     expect(first).toMatchObject({ id: "other-private-key", basis: "observed" });
@@ -304,7 +304,7 @@ describe("a signature that no trial explains", () => {
     ).url;
     expect((await findings(url)).slice(1, 3).map(({ id }) => id)).toEqual(["signed-other-url", "wrong-hash"]);
   });
-  it("may have another expiry, computed a second time", async () => {
+  it("may cover another expiry, computed a second time", async () => {
     const late = cannedText(`${base}/a`, END + 3600);
     const [, first] = await findings(signed(`${base}/a`, late));
     expect(first).toMatchObject({ id: "signed-other-end", basis: "observed" });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { denialOf } from "../../src/edge/denial.ts";
 import { cannedFields, inQuery, NOW } from "../edge/signed.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
-import { cookies, PAGE, query, told } from "./field.ts";
+import { cookies, PAGE, query, runInspect } from "./run-inspect.ts";
 
 const xml = (code: string, message: string, more = "") =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message>${more}<RequestId>A</RequestId><HostId>b=</HostId></Error>`;
@@ -118,7 +118,7 @@ describe("a response from S3", () => {
       "The difference between the request time and the current time is too large.",
     ],
   ] as const)("has the %s %s for %i %s, %s", async (severity, id, status, code, message) => {
-    const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
+    const report = await runInspect(`${PAGE}?${query}`, ["--response", "a"], {
       a: answer(status, xml(code, message)),
     });
     expect(report.findings[0]).toMatchObject({ id, severity, basis: "observed" });
@@ -131,30 +131,30 @@ describe("a response from S3", () => {
         "AuthorizationHeaderMalformed",
         `the region &apos;us-east-1&apos; is wrong; expecting &apos;${region}&apos;`,
       );
-      const report = await told(`${PAGE}?${query}`, ["--response", "a"], { a: answer(400, body) });
+      const report = await runInspect(`${PAGE}?${query}`, ["--response", "a"], { a: answer(400, body) });
       expect(report.findings[0]?.message).toContain(`the bucket is in ${region}`);
     },
   );
 });
 
-describe("S3 behind OAC", () => {
+describe("an error from S3 behind OAC", () => {
   const mismatch = xml("SignatureDoesNotMatch", "The request signature we calculated does not match");
-  it("received the viewer's Host if CloudFront's own signature does not match", async () => {
-    const report = await told(`${PAGE}?${query}`, ["--response", "a"], { a: answer(403, mismatch) });
+  it("means that the viewer's Host was forwarded if CloudFront's own signature does not match", async () => {
+    const report = await runInspect(`${PAGE}?${query}`, ["--response", "a"], { a: answer(403, mismatch) });
     expect(report.findings[0]?.message).toContain("Host header is forwarded");
     expect(report.findings[0]?.remedy).toContain("AllViewerExceptHostHeader");
   });
-  it("received another Host if a presigned URL does not match", async () => {
+  it("means that another Host was sent if a presigned URL does not match", async () => {
     const presigned = `${PAGE}?X-Amz-Signature=ab&X-Amz-Credential=A&X-Amz-Date=20261129T000000Z`;
-    const report = await told(presigned, ["--response", "a"], { a: answer(403, mismatch) });
+    const report = await runInspect(presigned, ["--response", "a"], { a: answer(403, mismatch) });
     const found = report.findings.find(({ id }) => id === "s3-signature-mismatch");
     expect(found?.message).toContain("presigned for S3's host");
   });
   it.each(["Bearer eyJhbGciOi", "Basic dXNlcg==", "Token abc"])(
-    "received the viewer's %s if it names two credentials",
+    "means that the viewer's %s was forwarded if there are two credentials",
     async (value) => {
       const more = `<ArgumentName>Authorization</ArgumentName><ArgumentValue>${value}</ArgumentValue>`;
-      const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
+      const report = await runInspect(`${PAGE}?${query}`, ["--response", "a"], {
         a: answer(400, xml("InvalidArgument", ONE, more)),
       });
       expect(report.findings[0]?.message).toContain("the viewer's Authorization header was forwarded");
@@ -162,7 +162,7 @@ describe("S3 behind OAC", () => {
     },
   );
   it("has a remedy with the URL, without its signature", async () => {
-    const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
+    const report = await runInspect(`${PAGE}?${query}`, ["--response", "a"], {
       a: answer(403, xml("AccessDenied", NEEDS_V2)),
     });
     expect(report.findings[0]?.remedy).toBe(`keyturn doctor ${PAGE}`);
@@ -171,7 +171,7 @@ describe("S3 behind OAC", () => {
 
 describe("S3's complaint about CloudFront's parameters", () => {
   const first = async (files: string, input = `${PAGE}?${query}`) =>
-    (await told(input, ["--response", "a"], { a: files })).findings[0];
+    (await runInspect(input, ["--response", "a"], { a: files })).findings[0];
   it("through CloudFront means an open behavior", async () => {
     expect((await first(answer(403, xml("AccessDenied", NEEDS_V2))))?.message).toMatch(
       /the matching behavior is open/,
@@ -180,7 +180,7 @@ describe("S3's complaint about CloudFront's parameters", () => {
       /the matching behavior is open/,
     );
   });
-  it("without CloudFront's marks may also mean a direct request to S3", async () => {
+  it("without CloudFront's headers may also mean a direct request to S3", async () => {
     for (const body of [
       answer(403, xml("AccessDenied", NEEDS_V2), ""),
       xml("AccessDenied", NEEDS_V2),
@@ -210,7 +210,7 @@ describe("S3's complaint about CloudFront's parameters", () => {
     expect([JSON.parse(stdout).findings[0].id, exitCode]).toEqual(["s3-got-signing-parameters", 1]);
   });
   it("is not recognized in another service's XML", async () => {
-    const report = await told(`${PAGE}?${query}`, ["--response", "a"], {
+    const report = await runInspect(`${PAGE}?${query}`, ["--response", "a"], {
       a: `HTTP/1.1 403 X\r\nserver: nginx\r\ncontent-type: application/xml\r\n${THROUGH}\r\n<Error><Code>AccessDenied</Code><Message>no</Message></Error>`,
     });
     expect(report.findings.map(({ id }) => id)).not.toContain("s3-access-denied");
@@ -227,12 +227,14 @@ describe("the time of a request", () => {
     ["Sat, 16 Jan 2027 09:00:00 GMT", "deny"],
     ["not a date", "allow"],
   ])("is the response's Date, %s", async (date, verdict) => {
-    expect((await told(`${PAGE}?${query}`, ["--response", "a"], { a: denied(date) })).verdict).toBe(verdict);
+    expect((await runInspect(`${PAGE}?${query}`, ["--response", "a"], { a: denied(date) })).verdict).toBe(
+      verdict,
+    );
   });
   it("may also come from a response in the input, and --at overrides both", async () => {
     const input = `GET /v/a.mp4 HTTP/1.1\nHost: cdn.example.com\nCookie: ${cookies}\n\n${denied("Sat, 16 Jan 2027 09:00:00 GMT")}`;
-    expect((await told(input)).verdict).toBe("deny");
-    expect((await told(input, ["--at", "2027-01-15T08:30:00Z"])).verdict).toBe("allow");
+    expect((await runInspect(input)).verdict).toBe("deny");
+    expect((await runInspect(input, ["--at", "2027-01-15T08:30:00Z"])).verdict).toBe("allow");
   });
 });
 

@@ -148,14 +148,14 @@ const setting = (kind: string, reader: string, write: (text: string, name: strin
           path: [],
           build: (key) => {
             const written = line(inner.build(key));
-            if (written === undefined) throw new Unfit();
+            if (written === undefined) throw new UnsupportedText();
             return `${isFirst ? "" : OTHER[reader]}${written}\n${LATER[reader]}`;
           },
         };
       },
   );
 /** Thrown if a syntax cannot contain the inner text. */
-export class Unfit extends Error {}
+export class UnsupportedText extends Error {}
 
 const OTHER: Readonly<Record<string, string>> = {
   dotenv: "# tide\nexport ISSUER='https://example.com/?a=1&b=2'\nLEVEL = 5\n",

@@ -98,7 +98,7 @@ describe("a value that a rotation could not write back", () => {
     ).toBe(true);
   });
 
-  it("as DER with anything else after it is refused, because that may have a meaning", () => {
+  it("as DER with anything else after it is refused, because the meaning is unknown", () => {
     const value = {
       binary: new Sealed<Uint8Array>(Buffer.concat([der(rsa), Buffer.from("tide\xff", "latin1")])),
     };

@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { parseSecretValue } from "../../src/keys/secret-value.ts";
 import { Sealed } from "../../src/sealed.ts";
 import { needs, skipped } from "../fakes/needs.ts";
-import { type GeneratedSecret, generatedSecret, Unfit } from "./generated-secret.ts";
+import { type GeneratedSecret, generatedSecret, UnsupportedText } from "./generated-secret.ts";
 
 const rsa = [0, 1].map(() => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey) as [
   KeyObject,
@@ -39,7 +39,7 @@ function rewrite(secret: GeneratedSecret, [old, next]: readonly [KeyObject, KeyO
   try {
     values = [secret.build(old), secret.build(next)];
   } catch (thrown) {
-    if (thrown instanceof Unfit) return undefined;
+    if (thrown instanceof UnsupportedText) return undefined;
     throw thrown;
   }
   const [before, expected] = values;

@@ -8,9 +8,9 @@ import { logFile } from "./asked-logs.ts";
 import { logCookies, v2Delivery } from "./delivered-site.ts";
 import { gz, jsonText, type LoggedRequest, v1Text, W3C_FIELDS, w3cText } from "./lines.ts";
 import { parquetFile } from "./parquet.ts";
-import { EVERYTHING, PATTERNS, T0, withPlanted } from "./planted.ts";
+import { PATTERNS, PLANTED_EVENTS, T0, withPlanted } from "./planted.ts";
 
-const EVENTS = withPlanted(...EVERYTHING);
+const EVENTS = withPlanted(...PLANTED_EVENTS);
 const text = (at: number) => new Date(at * 1000).toISOString();
 const PERIOD = `--from ${text(T0)} --to ${text(T0 + 3 * 3600)}`;
 const FLAGS = `--gate demo --show-clients ${PATTERNS.join(" ")}`;
@@ -143,7 +143,7 @@ describe("keyturn logs --engine athena", () => {
     expect(told.result.read.scanned.bytes).toBe(told.result.read.scanned.queries * (all - outside));
   });
 
-  it("refuses w3c without field names, with how to give them", async () => {
+  it("refuses w3c without field names, and says how to give them", async () => {
     const site = await athenaSite();
     await logCookies(site, { v1: false });
     v2Delivery(site, { suffixPath: HOURS, format: "w3c" });

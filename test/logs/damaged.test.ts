@@ -121,7 +121,7 @@ describe("hostile text in logs", () => {
     cookie: `x=${HOSTILE}; ${cookieOf(NEW)}`,
   });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for them
-  const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+  const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
   it.each(["as text", "--json"])("is escaped on the terminal: %s", async (form) => {
     const flags = form === "--json" ? [form] : [];
@@ -129,8 +129,8 @@ describe("hostile text in logs", () => {
     const file = logFile(jsonText([everywhere, open, ...ordinaryTraffic()]));
     const world = memoryWorld({ columns: 80, env: { NO_COLOR: "1" } });
     const ran = await runCommand(["logs", file, "--protected", "/api/*", ...flags], world);
-    expect(ran.stdout).not.toMatch(OBEYED);
-    expect(ran.stderr).not.toMatch(OBEYED);
+    expect(ran.stdout).not.toMatch(CONTROL_CHARACTERS);
+    expect(ran.stderr).not.toMatch(CONTROL_CHARACTERS);
     expect(ran.stdout).toContain("calc");
   });
   it("becomes neither a link nor HTML in a Markdown report", async () => {
@@ -142,7 +142,7 @@ describe("hostile text in logs", () => {
     );
     const page = world.files.text("r.md");
     expect(page).toContain("evil");
-    expect(page).not.toMatch(OBEYED);
+    expect(page).not.toMatch(CONTROL_CHARACTERS);
     expect(page).not.toMatch(/[^\\]<img|[^\\]\]\(http/);
   });
   it.each([
@@ -170,7 +170,7 @@ describe("hostile text in logs", () => {
     const asked = await askLogs(["old-key", logFile(v1Text(ordinaryTraffic())), "--old-key", "x' OR '1'='1"]);
     expect(asked.result.questions["old-key"]?.uses).toEqual([]);
   });
-  it("is no credential if another cookie mentions CloudFront's", async () => {
+  it("is not read as a credential in another cookie that mentions CloudFront's", async () => {
     const at = T0 + 60;
     const file = logFile(
       v1Text([

@@ -16,11 +16,11 @@ import { parquetFile } from "./parquet.ts";
 import {
   cookieOf,
   denied,
-  EVERYTHING,
   id,
   NEW,
   OLD,
   PATTERNS,
+  PLANTED_EVENTS,
   type Planted,
   T0,
   withPlanted,
@@ -51,7 +51,7 @@ describe("keyturn logs", () => {
     slowLocation: "edge-location-slow",
     maskedDenial: "denial-masked",
   };
-  it.each(EVERYTHING)("finds %s and nothing else", async (planted) => {
+  it.each(PLANTED_EVENTS)("finds %s and nothing else", async (planted) => {
     const all = await asked(withPlanted(planted));
     const expected = findingOf[planted];
     expect(idsOf(all)).toEqual(expected === undefined ? [] : [expected]);
@@ -192,7 +192,7 @@ describe("keyturn logs", () => {
 });
 
 describe("the answers are the same", () => {
-  const events = withPlanted(...EVERYTHING);
+  const events = withPlanted(...PLANTED_EVENTS);
   let first: ReturnType<typeof asked> | undefined;
   const fromV1 = () => {
     first ??= asked(events, "--show-clients");

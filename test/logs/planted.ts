@@ -153,7 +153,7 @@ const PLANTED = {
 } satisfies Record<string, () => LoggedRequest[]>;
 export type Planted = keyof typeof PLANTED;
 
-export const EVERYTHING = Object.keys(PLANTED) as readonly Planted[];
+export const PLANTED_EVENTS = Object.keys(PLANTED) as readonly Planted[];
 
 /** Not sorted by time, as in real logs. */
 export function withPlanted(...planted: readonly Planted[]): LoggedRequest[] {

@@ -21,10 +21,13 @@ it("--sql prints exactly the queries that would run, and reads no file", async (
   for (const text of Object.values(texts)) expect(faults(text)).toEqual([]);
 });
 
-it.each(["denials", "old-key", "ungated", "who"])("--engine insights has a text for %s", async (question) => {
-  const { texts } = await printed(question, "--engine", "insights");
-  expect(texts[question]).toMatch(/^fields @timestamp[\s\S]*\| stats /);
-});
+it.each(["denials", "old-key", "ungated", "who"])(
+  "--engine insights has a query for %s",
+  async (question) => {
+    const { texts } = await printed(question, "--engine", "insights");
+    expect(texts[question]).toMatch(/^fields @timestamp[\s\S]*\| stats /);
+  },
+);
 
 it("--engine insights refuses a question that it cannot answer", async () => {
   const { exitCode } = await printed("remints", "--engine", "insights");

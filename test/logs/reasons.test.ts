@@ -84,7 +84,7 @@ const reasonsIn = (asked: Awaited<ReturnType<typeof askLogs>>) =>
 
 describe("keyturn logs with the trusted key", () => {
   it.each(CASES.map(([reason, line], index) => ({ name: `${index}: ${reason}`, reason, line })))(
-    "$name",
+    "finds $name",
     async ({ reason, line }) => {
       const lines = [line, ...ordinaryTraffic()];
       const asked = await askReasons(lines, ...TRUSTED);

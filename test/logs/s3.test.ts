@@ -13,9 +13,9 @@ import { logFile } from "./asked-logs.ts";
 import { logCookies, v2Delivery } from "./delivered-site.ts";
 import { gz, jsonText, type LoggedRequest, v1Text, w3cText } from "./lines.ts";
 import { parquetFile } from "./parquet.ts";
-import { EVERYTHING, PATTERNS, T0, withPlanted } from "./planted.ts";
+import { PATTERNS, PLANTED_EVENTS, T0, withPlanted } from "./planted.ts";
 
-const EVENTS = withPlanted(...EVERYTHING);
+const EVENTS = withPlanted(...PLANTED_EVENTS);
 const text = (at: number) => new Date(at * 1000).toISOString();
 const PERIOD = `--from ${text(T0)} --to ${text(T0 + 3 * 3600)}`;
 const FLAGS = `--gate demo --show-clients ${PATTERNS.join(" ")}`;

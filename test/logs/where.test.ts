@@ -36,7 +36,7 @@ describe("keyturn logs where", () => {
     expect(stdout).toContain("nothing has been delivered yet");
   });
 
-  it("shows since when there are logs, and how late they arrive", async () => {
+  it("shows when logs began, and how late they arrive", async () => {
     const site = await probedSite();
     site.site.account.logStore.flaws = { ...PROMPT, delay: 900 };
     await site.world.viewer.send({ method: "GET", url: `${SITE}/login`, headers: [] });
@@ -66,7 +66,7 @@ describe("keyturn logs where", () => {
     expect(stdout).toContain("aws logs tail /cf --since 2h");
   });
 
-  it("shows since when there are events in CloudWatch Logs", async () => {
+  it("shows when events in CloudWatch Logs began", async () => {
     const site = await probedSite();
     await logCookies(site, { v1: false });
     v2Delivery(site, { to: "CWL", destinationArn: GROUP });

@@ -4,12 +4,12 @@ import { QUESTIONS } from "../../src/logs/questions.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 import { askLogs, logFile, rowsOf } from "./asked-logs.ts";
 import { BYTES, gz, v1Text } from "./lines.ts";
-import { cookieOf, denied, EVERYTHING, NEW, PATTERNS, T0, withPlanted } from "./planted.ts";
+import { cookieOf, denied, NEW, PATTERNS, PLANTED_EVENTS, T0, withPlanted } from "./planted.ts";
 
 const LONG = "/api/a-rather-long-collection/of-things/with-names-that-go-on.json";
 /** Each code at three hosts with names as long as a distribution's, one of them with an expired cookie. */
 const events = [
-  ...withPlanted(...EVERYTHING),
+  ...withPlanted(...PLANTED_EVENTS),
   ...(Object.keys(BYTES) as (keyof typeof BYTES)[]).flatMap((code, at) => [
     denied(code, T0 + 60 * at, { path: LONG, host: "d111111abcdef8.cloudfront.net" }),
     denied(code, T0 + 7300 + 60 * at, {

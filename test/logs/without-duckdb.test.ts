@@ -39,21 +39,18 @@ describe("the built program without DuckDB", () => {
     });
 
   it.each([
-    ["local", join(places.local, "bin/keyturn.js"), "npm install @duckdb/node-api"],
-    ["global", join(folder, "prefix/bin/keyturn"), "npm install -g @duckdb/node-api"],
-    ["npx", join(places.npx, "bin/keyturn.js"), "npx -p keyturn -p @duckdb/node-api keyturn logs"],
-  ])(
-    "if installed as %s prints the command that installs DuckDB, and exits with 3",
-    (_, program, command) => {
-      const { status, stdout, stderr } = keyturn(program, "logs", "logs.gz");
-      expect(stderr).toBe(
-        `error: reading access logs needs DuckDB, which is not installed [ERR_LOG_ENGINE]\nhint: ${command}\n`,
-      );
-      expect([status, stdout]).toEqual([3, ""]);
-      // The folder for copies was removed.
-      expect(readdirSync(home)).toEqual(["logs.gz"]);
-    },
-  );
+    ["a local package", join(places.local, "bin/keyturn.js"), "npm install @duckdb/node-api"],
+    ["a global package", join(folder, "prefix/bin/keyturn"), "npm install -g @duckdb/node-api"],
+    ["run by npx", join(places.npx, "bin/keyturn.js"), "npx -p keyturn -p @duckdb/node-api keyturn logs"],
+  ])("prints the command that installs DuckDB if it is %s, and exits with 3", (_, program, command) => {
+    const { status, stdout, stderr } = keyturn(program, "logs", "logs.gz");
+    expect(stderr).toBe(
+      `error: reading access logs needs DuckDB, which is not installed [ERR_LOG_ENGINE]\nhint: ${command}\n`,
+    );
+    expect([status, stdout]).toEqual([3, ""]);
+    // The folder for copies was removed.
+    expect(readdirSync(home)).toEqual(["logs.gz"]);
+  });
 
   it("still prints SQL and the table for Athena, and runs other commands", () => {
     const program = join(places.local, "bin/keyturn.js");

@@ -20,7 +20,7 @@ export const query = Object.entries(fields)
   .join("&");
 export const encoded = cloudfrontBase64;
 
-export interface Told {
+export interface InspectRun {
   readonly verdict?: string;
   readonly source?: string;
   readonly findings: readonly Finding[];
@@ -28,11 +28,11 @@ export interface Told {
   /** The verdict on each request, if there are several. */
   readonly verdicts?: readonly string[];
 }
-export async function told(
+export async function runInspect(
   input: string,
   flags: readonly string[] = [],
   files: Readonly<Record<string, string>> = {},
-): Promise<Told> {
+): Promise<InspectRun> {
   const world = memoryWorld({
     now: NOW,
     files: { "key.pub.pem": pem(rsa.publicKey), ...files },
@@ -46,7 +46,7 @@ export async function told(
   return { verdict: result.verdict as string, source: result.source, findings, exitCode, verdicts };
 }
 /** The first finding that is not a denial: the cause that a person reads first. */
-export const firstCause = ({ findings }: Told): Finding | undefined =>
+export const firstCause = ({ findings }: InspectRun): Finding | undefined =>
   findings.find(
     ({ severity, id }, at) =>
       at > 0 || severity !== "error" || id.startsWith("host-") || id.startsWith("s3-"),

@@ -7,7 +7,7 @@ import type { Trust, Verdict } from "../../src/edge/verdict.ts";
 import { matchesPathPattern } from "../../src/gates/path-pattern.ts";
 import type { Keys, SignedRequest } from "./signed-request.ts";
 
-export function decided(request: SignedRequest): Verdict {
+export function decideRow(request: SignedRequest): Verdict {
   const path = /^[^:]+:\/\/[^/?]*([^?]*)/.exec(request.url)?.[1] ?? "/";
   const keys = request.behaviors?.find(([pattern]) => matchesPathPattern(pattern, normalisePath(path)))?.[1];
   return decide(
