@@ -18,7 +18,7 @@ import { ConsoleWorld } from "../runbooks/console.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** What a runner sets, as GitHub documents it, and files for outputs and the summary. */
+/** The variables that a runner sets, as GitHub documents them, and files for outputs and the summary. */
 function runnerEnvironment() {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-action-"));
   const files = { output: join(folder, "output"), summary: join(folder, "summary") };
@@ -52,7 +52,7 @@ function outputsOf(text: string): Readonly<Record<string, string>> {
 
 const scratchFolder = mkdtempSync(join(tmpdir(), "keyturn-built-action-"));
 afterAll(() => rmSync(scratchFolder, { recursive: true, force: true }));
-/** As the tag v1 holds it. */
+/** The built action, as the tag v1 points to it. */
 const BUILT = join(scratchFolder, "the action");
 const ENTRY = join(BUILT, "bin/action.js");
 beforeAll(() => {
@@ -66,7 +66,7 @@ describe("the built action", () => {
     expect(existsSync(join(BUILT, runs.main))).toBe(true);
   });
 
-  it("holds no sources, no tests and nothing to install", () => {
+  it("contains no sources, no tests and nothing to install", () => {
     const files = readdirSync(BUILT).toSorted();
     expect(files).toEqual(["LICENSE", "README.md", "action.yml", "bin", "dist", "runbooks"]);
     const licences = ["THIRD-PARTY-LICENSES.txt", "sbom.cdx.json"];
@@ -81,7 +81,7 @@ describe("the built action", () => {
     expect(Object.keys(outputs)).toEqual(["exit-code", "state", "resume-after", "rotation", "report"]);
   });
 
-  it("says which tag is built, where the sources are used as the action", () => {
+  it("names the tag to use if the action runs from the sources, which are not built", () => {
     const sources = join(scratchFolder, "sources");
     mkdirSync(join(sources, "bin"), { recursive: true });
     cpSync(join(ROOT, "bin"), join(sources, "bin"), { recursive: true });
@@ -97,7 +97,7 @@ describe("the built action", () => {
 needs("git")("the tag of the action", () => {
   const git = (cwd: string, ...args: string[]) => execFileSync("git", args, { cwd, encoding: "utf8" }).trim();
 
-  it("is a commit that holds the built action alone, on top of the release; it moves, the version's stays", () => {
+  it("points to a commit with nothing but the built action; v1 moves with a release, a version's own tag does not", () => {
     const remote = join(scratchFolder, "remote.git");
     const clone = join(scratchFolder, "clone");
     execFileSync("git", ["init", "--quiet", "--bare", remote]);
@@ -128,12 +128,12 @@ needs("git")("the tag of the action", () => {
   });
 });
 
-describe("the action's entry point, beside a sandbox", () => {
+describe("the action's entry point, run against a sandbox", () => {
   const world = new ConsoleWorld();
   beforeAll(() => world.start(["--propagation", "0s"]));
   afterAll(() => world.stop());
 
-  /** In an empty workspace. */
+  /** Runs the action in an empty workspace. */
   function run(inputs: Readonly<Record<string, string>>) {
     const runner = runnerEnvironment();
     const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY], {
@@ -148,7 +148,7 @@ describe("the action's entry point, beside a sandbox", () => {
     return told;
   }
 
-  it("probes: exit code and report as outputs, the matrix on the step's page", () => {
+  it("runs a probe: sets exit code and report as outputs, and adds the matrix to the step summary", () => {
     const { status, output, report, summary, printed } = run({
       INPUT_COMMAND: "probe",
       INPUT_ARGS: "--cases\nnone,expired",
@@ -163,7 +163,7 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(printed).not.toMatch(/^::error/m);
   });
 
-  it("audits, and leaves the report where the arguments want it", () => {
+  it("runs an audit, and writes the report where the arguments put it", () => {
     const args = { INPUT_ARGS: "--report\nmd=audit.md", "INPUT_WORKING-DIRECTORY": "." };
     const { status, output, report } = run({ INPUT_COMMAND: "audit", INPUT_GATE: "demo", ...args });
     expect([status, output["exit-code"]]).toEqual([0, "0"]);
@@ -171,20 +171,20 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(report).toMatch(/audit/i);
   });
 
-  it("triages into a picture, and links to where an uploaded file is listed", () => {
+  it("runs a triage: writes an HTML report, and links to the page that lists the run's artifacts", () => {
     const { output, report, summary } = run({ INPUT_COMMAND: "triage" });
     expect(output.report).toMatch(/\.html$/);
     expect(report).toMatch(/^<!doctype html>/);
     expect(summary).toContain("https://github.com/someone/shop/actions/runs/4711#artifacts");
   });
 
-  it("adds no report to a command that takes none", () => {
+  it("adds no --report to a command that does not take it", () => {
     const url = `${world.env.GATE_URL}/api/reports`;
     const watched = run({ INPUT_COMMAND: "probe", INPUT_ARGS: `${url}\n--watch\n1s\n--for\n1s` });
     expect([watched.status, watched.output.report], watched.printed).toEqual([0, ""]);
   });
 
-  it("runs in the working directory that it is given, and refuses one that is not there", () => {
+  it("runs in the given working directory, and refuses one that does not exist", () => {
     const nowhere = { INPUT_COMMAND: "audit", "INPUT_WORKING-DIRECTORY": "ops" };
     const { status, printed, output } = run(nowhere);
     expect([status, output["exit-code"]]).toEqual([2, "2"]);
@@ -206,7 +206,7 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(summary).toBe("");
   });
 
-  it("resumes a rotation: its state as outputs, its page on the step's summary", () => {
+  it("resumes a rotation: sets its state as outputs, and adds its page to the step summary", () => {
     const args = "--until\nkey-trusted\n--yes\n--pending-ok";
     const started = run({ INPUT_COMMAND: "rotate start", INPUT_ARGS: args, INPUT_GATE: "demo" });
     expect(started.status, started.printed).toBe(0);
@@ -221,7 +221,7 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(resumed.summary).toContain("(https://github.com/someone/shop/actions/runs/4711#artifacts)");
   });
 
-  it("annotates a finding, puts it on the step's page, and fails the step; a note fails nothing", async () => {
+  it("annotates a finding, adds it to the step summary, and fails the step; a note does not fail it", async () => {
     const audit = { INPUT_COMMAND: "audit", INPUT_GATE: "demo" };
     await world.prepare({ commands: [], comments: ["sandbox: error-page-same-status"] });
     const { status, printed, output, summary } = run(audit);
@@ -232,7 +232,7 @@ describe("the action's entry point, beside a sandbox", () => {
     await world.prepare({ commands: [], comments: [] });
     const told = run(audit);
     expect([told.status, told.output["exit-code"]]).toEqual([0, "0"]);
-    // Of the rotation that the test above began.
+    // The note is about the rotation that the test above started.
     expect(told.printed).toMatch(
       /^::notice title=keyturn rotation-open%3A gate demo::rotation \S+ has been open/m,
     );
@@ -260,7 +260,7 @@ describe("the action's entry point, beside a sandbox", () => {
     expect(status).toBe(0);
   });
 
-  it("hands a cancelled job's interrupt on, and waits for the orderly end", async () => {
+  it("forwards the interrupt of a cancelled job, and waits for an orderly exit", async () => {
     const runner = runnerEnvironment();
     const child = spawn(process.execPath, [ENTRY], {
       env: { ...world.env, ...runner.env, INPUT_COMMAND: "rotate resume --wait", INPUT_GATE: "demo" },
@@ -283,7 +283,7 @@ describe("the action's entry point, beside a sandbox", () => {
   });
 
   it.each([
-    ["without a command", {}, /^::error title=keyturn::the input `command` is missing/m],
+    ["a missing command", {}, /^::error title=keyturn::the input `command` is missing/m],
     [
       "two arguments on a line",
       { INPUT_COMMAND: "rotate start", INPUT_ARGS: "--yes\n--until key-trusted" },

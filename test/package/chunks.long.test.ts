@@ -1,4 +1,4 @@
-/** A command loads only what it uses: the loaded modules, resolved through the build's metafile. */
+/** A command loads only what it uses: checks the modules that it loaded, resolved through the build's metafile. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -9,7 +9,7 @@ import { ROOT, scratch } from "./tarball.ts";
 const { folder, remove } = scratch();
 afterAll(remove);
 
-/** esbuild's, with the chunks that each file of dist/ has. */
+/** esbuild's metafile, plus the chunks in each file of dist/. */
 interface Metafile {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
   readonly files: Readonly<Record<string, readonly string[]>>;
@@ -19,7 +19,7 @@ const list = join(folder, "loaded.json");
 const recorder = join(folder, "recorder.cjs");
 const SOURCE = `process.on("exit", () => require("node:fs").writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache))));`;
 
-/** The packages (and our own files) in the modules that the command line loaded; it must end with `ending`. */
+/** The packages, and our own files, that the command loaded; expects the exit code `ending`. */
 function loadedBy(
   argv: readonly string[],
   ending = 0,
@@ -56,18 +56,21 @@ describe("what a command loads", () => {
     loadedBy(["keys", "generate", "--out", key]);
   });
 
-  it("--help: only the command line", () => {
+  it("--help loads only the command line", () => {
     expect(packagesOf(loadedBy(["--help"]))).toEqual(["commander"]);
   });
 
-  it.each(COMMANDS.map(({ words }) => words))("%s --help: nothing that only its run needs", (words) => {
-    const loaded = packagesOf(loadedBy([...words.split(" "), "--help"]));
-    expect(
-      loaded.filter((name) => /^@aws-sdk\/client-|^(zod|yaml|node-forge|fast-xml-parser)$/.test(name)),
-    ).toEqual([]);
-  });
+  it.each(COMMANDS.map(({ words }) => words))(
+    "%s --help loads nothing that only running the command needs",
+    (words) => {
+      const loaded = packagesOf(loadedBy([...words.split(" "), "--help"]));
+      expect(
+        loaded.filter((name) => /^@aws-sdk\/client-|^(zod|yaml|node-forge|fast-xml-parser)$/.test(name)),
+      ).toEqual([]);
+    },
+  );
 
-  it("keys generate: the command line, the signer's chunk, and colors if shown", () => {
+  it("keys generate loads the command line, the signer's chunk, and chalk only for colored output", () => {
     const generate = (name: string) => ["keys", "generate", "--out", join(folder, name)];
     const plain = packagesOf(loadedBy(generate("other.pem")));
     expect(plain).toEqual(["@aws-sdk/cloudfront-signer", "@smithy/core", "commander"]);
@@ -76,7 +79,7 @@ describe("what a command loads", () => {
     expect(otherParts(loadedBy(generate("third.pem")))).toEqual([]);
   });
 
-  it("mint with a key file: no AWS client, zod, yaml or node-forge, and nothing that reads secrets", () => {
+  it("mint with a key file loads no AWS client, zod, yaml or node-forge, and nothing that reads secrets", () => {
     const named = ["--private-key", key, "--key-pair-id", "K2JCJMDEHXQW5F", "--ttl", "5m", "--offline"];
     const loaded = loadedBy(["mint", "https://app.example.com/a", ...named]);
     expect(heavyOf(loaded)).toEqual([]);
@@ -86,20 +89,20 @@ describe("what a command loads", () => {
   it.each([
     ["--count", "9"],
     ["--output", "cookies.txt"],
-  ])("mint %s: no other command's parts", (...flags) => {
+  ])("mint %s loads no other command's parts", (...flags) => {
     const named = ["--private-key", key, "--key-pair-id", "K2JCJMDEHXQW5F", "--offline"];
     const loaded = loadedBy(["mint", "https://app.example.com/a", ...named, ...flags]);
     expect(heavyOf(loaded)).toEqual([]);
     expect(otherParts(loaded)).toEqual([]);
   });
 
-  it("inspect of a curl command: no AWS client, zod, yaml or node-forge", () => {
+  it("inspect of a curl command loads no AWS client, zod, yaml or node-forge", () => {
     const copied = join(folder, "copied.txt");
     writeFileSync(copied, "curl 'https://app.example.com/a' -b 'CloudFront-Key-Pair-Id=K2JCJMDEHXQW5F'\n");
     expect(heavyOf(loadedBy(["inspect", copied], 1))).toEqual([]);
   });
 
-  it("keys list: CloudFront's client, and none of the sandbox", () => {
+  it("keys list loads CloudFront's client, and nothing of the sandbox", () => {
     const aws = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
     const loaded = loadedBy(["keys", "list", "--endpoint-url", "http://127.0.0.1:1"], 6, aws);
     expect(packagesOf(loaded)).toContain("@aws-sdk/client-cloudfront");

@@ -1,4 +1,7 @@
-/** What GitHub and Docker read of the repository: the action's metadata, and the Dockerfile by hadolint's rules. */
+/**
+ * Metadata in the repository that GitHub and Docker read: action.yml, and the Dockerfile checked against hadolint's
+ * rules.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -27,7 +30,7 @@ describe("action.yml", () => {
   });
 
   it("has an icon and a colour that GitHub's Marketplace has", () => {
-    // Feather's icons but for these, in eight colours (docs.github.com, "Metadata syntax", branding).
+    // All of Feather's icons except these, in eight colours (docs.github.com, "Metadata syntax", branding).
     const missing =
       "coffee columns divide-circle divide-square divide frown hexagon key meh mouse-pointer".split(" ");
     expect([...missing, "smile", "tool", "x-octagon"]).not.toContain(action.branding.icon);
@@ -45,7 +48,7 @@ describe("the Dockerfile", () => {
   const of = (instruction: string) =>
     lines.filter(([each]) => each === instruction).map(([, argument]) => argument);
 
-  it("names the versions of its bases, one that CI tests", () => {
+  it("pins its base images to a Node version that CI tests", () => {
     const tested = /^for line in (.*); do$/m.exec(read(".ci/run"))?.[1]?.split(" ") ?? [];
     for (const base of of("FROM")) {
       const [, major = ""] = /^node:(\d+)-slim(?: AS \w+)?$/.exec(base) ?? [];
@@ -54,7 +57,7 @@ describe("the Dockerfile", () => {
     expect(of("FROM")).toHaveLength(2);
   });
 
-  it("runs keyturn itself, as a user without rights, from an absolute folder", () => {
+  it("runs keyturn as an unprivileged user, from an absolute folder", () => {
     const lastOf = (instruction: string) => lines.findLastIndex(([each]) => each === instruction);
     expect(lastOf("USER")).toBeGreaterThan(lastOf("RUN"));
     expect(of("USER").at(-1)).toBe("node");
@@ -63,7 +66,7 @@ describe("the Dockerfile", () => {
     expect(of("ADD")).toEqual([]);
   });
 
-  it("takes over what the package holds, and sends nothing secret or built to the builder", () => {
+  it("copies exactly what the package contains, and keeps secrets and build output out of the build context", () => {
     const copied = of("COPY").map((each) => /^--from=build \/keyturn\/(\w+) /.exec(each)?.[1]);
     const packed = JSON.parse(read("package.json")).files.filter((each: string) => !each.startsWith("!"));
     expect(new Set(copied.filter(Boolean))).toEqual(

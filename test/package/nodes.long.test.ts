@@ -1,4 +1,4 @@
-/** The installed tarball takes a rotation to its end on every Node that the package says it runs on. */
+/** The installed tarball completes a rotation on every Node version that package.json allows. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { needs } from "../fakes/needs.ts";
 import { install, pack, ROOT, scratch } from "./tarball.ts";
 
-/** .ci/run puts Node itself there, out of npm, for each line of versions but its own. */
+/** .ci/run installs Node from npm into this folder, for each release line but the one it runs on. */
 const NODES = process.env.KEYTURN_NODES ?? join(ROOT, "node_modules/.nodes");
 const binaryOf = (line: number) =>
   process.version.startsWith(`v${line}.`)
@@ -40,17 +40,17 @@ async function run(node: string, args: readonly string[]) {
   return { stdout, stderr, exitCode };
 }
 
-// Two at a time: each is mostly waiting, and all four at once would keep their viewers waiting too.
+// Two at a time: each spends most of its time waiting, and four at once would delay their own viewers.
 for (const lines of [
   [20, 22],
   [24, 26],
 ]) {
   needs(...lines.map(binaryOf))(`node ${lines.join(" and ")}`, () => {
-    test.concurrent.each(lines)("rehearse ends with 0 on node %i", async (line) => {
+    test.concurrent.each(lines)("rehearse exits with 0 on node %i", async (line) => {
       const node = binaryOf(line);
       const version = await run(node, ["--version"]);
       expect(version).toMatchObject({ exitCode: 0, stderr: "" });
-      // The second start takes its code from the compile cache of this very Node.
+      // The second start loads its code from this Node version's compile cache.
       expect(await run(node, ["--version"])).toEqual(version);
       // Node 20 has no compile cache.
       const cache = join(folder, ".cache/keyturn/code");

@@ -33,14 +33,14 @@ describe("the tarball", () => {
     for (const file of files) expect(sha256(join(ROOT, "dist", file)), file).toBe(sha256(join(again, file)));
   });
 
-  it("holds the built program, runbooks, schemas, licences and the SBOM, and nothing else", () => {
+  it("contains the built program, runbooks, schemas, licences and the SBOM, and nothing else", () => {
     const files = filesIn(tarball);
     const expected = [
       /^package\.json$/,
       /^README\.md$/,
       /^LICENSE$/,
       /^CHANGELOG\.md$/,
-      // The action is built from a clone: its files would be of no use here.
+      // The action runs from a clone, so its files would be useless here.
       /^bin\/(keyturn\.js|package\.json)$/,
       /^dist\/([\w-]+\.js|package\.json|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/keyturn\.1$/,
@@ -62,7 +62,7 @@ describe("the tarball", () => {
     }
   });
 
-  it("is small enough to be fetched by npx while somebody waits", () => {
+  it("is small enough to fetch with npx while somebody waits", () => {
     expect(statSync(tarball).size).toBeLessThan(2_000_000);
     expect(filesIn(tarball).length).toBeLessThan(260);
   });
@@ -86,7 +86,7 @@ describe("what is bundled", () => {
     expect(await validator.validate(JSON.stringify(sbom))).toBeNull();
   });
 
-  it("is listed whole: every package that the bundle's sources come from", () => {
+  it("is listed completely: every package that the bundle's sources come from", () => {
     const { inputs } = JSON.parse(readFileSync(join(dist, "meta.json"), "utf8")) as {
       inputs: Record<string, unknown>;
     };
@@ -121,22 +121,22 @@ describe("the workflows", () => {
   );
 });
 
-describe("publishing", () => {
+describe("the release workflow", () => {
   const workflow = parse(readFileSync(join(ROOT, ".github/workflows/release.yml"), "utf8"));
 
-  it("states where the package comes from, signed by the workflow's identity and no token", () => {
+  it("publishes with provenance, by the workflow's identity and without a token", () => {
     const { publishConfig } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     expect(publishConfig).toEqual({ access: "public", provenance: true });
     expect(workflow.jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
-    // Nothing stored; the token of a job ends with it, and one step alone has it.
+    // No stored secrets: a job's own token expires with the job, and the publish job does not use it.
     expect(JSON.stringify(workflow)).not.toMatch(/secrets\./);
     expect(JSON.stringify(workflow.jobs.publish)).not.toMatch(/TOKEN|github\.token/);
   });
 
-  it("happens only for a tag, after everything passed, and gives its identity to no test", () => {
+  it("publishes only for a version's tag, after everything passed, and gives no test its identity", () => {
     const { on, permissions, jobs } = workflow;
     const runs = (job: string): string[] => jobs[job].steps.flatMap(({ run }: { run?: string }) => run ?? []);
-    // Not for the action's own tag, v1, which it moves.
+    // The action's tag v1, which this workflow moves, does not match.
     expect(on).toEqual({ push: { tags: ["v[0-9]+.[0-9]+.[0-9]+"] } });
     expect(permissions).toEqual({});
     expect([jobs.test.permissions, jobs.publish.needs]).toEqual([{ contents: "read" }, "test"]);

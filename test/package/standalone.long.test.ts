@@ -1,4 +1,4 @@
-/** keyturn as one executable: it runs where there is no Node, and holds its runbooks. */
+/** keyturn as a single executable: it runs on machines without Node, and contains its runbooks. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { needs } from "../fakes/needs.ts";
 import { ROOT, scratch } from "./tarball.ts";
 
-/** `.ci/run` puts the newest Node there. */
+/** `.ci/run` installs the newest Node into this folder. */
 const NODES = process.env.KEYTURN_NODES ?? join(ROOT, "node_modules/.nodes");
 const newest = process.version.startsWith("v26.")
   ? process.execPath
@@ -26,13 +26,13 @@ needs(newest)("the standalone program", () => {
       encoding: "utf8",
     });
 
-  it("tells its version, without a warning", () => {
+  it("prints its version, without a warning", () => {
     expect(statSync(program).mode & 0o111).not.toBe(0);
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     expect(keyturn("--version")).toBe(`${version}\n`);
   });
 
-  it("makes a key, explains a denial and shows a runbook", () => {
+  it("generates a key, explains a denial and shows a runbook", () => {
     keyturn("keys", "generate", "--out", "key.pem");
     expect(readFileSync(join(folder, "key.pem"), "utf8")).toMatch(/PRIVATE KEY/);
     expect(keyturn("explain", "MissingKey")).toContain("no key pair ID");

@@ -37,7 +37,7 @@ export function install(tarball: string, folder: string): string {
   return project;
 }
 
-/** A new folder for one test file, and how to be rid of it. */
+/** A new folder for one test file, and a function that removes it. */
 export function scratch(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-package-"));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -46,7 +46,7 @@ describe("CloudFront's base64", () => {
     expect(decodeBase64(text)).toBeUndefined();
   });
 
-  it("decodes no altered text to the same bytes", () => {
+  it("never decodes an altered text to the same bytes", () => {
     const alphabet = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_"];
     fc.assert(
       fc.property(

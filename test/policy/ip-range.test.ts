@@ -21,7 +21,7 @@ describe("an address range", () => {
     ["192.0.2.0/24", "::ffff:192.0.2.9", true],
     ["0.0.0.0/0", "2001:db8::1", false],
     ["0.0.0.0/0", "nonsense", false],
-  ])("%s holds %s: %s", (text, viewer, isInside) => {
+  ])("%s contains %s: %s", (text, viewer, isInside) => {
     expect(ipRangeHolds(parseIpRange(text) as IpRange, viewer)).toBe(isInside);
   });
 

@@ -7,7 +7,7 @@ const faults = (policy: Partial<LintedPolicy>, maxTtl?: number) =>
   lintPolicy({ ...good, ...policy }, now, maxTtl).map(({ id, severity }) => `${severity} ${id}`);
 const url = (text: string) => ({ url: text, resource: undefined }) as unknown as Partial<LintedPolicy>;
 
-describe("the lint of a policy", () => {
+describe("linting a policy", () => {
   it("reports nothing about a good one", () => {
     expect(faults({})).toEqual([]);
     expect(faults({ ip: "192.0.2.0/24", notBefore: now - 60 }, 3600)).toEqual([]);
@@ -28,7 +28,7 @@ describe("the lint of a policy", () => {
     [{ ip: "192.0.2.1" }, ["note ip-without-mask"]],
     [{ ip: "192.0.2.1/33" }, ["error ip-malformed"]],
     [{ ip: "192.0.2" }, ["error ip-malformed"]],
-  ])("%j: %j", (policy, expected) => {
+  ])("reports on %j: %j", (policy, expected) => {
     expect(faults(policy)).toEqual(expected);
   });
 
@@ -36,7 +36,7 @@ describe("the lint of a policy", () => {
     [3599, ["error over-max-ttl"]],
     [3600, []],
     [3601, []],
-  ])("an hour under a cap of %ss: %j", (maxTtl, expected) => {
+  ])("reports on an hour under a limit of %s s: %j", (maxTtl, expected) => {
     expect(faults({}, maxTtl)).toEqual(expected);
   });
 
@@ -72,11 +72,11 @@ describe("the lint of a policy", () => {
     ["https://h.example/a?x=1&Hash-Algorithm", ["error query-name-reserved", "note resource-question-mark"]],
     ["https://h.example/a?MyPolicy=x", ["note resource-question-mark"]],
     [`https://h.example/${"a".repeat(8192)}`, ["error url-too-long"]],
-  ])("the Resource %.60s: %j", (resource, expected) => {
+  ])("reports on the Resource %.60s: %j", (resource, expected) => {
     expect(faults({ resource })).toEqual(expected);
   });
 
-  it("reports what a policy without Resource allows", () => {
+  it("warns about a policy without a Resource", () => {
     expect(lintPolicy({ expires: now + 60 }, now)).toMatchObject([
       { id: "resource-absent", severity: "warning" },
     ]);
@@ -90,7 +90,7 @@ describe("the lint of a policy", () => {
     ["https://h.example:8443/a", ["note resource-port"]],
     ["https://app.localhost:8443/a", []],
     ["https://127.0.0.1:8443/a", []],
-  ])("the URL %s: %j", (text, expected) => {
+  ])("reports on the URL %s: %j", (text, expected) => {
     expect(faults(url(text))).toEqual(expected);
   });
 

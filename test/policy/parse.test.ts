@@ -29,7 +29,7 @@ describe("reading a policy", () => {
     });
   });
 
-  it("accepts white space, and escapes in strings", () => {
+  it("accepts white space between tokens, and escapes in strings", () => {
     const pretty = JSON.stringify(JSON.parse(withEpoch("1767290400")), null, 4).replace("h/*", "h/\\u002a");
     expect(parse(`\r\n${pretty}\t`)).toMatchObject({ ok: true, policy: { resource: "https://h/*" } });
   });
@@ -111,7 +111,7 @@ describe("reading a policy", () => {
     ],
     ["more than a request can hold", "too-large", withEpoch("1767290400").padEnd(32_769)],
     ["very deep nesting", "not-json", `${'{"a":['.repeat(3000)}${"]}".repeat(3000)}`],
-  ])("names %s: %s", (_, problem, text) => {
+  ])("refuses %s as %s", (_, problem, text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem });
   });
 
@@ -129,12 +129,12 @@ describe("reading a policy", () => {
     ["Aws:epochTime", withEpoch("1767290400").replace("AWS:EpochTime", "Aws:epochTime"), /differs in case/],
     ["IPv6", withCondition(`${END},"IpAddress":{"AWS:SourceIp":"2001:db8::/32"}`), /IPv6/],
     ["two addresses", withCondition(`${END},"IpAddress":{"AWS:SourceIp":"1.2.3.4, 5.6.7.8"}`), /a list/],
-  ])("says how a policy in %s differs", (_, text, says) => {
+  ])("explains what is wrong with a policy in %s", (_, text, says) => {
     const parsed = parse(text);
     expect(parsed.ok ? "" : parsed.sentence).toMatch(says);
   });
 
-  it("accepts the largest documented time, and the last one before milliseconds", () => {
+  it("accepts the largest documented time, and the last value below milliseconds", () => {
     expect(parse(withEpoch("9223372036854775807"))).toMatchObject({ ok: true });
     expect(parse(withEpoch("999999999999"))).toMatchObject({
       ok: true,
@@ -147,7 +147,7 @@ describe("reading a policy", () => {
     expect(parsePolicy(Uint8Array.of(0x7b, 0xff))).toMatchObject({ ok: false, problem: "not-utf8" });
   });
 
-  it("distinguishes what is merely unusual", () => {
+  it("accepts what is merely unusual, and lists it", () => {
     expect(parse(`{"Version":"1","Statement":[{"Condition":{${END}}}]}`)).toMatchObject({
       ok: true,
       oddities: ["member-unknown"],
@@ -167,7 +167,7 @@ describe("reading a policy", () => {
 });
 
 describe("the JSON reader", () => {
-  it("reads what JSON.parse reads, and refuses what it refuses", () => {
+  it("accepts and refuses the same texts as JSON.parse", () => {
     const mutilated = fc.tuple(fc.json(), fc.nat(), fc.string({ maxLength: 2 })).map(([text, at, other]) => {
       const index = at % (text.length + 1);
       return text.slice(0, index) + other + text.slice(index + 1);
@@ -180,7 +180,7 @@ describe("the JSON reader", () => {
     );
   });
 
-  it("keeps repeated members and numbers as they are written", () => {
+  it("keeps repeated members, and numbers as written", () => {
     expect(readJson('{"a":1,"a":1.0}')).toEqual({
       kind: "object",
       members: [

@@ -22,7 +22,7 @@ describe("a Resource pattern", () => {
     ["https://h.example/?.jpg", "https://h.example/a.jpg", true, true],
     ["https://h.example/?.jpg", "https://h.example/ab.jpg", false, false],
     ["https://h.example/?.jpg", "https://h.example/.jpg", false, false],
-    // The documentation's own examples of the section rule.
+    // The documentation's own examples of matching by sections.
     ["http://example.com/hello*world", "http://example.com/hello?world", false, true],
     ["http://example.com/hello*world", "http://example.com/hello-big-world", true, true],
     ["http://example.com/hello*", "http://example.com/hello", true, true],
@@ -40,29 +40,29 @@ describe("a Resource pattern", () => {
     ["https://*/a", "https://h.example/b/a", false, true],
     ["http*://h.example/*", "https://h.example/a", true, true],
     ["https://h.example", "https://h.example/", true, false],
-    // A question mark: wildcard and delimiter in one.
+    // A question mark is a wildcard and a delimiter at once.
     ["https://h.example/f?x=1", "https://h.example/f?x=1", true, true],
     ["https://h.example/f?x=1", "https://h.example/fAx=1", true, true],
     ["https://h.example/a?b?c=1", "https://h.example/axb?c=1", true, true],
     ["https://h.example/f?x=*", "https://h.example/f?x=1&y=2", true, true],
     ["https://h.example/*?x*z", "https://h.example/axbx?xqz", true, true],
     ["https://h.example/*z", "https://h.example/a?z", false, true],
-    // Host names do not know case.
+    // Host names are case-insensitive.
     ["https://H.Example/*", "https://h.example/A", true, true],
     ["images/image.jpg", "https://h.example/images/image.jpg", false, false],
     ["https://h.example/a", "not a url", false, false],
-  ])("%s against %s: %s by sections, %s as one string", (pattern, url, bySection, asString) => {
+  ])("%s matches %s by sections: %s; as one string: %s", (pattern, url, bySection, asString) => {
     expect([sectioned(pattern, url), whole(pattern, url)]).toEqual([bySection, asString]);
   });
 
-  it("compares the host exactly if that rule is chosen", () => {
+  it("compares the host case-sensitively if that rule is chosen", () => {
     expect(matchResource("https://H/*", "https://h/a", { reading: "whole", hostCase: "exact" })).toBe(false);
     expect(matchResource("https://H/*", "https://H/a", { reading: "sectioned", hostCase: "exact" })).toBe(
       true,
     );
   });
 
-  it("matches no URL that is longer than the edge accepts", () => {
+  it("matches no URL longer than the edge accepts", () => {
     const base = "https://h.example/";
     expect(sectioned(`${base}*`, base.padEnd(8192, "a"))).toBe(true);
     expect(sectioned(`${base}*`, base.padEnd(8193, "a"))).toBe(false);
@@ -85,7 +85,7 @@ describe("the glob automaton", () => {
     );
   });
 
-  it("matches every text that is made from the pattern, across word boundaries", () => {
+  it("matches every text generated from the pattern, across word boundaries", () => {
     fc.assert(
       fc.property(pattern, fc.array(text, { minLength: 80, maxLength: 80 }), (wild, fillings) => {
         const filled = [...wild]
@@ -96,7 +96,7 @@ describe("the glob automaton", () => {
     );
   });
 
-  it("answers hostile patterns of the largest sizes in bounded work", () => {
+  it("matches hostile patterns of the largest sizes in bounded work", () => {
     const url = `https://h/${"a".repeat(8100)}`;
     for (const wild of ["*a".repeat(12_000), "a?*".repeat(8000), "?".repeat(8110), "*".repeat(32_000)]) {
       expect(whole(`https://h/${wild}b`, url)).toBe(false);
