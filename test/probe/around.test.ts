@@ -18,7 +18,7 @@ import { probedSite, turnOn } from "./fault-site.ts";
 
 const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
 
-describe("straight to the origin", () => {
+describe("a request straight to the origin", () => {
   const VIEWERS = [["Host", "app.example.com"]] as const;
   const answered = (
     layer: AnsweringLayer,
@@ -56,7 +56,7 @@ describe("straight to the origin", () => {
     ["origin verification", answered("origin-verification", 403), notFound, "refused"],
     ["a load balancer's rule", answered("load-balancer", 403), notFound, "refused"],
     [
-      "the application's 403, and 404 for no such path",
+      "the application's 403, and a 404 for an unknown path",
       answered("application", 403),
       notFound,
       "application-ran",
@@ -65,27 +65,27 @@ describe("straight to the origin", () => {
     ["the application's 401", answered("application", 401), notFound, "application-ran"],
     ["an answer", answered("application", 200), notFound, "open"],
     ["a redirect", answered("redirect", 302), notFound, "open"],
-    ["not found: it looked", answered("application", 404), notFound, "open"],
+    ["a 404 for this path only", answered("application", 404), notFound, "open"],
     ["CloudFront itself", answered("application", 200, { requestId: "id" }), notFound, "not-origin"],
     ["an error", answered("application", 500), answered("application", 500), "not-origin"],
     ["a load balancer without targets", answered("load-balancer", 503), notFound, "not-origin"],
-    ["S3 that lets anybody look", answered("s3", 404), notFound, "open"],
+    ["a publicly readable S3 bucket's 404", answered("s3", 404), notFound, "open"],
     [
-      "S3 by a name that is no bucket's",
+      "S3's 404 for a name that no bucket has",
       answered("s3", 404, { evidence: ["<Code>NoSuchBucket</Code> with RequestId"] }),
       notFound,
       "refused",
     ],
   ];
-  it.each(rows)("%s: %s", (_, answer, control, verdict) => {
+  it.each(rows)("answered with %s is judged %s", (_, answer, control, verdict) => {
     expect(judgeBypass(asked(answer), control).verdict).toBe(verdict);
   });
-  it("attributes a 401 for every path to the application's, where viewers get the same through the edge", () => {
+  it("attributes a 401 for every path to the application if viewers get the same answer through the edge", () => {
     const refusal = answered("application", 401);
     expect(judgeBypass(asked(refusal), refusal).verdict).toBe("refused");
     expect(judgeBypass(asked(refusal), refusal, new Set([refusal.print])).verdict).toBe("application-ran");
   });
-  it("by its own Host, attributes a 404 for every path to another site, unless viewers get it too", () => {
+  it("with its own Host, attributes a 404 for every path to another site, unless viewers get it too", () => {
     expect(judgeBypass(asked(notFound, []), notFound).verdict).toBe("refused");
     expect(judgeBypass(asked(notFound, []), notFound, new Set([notFound.print])).verdict).toBe("open");
   });
@@ -99,10 +99,10 @@ describe("straight to the origin", () => {
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "not-origin"],
     ["CERT_HAS_EXPIRED", "not-origin"],
     ["EPROTO", "not-origin"],
-  ])("a connection that ends with %s: %s", (failure, verdict) => {
+  ])("judges a connection that fails with %s as %s", (failure, verdict) => {
     expect(judgeBypass({ ...asked(), failure }, notFound).verdict).toBe(verdict);
   });
-  it("reports no proof where the origin's name leads nowhere, and fails", async () => {
+  it("fails, and reports that nothing was proven, if the origin's name does not resolve", async () => {
     const { run, viewer } = await probedSite();
     const send = viewer.send.bind(viewer);
     viewer.send = async (request, signal) => {
@@ -120,7 +120,7 @@ describe("straight to the origin", () => {
   });
   const PLAIN = "http://127.0.0.1:8002";
   const SECURE = "https://127.0.0.1:8443";
-  /** Its plain HTTP redirects to `location`; by https the application answers. */
+  /** An origin that redirects plain HTTP to `location`; over HTTPS the application answers. */
   async function redirectingOrigin(
     location: (path: string, host: string) => string,
     { status = 301, isOpen = false, failure = "" } = {},
@@ -156,7 +156,7 @@ describe("straight to the origin", () => {
   }
   const toHttps = (path: string, host: string) => `https://${host}${path}`;
   it.each([301, 302, 307, 308])(
-    "asks by https where plain HTTP only redirects there (%i): nothing was served yet",
+    "is repeated over HTTPS if plain HTTP only redirects there (%i), because a redirect serves nothing",
     async (status) => {
       const { findings, verdicts, secure } = await redirectingOrigin(toHttps, { status });
       expect(findings).toEqual([]);
@@ -164,7 +164,7 @@ describe("straight to the origin", () => {
       expect(secure).toEqual(expect.arrayContaining(["/api/reports", "/keyturn-probe/no-such-path"]));
     },
   );
-  it("finds an open origin that answers over https, and names the URL", async () => {
+  it("finds an open origin that answers over HTTPS, and names the URL", async () => {
     const { findings } = await redirectingOrigin(toHttps, { isOpen: true });
     const open = findings.find(({ id }: { id: string }) => id === "origin-open");
     expect(open.evidence[0]).toContain(`straight to ${SECURE} (${PLAIN} redirects there) as `);
@@ -172,7 +172,7 @@ describe("straight to the origin", () => {
   it.each([
     ["ECONNREFUSED", "refused", []],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "not-origin", ["origin-not-heard"]],
-  ])("takes https that ends with %s there for %s", async (failure, verdict, ids) => {
+  ])("judges HTTPS that fails with %s after such a redirect as %s", async (failure, verdict, ids) => {
     const { findings, verdicts } = await redirectingOrigin(toHttps, { failure });
     expect(verdicts).toEqual([verdict]);
     expect(findings.map(({ id }: { id: string }) => id)).toEqual(ids);
@@ -182,12 +182,12 @@ describe("straight to the origin", () => {
     ["another host", (path) => `https://elsewhere.example${path}`],
     ["plain HTTP", (path, host) => `http://${host}${path}`],
     ["the path alone", (path) => path],
-  ])("still finds the origin open where plain HTTP redirects to %s", async (_, location) => {
+  ])("still finds the origin open if plain HTTP redirects to %s", async (_, location) => {
     const { findings, secure } = await redirectingOrigin(location);
     expect(findings.map(({ id }: { id: string }) => id)).toEqual(["origin-open"]);
     expect(secure).toEqual([]);
   });
-  it("says first and last that the origin is open, though the edge answers as it must", async () => {
+  it("reports first and last that the origin is open, although the edge answers correctly", async () => {
     const { run, site } = await probedSite();
     turnOn(site, "origin-verification-skipped");
     const { stdout } = await run("probe --methods GET");
@@ -197,7 +197,7 @@ describe("straight to the origin", () => {
     expect(stdout).not.toContain("denies what it must and lets");
     expect(lines.slice(-6).join("\n")).toContain("First, for origin-open:");
   });
-  it("also sends the origin's own Host: a service with many hosts refuses only the viewer's", async () => {
+  it("is also sent with the origin's own Host, because a service with many hosts refuses only the viewer's", async () => {
     const { run } = await probedSite();
     const ran = await run("probe --methods GET --cases none --json");
     const { asked: all } = JSON.parse(ran.stdout).result.bypass;
@@ -211,7 +211,7 @@ describe("straight to the origin", () => {
       ]),
     );
   });
-  it("goes to the origin's own address, not to any of the edge's", async () => {
+  it("goes to the origin's own address, not to the edge's", async () => {
     const { world, run, viewer } = await probedSite();
     Object.assign(viewer, { addresses: async () => ["192.0.2.1", "192.0.2.2"] });
     Object.assign(world, { viewer });
@@ -237,7 +237,7 @@ describe("a test account", () => {
     '{"username":"ada"}',
     '{"username":1,"password":"secret-word"}',
     '{"password":"secret-word"',
-  ])("is refused from %j, without showing it", (text) => {
+  ])("is rejected if the file contains %j, without printing it", (text) => {
     expect(() => parseCredentials(text, "account.txt")).toThrow(
       "account.txt holds no user name and password",
     );
@@ -267,7 +267,7 @@ describe("a test account", () => {
   });
 });
 
-describe("how to get there", () => {
+describe("the network options", () => {
   const files = new MemoryFiles({});
   it.each([
     ["a.example:192.0.2.1", "https://a.example/x", "192.0.2.1"],
@@ -284,7 +284,7 @@ describe("how to get there", () => {
     const network = await networkOf({ resolve: [resolve] }, { files });
     expect(routeTo({ url }, network).address?.host).toBe(host);
   });
-  it("the target's own address wins (--all-addresses)", async () => {
+  it("the target's own address takes precedence (--all-addresses)", async () => {
     const network = await networkOf({ resolve: ["a.example:192.0.2.1"] }, { files });
     expect(routeTo({ url: "https://a.example/x", address: "192.0.2.7" }, network).address?.host).toBe(
       "192.0.2.7",
@@ -294,7 +294,7 @@ describe("how to get there", () => {
     ["a.exmaple:192.0.2.1", "a.exmaple", "did you mean --resolve a.example:ADDRESS?"],
     ["a.example:8443:192.0.2.1", "a.example:8443", "did you mean --resolve a.example:443:ADDRESS?"],
     ["elsewhere.test:192.0.2.1", "elsewhere.test", undefined],
-  ])("--resolve %s is refused where nothing is asked by that name", async (resolve, stray, meant) => {
+  ])("--resolve %s is refused if no request goes to that host and port", async (resolve, stray, meant) => {
     const network = await networkOf({ resolve: ["b.example:80:192.0.2.2", resolve] }, { files });
     const refused = () => requireRequestedHosts(network, ["https://A.example/x", "http://b.example/y"]);
     expect(refused).toThrow(`--resolve names ${stray}, but no request goes there`);
@@ -309,7 +309,7 @@ describe("how to get there", () => {
     ["matrix --probe", "app.keyturn.local"],
     ["audit --credentials guest.txt", "app.keyturn.local"],
     ["doctor https://app.keyturn.localhost:8443/api/me", "127.0.0.1"],
-  ])("%s refuses to ask with --resolve %s, and asks nothing", async (line, stray) => {
+  ])("%s with --resolve %s is refused before any request is sent", async (line, stray) => {
     const { run, viewer } = await probedSite();
     const { stderr, exitCode } = await run(`${line} --resolve ${stray}:192.0.2.1`);
     expect(stderr).toContain(`error: --resolve names ${stray}, but no request goes there [ERR_USAGE]`);
@@ -388,7 +388,7 @@ describe("--ca", () => {
 });
 
 describe("one of several addresses", () => {
-  it("that is dead does not prevent probing the others", async () => {
+  it("can be dead without stopping the probe of the others", async () => {
     const { world, run, viewer } = await probedSite();
     const send = viewer.send.bind(viewer);
     const addresses = async () => ["192.0.2.1", "192.0.2.2"];
@@ -408,7 +408,7 @@ describe("one of several addresses", () => {
     expect(asked("@192.0.2.2").length).toBe(requests.length / 2);
     expect(ran.exitCode).toBe(6);
   });
-  it("may be written as IPv6, and is looked up without its brackets", async () => {
+  it("may be an IPv6 literal, and is looked up without its brackets", async () => {
     const { world, run, viewer } = await probedSite();
     const names: string[] = [];
     Object.assign(viewer, { addresses: async (host: string) => [names.push(host) > 0 ? host : ""] });
@@ -418,7 +418,7 @@ describe("one of several addresses", () => {
   });
 });
 
-describe("the line that repeats a request", () => {
+describe("the command line that repeats a request", () => {
   const request = { number: 1, target, caseId: "none", method: "GET", url: target.url, headers: [] } as const;
   it.each([
     [request, "curl -sS -i https://app.example.com/api/me"],
@@ -443,7 +443,7 @@ describe("the line that repeats a request", () => {
       { ...request, caseId: "expired", target: { ...target, address: "2001:db8::1" } },
       "keyturn curl --bad expired https://app.example.com/api/me -- -sS -i --resolve 'app.example.com:443:[2001:db8::1]'",
     ],
-  ] as const)("%#", (given, line) => {
+  ] as const)("is right for row %#", (given, line) => {
     expect(repeatLine(given)).toBe(line);
   });
   it("quotes for a shell only where needed", () => {
@@ -461,7 +461,7 @@ describe("the origin's log", () => {
     ["is not JSON", "http://127.0.0.1:8001/"],
     ["cannot be reached", "http://127.0.0.1:1/log"],
     ["is another document", "http://127.0.0.1:8001/_sandbox/switches"],
-  ])("that %s is said, as a warning", async (_, url) => {
+  ])("causes a warning if it %s", async (_, url) => {
     const { run } = await probedSite(other(url));
     const { stdout, exitCode } = await run("probe --methods GET --cases none --json");
     expect(JSON.parse(stdout)).toMatchObject({

@@ -1,4 +1,7 @@
-/** A browser's day beside the flow's: the same login, access and logout, and what each of the two would send. */
+/**
+ * The login flow's cookie handling compared with Chromium's: the same login, access and logout, and the cookies each
+ * sends.
+ */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
@@ -11,7 +14,10 @@ import { Sealed } from "../../src/sealed.ts";
 import { launchChromium } from "../fakes/headless-chromium.ts";
 import { needs } from "../fakes/needs.ts";
 
-/** Names of the signed cookies that go along: before minting, after it, after logout; and how the edge answered the second. */
+/**
+ * Names of the signed cookies sent before minting, after it and after logout, and the edge's status for the second
+ * request.
+ */
 interface Day {
   readonly before: readonly string[];
   readonly minted: readonly string[];
@@ -104,7 +110,7 @@ async function dayInChromium(page: Page, { urls }: Sandbox): Promise<Day> {
   return { before: before.names, minted: minted.names, status: minted.status, loggedOut: names };
 }
 
-/** What went over the wire, as the browser's own network stack reports it. */
+/** What the browser's network stack reports that it sent. */
 async function sentByChromium(page: Page, url: string): Promise<{ names: string[]; status: number }> {
   const [request] = await Promise.all([
     page.waitForRequest(url),

@@ -42,7 +42,7 @@ describe("classify, on one transcript of each known answer", () => {
     );
   });
 
-  it("agrees with the literal texts about their lengths", () => {
+  it("knows the body length of every denial code", () => {
     for (const { raw, expected } of transcripts) {
       if (expected.code === undefined || raw.body.length === 0) continue;
       expect(codeOfLength(raw.body.length)).toBe(expected.code);
@@ -70,7 +70,7 @@ describe("classify, on unexpected responses", () => {
     expect(classify(bodiless, { ...asked, method: "HEAD" }).edge).toBe("denied");
     expect(classify(bodiless, { ...asked, method: "GET" }).edge).not.toBe("denied");
   });
-  it("takes the denial's text with a RequestId for S3's, not the edge's", () => {
+  it("attributes a denial's text with a RequestId to S3, not the edge", () => {
     const body = Buffer.from(
       "<Error><Code>AccessDenied</Code><Message>Access denied</Message><RequestId>A</RequestId><HostId>B</HostId></Error>",
     );
@@ -104,18 +104,18 @@ describe("classify, on unexpected responses", () => {
     );
   });
   it.each([
-    ["an endless tag", "<Error>".repeat(9362)],
-    ["an endless space", " ".repeat(65_536)],
-    ["an open heading", `</H2>${" <HR ".repeat(13_000)}`],
-    ["an open code", `<?xml${">".repeat(65_000)}`],
-  ])("needs no more than a moment for 64 KiB of %s", (_, text) => {
+    ["unclosed tags", "<Error>".repeat(9362)],
+    ["spaces", " ".repeat(65_536)],
+    ["an unclosed heading", `</H2>${" <HR ".repeat(13_000)}`],
+    ["an unclosed declaration", `<?xml${">".repeat(65_000)}`],
+  ])("takes under a second of CPU for 64 KiB of %s", (_, text) => {
     const headers = denial.raw.headers;
     const before = process.cpuUsage().user;
     for (const status of [403, 500])
       classify({ status, headers, body: Buffer.from(text), truncated: true }, asked);
     expect(process.cpuUsage(undefined).user - before).toBeLessThan(1_000_000);
   });
-  it("reports what a browser on another site would see", () => {
+  it("reports whether a browser on another site could read the response", () => {
     expect(readableAcrossOrigins(denial.raw)).toBe(false);
     expect(
       readableAcrossOrigins({

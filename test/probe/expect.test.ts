@@ -28,7 +28,7 @@ async function expectations(target: Target): Promise<Map<CaseId, Expectation>> {
   return met;
 }
 
-/** Written down here by hand from the documentation, to hold against what `edge/decide.ts` says. */
+/** Written by hand from the documentation, to check what `edge/decide.ts` returns. */
 const DENIED: Readonly<Partial<Record<CaseId, readonly string[]>>> = {
   none: ["MissingKey"],
   "missing-policy": ["MalformedPolicy"],
@@ -52,7 +52,7 @@ const DENIED: Readonly<Partial<Record<CaseId, readonly string[]>>> = {
 describe.each([
   ["one exact URL", own],
   ["a gate's wildcard", wide],
-])("what must be met, with cookies for %s", async (_, target) => {
+])("the expectations, with cookies for %s", async (_, target) => {
   const met = await expectations(target);
   it.each(Object.entries(DENIED))("%s is denied with %j", (caseId, codes) => {
     expect(met.get(caseId as CaseId)).toMatchObject({ kind: "denied", codes });
@@ -81,7 +81,7 @@ describe("cookies of a probe", () => {
     if (valid === undefined || plainHttp === undefined) throw new Error("not planned");
     const names = (await materials.cookiesFor(valid)).reveal().map(([name]) => name);
     expect(names).toContain("CloudFront-Expires");
-    // What travels in the clear opens nothing but the http URL itself.
+    // A cookie sent in the clear must open nothing but the http URL itself.
     const overheard = (await materials.cookiesFor(plainHttp)).reveal();
     const asHttps = expectationOf({ ...valid, url: own.url }, overheard, materials.trust, now);
     expect(asHttps.kind).toBe("denied");
@@ -97,7 +97,7 @@ describe("cookies of a probe", () => {
       for (const other of others) expect(await materials.cookiesFor(other)).toBe(cookies);
     }
   });
-  it("name key pair IDs that nobody can own by chance", async () => {
+  it("name a key pair ID whose key is not the gate's", async () => {
     expect(createPublicKey(await keys.other).equals(createPublicKey(keys.signing.privateKey))).toBe(false);
   });
 });

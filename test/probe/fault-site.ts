@@ -1,4 +1,4 @@
-/** A sandbox site in process with one fault in it, and `keyturn probe` run against it on the same clock. */
+/** An in-process sandbox site with one fault, and `keyturn probe` run against it on the same clock. */
 import { generateKeyPairSync } from "node:crypto";
 import type { KeyPair, KeyType } from "../../src/keys/key-pair.ts";
 import { writePrivateKey, writePublicKey } from "../../src/keys/pem.ts";
@@ -11,7 +11,7 @@ import { type MemoryWorld, memoryWorld, type Ran, runCommand } from "../fakes/me
 import { seededRandom } from "../fakes/seeded-random.ts";
 import { type SiteViewer, siteViewer } from "./site-viewer.ts";
 
-/** Each call gives another pair of the same few: making RSA keys takes long, and no test looks at their bytes. */
+/** Cycles through a few prepared pairs: generating RSA keys is slow, and no test looks at their bytes. */
 function fewKeyPairs(): KeyPairSource {
   let turn = 0;
   return {
@@ -34,10 +34,10 @@ export interface ProbedSite {
 export interface FaultOptions {
   readonly site?: Partial<SiteOptions>;
   readonly meddle?: (site: Site, request: ViewerRequest, answer: WireResponse) => WireResponse;
-  /** Differences from the sandbox's own keyturn.yaml. */
+  /** Changes to the sandbox's own keyturn.yaml. */
   readonly yaml?: (yaml: string) => string;
   readonly env?: Readonly<Record<string, string>>;
-  /** How far the prober's clock is behind the edge's. */
+  /** How many seconds the prober's clock is behind the edge's. */
   readonly behind?: number;
 }
 
@@ -77,7 +77,7 @@ export function turnOn(site: Site, id: string): void {
   owner.turn(id, true);
 }
 
-/** A second key in the account, not in the group; its private half as a file of the world. */
+/** Adds a key to the account but not to the group; writes its private half to a file of the world. */
 export function addKey({ site, world }: ProbedSite, file: string): string {
   const pair = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   world.files.put(file, writePrivateKey(pair.privateKey), 0o600);
@@ -89,7 +89,7 @@ export function addKey({ site, world }: ProbedSite, file: string): string {
   }).id;
 }
 
-/** Sets the keys of the gate's group, known to every edge location. */
+/** Sets the group's keys, and waits until every edge location knows them. */
 export async function trustOnly({ site, world }: ProbedSite, ...ids: string[]): Promise<void> {
   const { keyGroups } = site.account.cloudFront;
   const { etag, config } = keyGroups.get(site.ids.keyGroupId);
@@ -97,7 +97,7 @@ export async function trustOnly({ site, world }: ProbedSite, ...ids: string[]): 
   await world.clock.advance(60);
 }
 
-/** The edge uses a distribution without key groups, which is already fixed in the account. */
+/** Leaves the edge on a distribution without key groups, while the account's copy is already fixed. */
 export async function openAtTheEdgeAlone({ site, world }: ProbedSite): Promise<void> {
   const { distributions } = site.account.cloudFront;
   const { etag, config } = distributions.get(site.ids.distributionId);
@@ -113,7 +113,7 @@ export function currentKeyId({ site }: ProbedSite): string {
   return site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items[0] as string;
 }
 
-/** Writes another value into the gate's secret, as a script would. */
+/** Changes fields of the gate's secret, as a script would. */
 export function putSecret({ site }: ProbedSite, change: Readonly<Record<string, string>>): void {
   const value = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "{}") as Record<string, string>;
   site.account.secrets.put(DEMO.secret, JSON.stringify({ ...value, ...change }));

@@ -13,9 +13,9 @@ import {
 } from "./fault-site.ts";
 
 interface Seeded extends FaultOptions {
-  /** What is wrong: a switch of the sandbox, or in a few words. */
+  /** What is wrong: a switch of the sandbox, or a short description. */
   readonly fault: string;
-  /** The first finding that the probe must come up with. */
+  /** The first finding that the probe must report. */
   readonly finds: string;
   readonly line?: string;
   readonly seed?: (probed: ProbedSite) => void | Promise<void>;
@@ -46,7 +46,7 @@ const SEEDED: readonly Seeded[] = [
     yaml: (yaml) =>
       yaml.replace("sample: /api/reports", "sample: /api/reports, methods: [GET, POST], safeMethods: [POST]"),
   },
-  // Things in front of the origin, or origins.
+  // Whatever is in front of the origin, and the origins themselves.
   oneSwitch("waf-block", "blocked-by-waf"),
   oneSwitch("geo-block", "blocked-by-geo"),
   oneSwitch("edge-function-403", "answered-by-function"),
@@ -188,7 +188,7 @@ const SEEDED: readonly Seeded[] = [
     line: FLOW,
     seed: async (probed) => {
       turnOn(probed.site, "signer-until-restart");
-      // Once for each instance.
+      // One run for each instance of the signer.
       await probed.run(FLOW);
       await probed.run(FLOW);
       const next = addKey(probed, "next.pem");
@@ -206,7 +206,7 @@ const SEEDED: readonly Seeded[] = [
 
 const seen: string[][] = [["fault", "first finding", "exit", "of"]];
 
-describe("each seeded fault is found, and named first", () => {
+describe("each seeded fault is found, and reported first", () => {
   it.each(SEEDED)("$fault: $finds", async ({ fault, finds, line = MATRIX, seed, exit = 1, ...options }) => {
     const probed = await probedSite(options);
     await seed?.(probed);
@@ -251,19 +251,16 @@ describe("a healthy site", () => {
     expect(result.steps.map(({ verdict }) => verdict)).not.toContain("left");
     expect(ran.exitCode).toBe(0);
   });
-  it.each(["error-page-200", "edge-function-403"])(
-    "is not blamed for what %s answers in its place",
-    async (fault) => {
-      const { run, site } = await probedSite();
-      turnOn(site, fault);
-      const ran = await run(`${FLOW} --remint --json`);
-      const { findings } = JSON.parse(ran.stdout) as { findings: { id: string }[] };
-      const ids = findings.map(({ id }) => id);
-      expect(ids).not.toContain("authorization-missing");
-      expect(ids).not.toContain("expired-cookies-pass");
-      expect(ran.exitCode).toBe(1);
-    },
-  );
+  it.each(["error-page-200", "edge-function-403"])("is not blamed for the response of %s", async (fault) => {
+    const { run, site } = await probedSite();
+    turnOn(site, fault);
+    const ran = await run(`${FLOW} --remint --json`);
+    const { findings } = JSON.parse(ran.stdout) as { findings: { id: string }[] };
+    const ids = findings.map(({ id }) => id);
+    expect(ids).not.toContain("authorization-missing");
+    expect(ids).not.toContain("expired-cookies-pass");
+    expect(ran.exitCode).toBe(1);
+  });
   it("may refuse plain HTTP instead of redirecting it", async () => {
     const { run, site } = await probedSite();
     turnOn(site, "http-refused");

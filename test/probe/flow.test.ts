@@ -40,7 +40,7 @@ const saying = (answer: ViewerResponse, status: number, body = "{}"): ViewerResp
 });
 const is = (request: ViewerRequest, path: string) => request.url.includes(path);
 
-/** An application whose policies say something else than its gate declares; its key is the gate's own, or `key`. */
+/** An application that mints other policies than its gate declares, with the gate's own key or with `key`. */
 async function siteMinting(change: (now: number) => Partial<MintRequest>): Promise<ProbedSite> {
   const probed = await siteAnswering(async (request, send) => {
     const answer = await send();
@@ -94,7 +94,7 @@ describe("cookies that are minted and denied", () => {
     },
   ] as const;
 
-  it.each(CASES)("name their cause first: $name", async ({ change, cause, says }) => {
+  it.each(CASES)("report their cause first: $name", async ({ change, cause, says }) => {
     const ill = await siteMinting(change);
     for (const line of [FLOW, "audit --credentials guest.txt --json"]) {
       const { stdout, exitCode } = await ill.run(line);
@@ -104,14 +104,14 @@ describe("cookies that are minted and denied", () => {
       expect(ids).toContain(cause);
       expect(ids.indexOf(cause)).toBeLessThan(ids.indexOf("minted-but-denied"));
       expect(JSON.stringify(findings.find(({ id }) => id === cause))).toMatch(says);
-      // The line that has just been typed leads nowhere.
+      // The audit that was just run is no useful remedy.
       for (const { remedy = "" } of findings) expect(remedy).not.toMatch(/^keyturn audit/);
-      // A policy or signature is longer than any name.
+      // Policies and signatures are longer than any name.
       expect(stdout.replaceAll(/sha256:\S+/gi, "")).not.toMatch(/[\w~-]{60,}/);
     }
   });
 
-  it("are a gate that nobody new gets into, in triage, whose next line says the cause", async () => {
+  it("make triage report that nobody gets new cookies, and its next command names the cause", async () => {
     const ill = await siteMinting((now) => ({ notBefore: now + 1195, expires: now + 1500 }));
     const { stdout } = await ill.run("triage --json --credentials guest.txt");
     const [gate] = (JSON.parse(stdout) as { result: TriageResult }).result.gates;
@@ -151,25 +151,25 @@ describe("a session that the application keeps in a cookie", () => {
     return probed;
   };
 
-  it("goes through the whole flow", async () => {
+  it("works through the whole flow", async () => {
     const { ids, step } = await told(await byCookie(true));
     expect(ids).toEqual([]);
     expect(step("the old session cannot mint")?.verdict).toBe("met");
   });
-  it("is tried again from a copy after logout, because clearing a cookie does not end a session", async () => {
+  it("is replayed from a copy after logout, because clearing a cookie does not end a session", async () => {
     expect((await told(await byCookie(false))).ids).toEqual(["mint-after-logout"]);
   });
 });
 
 describe("a login flow distinguishes", () => {
-  it("a login that succeeds but opens no session", async () => {
+  it("a login that succeeds without opening a session", async () => {
     const site = await siteAnswering(
       async (request, send) => (is(request, "/login") ? saying(await send(), 200) : send()),
       { yaml: (yaml) => yaml.replace(/^ +tokenField: .*\n/m, "") },
     );
     expect((await told(site)).ids).toEqual(["login-without-token"]);
   });
-  it("an application that does not know the session behind the edge", async () => {
+  it("an application that does not recognize the session behind the edge", async () => {
     const site = await siteAnswering(async (request, send) => {
       const answer = await send();
       return is(request, "/api/") && answer.status === 403 ? saying(answer, 401) : answer;
@@ -178,7 +178,7 @@ describe("a login flow distinguishes", () => {
     expect(ids).toEqual(["session-not-recognised"]);
     expect(step("refuses what this session")?.verdict).toBe("left");
   });
-  it("an application that fails from one that forgot to authorize", async () => {
+  it("an application that fails from one that lacks authorization", async () => {
     const site = await siteAnswering(async (request, send) =>
       is(request, "/api/") ? saying(await send(), 500) : send(),
     );
@@ -200,7 +200,7 @@ describe("a login flow distinguishes", () => {
     turnOn(longer.site, "cookie-ttl-doubled");
     expect((await told(longer, `${FLOW} --remint`)).ids).toContain("expired-cookies-pass");
   });
-  it("a long wait from a hang, by printing how long", async () => {
+  it("a long wait from a hang, by printing how long it waits", async () => {
     const { run } = await probedSite();
     expect((await run("probe --flow --credentials guest.txt --remint")).stderr).toContain(
       "waits 32s for the cookies to expire",

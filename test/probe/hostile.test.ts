@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
-/** A server that does as it likes with each connection, once the request's head has come. */
+/** A server that runs `answer` on each connection once the request's head has arrived. */
 async function hostile(answer: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -30,7 +30,7 @@ async function hostile(answer: (socket: Socket) => void): Promise<number> {
 
 const HEAD = "HTTP/1.1 200 OK\r\nVia: 1.1 x.cloudfront.net (CloudFront)\r\n";
 
-/** Writes as fast as the other side reads, for as long as it reads. */
+/** Writes for as long as the other side reads. */
 function endless(socket: Socket, piece: string): void {
   const more = () => {
     while (!socket.destroyed && socket.write(piece));
@@ -112,14 +112,14 @@ const HOSTILE: readonly [what: string, answer: (socket: Socket) => void, says: R
   ["a reset", (socket) => socket.resetAndDestroy(), /reset/, 6],
 ];
 
-/** Real sockets need the real time: the clock that a command is run on is the system's. */
+/** Real sockets need real time, so the command runs on the system's clock. */
 class RealClock extends ManualClock {
   override now = systemClock.now;
   override sleep = systemClock.sleep;
   override run = <T>(work: Promise<T>) => work;
 }
 
-/** Short, since a server that drips is read to the limit. A busy machine may need a longer one. */
+/** Short, because a server that drips is read until the limit. A busy machine may need a longer one. */
 const LIMITS = ["400ms", "5s", "60s"];
 
 async function probe(url: string, limit: string) {
@@ -128,7 +128,7 @@ async function probe(url: string, limit: string) {
   return runCommand(words(line), world);
 }
 
-/** Tries longer limits until the answer came within one. */
+/** Retries with longer limits until the expected text is printed. */
 async function probeInTime(url: string, says: RegExp) {
   for (const limit of LIMITS) {
     const ran = await probe(url, limit);
@@ -145,12 +145,12 @@ describe("a probe of a hostile server is bounded, and describes the problem in o
     const ran = await probeInTime(`http://127.0.0.1:${port}/api/me`, says);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
     expect(ran.told).toMatch(says);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that none of the server's get through is the point.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of the server's control characters may get through.
     expect(ran.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     expect(ran.exitCode).toBe(exit);
   });
 
-  it("TLS on a port without it", async () => {
+  it("speaking TLS to a port that does not", async () => {
     const port = await hostile((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     const ran = await probeInTime(`https://127.0.0.1:${port}/api/me`, /does not speak TLS/);
     expect(ran.told).toContain("it does not speak TLS on this port");

@@ -45,7 +45,7 @@ const application: Expectation = { kind: "application-refuses" };
 const accessDenied = answer("edge-signature", "denied", 403, { code: "AccessDenied" });
 const served = answer("application", "passed", 200);
 
-describe("one answer", () => {
+describe("judging one answer", () => {
   const rows: readonly [what: string, outcome: ProbeOutcome, verdict: string][] = [
     ["the edge's own denial with the right code", outcome("expired", denied, accessDenied), "met"],
     [
@@ -142,7 +142,7 @@ describe("one answer", () => {
     const judgement = judge(given);
     expect(judgement.verdict === "failed" ? judgement.fault : judgement.verdict).toBe(expected);
   });
-  it("is a fault if the application refuses valid cookies and the route does not declare it", () => {
+  it("reports a fault if the application refuses valid cookies and the route does not declare that it may", () => {
     const strict = outcome("valid", passed, answer("application", "passed"), {
       target: { ...target, applicationAuthorizes: false },
     });
@@ -150,7 +150,7 @@ describe("one answer", () => {
   });
 });
 
-describe("the whole run", () => {
+describe("judging a whole run", () => {
   const faults = (run: readonly ProbeOutcome[]) =>
     judgeRun(run).map(({ judgement }) =>
       judgement.verdict === "failed" ? judgement.fault : judgement.verdict,
@@ -165,7 +165,7 @@ describe("the whole run", () => {
     ];
     expect(faults(run)).toEqual(["denial-masked", "denial-masked", "met"]);
   });
-  it("detects none if valid and invalid cookies get the same response", () => {
+  it("detects no hidden denial if valid and invalid cookies get the same response", () => {
     const run = [
       outcome("none", denied, page),
       outcome("expired", denied, page),
@@ -173,7 +173,7 @@ describe("the whole run", () => {
     ];
     expect(faults(run).slice(0, 2)).toEqual(["unsigned-allowed", "expired-allowed"]);
   });
-  it("detects none if invalid requests get different responses", () => {
+  it("detects no hidden denial if invalid requests get different responses", () => {
     const run = [
       outcome("none", denied, page),
       outcome("expired", denied, served),
@@ -181,12 +181,12 @@ describe("the whole run", () => {
     ];
     expect(faults(run).slice(0, 2)).toEqual(["unsigned-allowed", "expired-allowed"]);
   });
-  it("does not blame codes if the gate's key is denied anyway", () => {
+  it("does not blame the denial code if the gate's key is denied anyway", () => {
     const unknown = { ...accessDenied, code: "InvalidKey" as const };
     const run = [outcome("expired", denied, unknown), outcome("valid", passed, unknown)];
     expect(faults(run)).toEqual(["unproved", "valid-denied-invalid-key"]);
   });
-  it("interprets HEAD together with its GET", () => {
+  it("judges a HEAD together with its GET", () => {
     const waf = answer("edge-waf", "unsure");
     const run = [
       outcome("none", denied, waf),
@@ -212,14 +212,14 @@ describe("the whole run", () => {
     ];
     expect(faults(run)).toEqual(["met", "denial-unrecognised", "met", "met"]);
   });
-  it("does not praise a dead host for not speaking plain HTTP", () => {
+  it("does not count a dead host as refusing plain HTTP", () => {
     expect(faults([outcome("none", denied), outcome("http-none", https)])).toEqual([
       "not-asked",
       "not-asked",
     ]);
     expect(faults([outcome("valid", passed, served), outcome("http-none", https)])).toEqual(["met", "met"]);
   });
-  it("infers a wrong clock if early cookies pass and valid ones do not", () => {
+  it("infers a wrong clock if cookies that are not yet valid pass and valid ones do not", () => {
     const run = [outcome("not-yet-valid", denied, served), outcome("valid", passed, accessDenied)];
     expect(faults(run)).toEqual(["clock-behind", "clock-behind"]);
   });

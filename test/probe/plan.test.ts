@@ -61,7 +61,7 @@ describe("planning a probe", () => {
     expect(left.find(({ caseId }) => caseId === "valid")?.because).toContain("no signing key");
     expect(left.find(({ caseId }) => caseId === "retired-key")?.because).toContain("--retired-key");
   });
-  it("sends the controls whatever cases are chosen", () => {
+  it("sends the controls whichever cases are chosen", () => {
     const { requests } = planProbe([guarded], { ...all, cases: ["expired"] });
     expect(casesIn(requests)).toEqual(["none", "expired", "valid"]);
   });
@@ -73,7 +73,7 @@ describe("planning a probe", () => {
       "GET valid",
     ]);
   });
-  it("names a route to which nothing may be sent", () => {
+  it("names a route that no method may be sent to", () => {
     const closed = { ...guarded, label: "/orders/*", methods: [] };
     const { requests, leftRoutes } = planProbe([guarded, closed], all);
     expect(requests.some(({ target }) => target === closed)).toBe(false);
@@ -82,7 +82,7 @@ describe("planning a probe", () => {
   it("probes a public route only without cookies and with stale ones", () => {
     expect(casesIn(planProbe([open], all).requests)).toEqual(["none", "expired", "unknown-key"]);
   });
-  it("never sends a method that is not declared safe, and POST with a body when it is", () => {
+  it("sends only methods that are declared safe, and POST with a body", () => {
     const posted = planProbe([{ ...guarded, methods: ["GET", "POST"] }], {
       ...all,
       cases: ["none"],
@@ -102,7 +102,7 @@ describe("planning a probe", () => {
     const { requests } = planProbe(targetsOfUrls([url]), { ...all, httpPort });
     expect(requests.find(({ caseId }) => caseId === "http-none")?.url).toBe(expected);
   });
-  it("does not guess the port of plain HTTP", () => {
+  it("does not guess the port for plain HTTP", () => {
     const { requests, left } = planProbe(targetsOfUrls(["https://a.example:8443/x"]), all);
     expect(casesIn(requests)).not.toContain("http-none");
     expect(left.map(({ caseId }) => caseId)).toEqual(["http-none", "http-valid"]);
@@ -111,10 +111,10 @@ describe("planning a probe", () => {
     [{ cases: ["expird"] }, 'no case "expird"'],
     [{ routes: ["/nowhere"] }, 'no route "/nowhere"'],
     [{ methods: ["GET", "DELETE"] }, 'no route uses the method "DELETE"'],
-  ])("refuses %j", (narrowed, message) => {
+  ])("refuses the selection %j", (narrowed, message) => {
     expect(() => planProbe([guarded], { ...all, ...narrowed })).toThrow(message);
   });
-  it("narrows to routes by label, path or URL", () => {
+  it("narrows the routes by label, path or URL", () => {
     const targets = [guarded, open];
     for (const routes of [["/public"], ["/api/me"], [guarded.url]]) {
       expect(planProbe(targets, { ...all, routes }).requests.length).toBeLessThan(
@@ -122,7 +122,7 @@ describe("planning a probe", () => {
       );
     }
   });
-  it("holds no cookie", () => {
+  it("contains no cookie", () => {
     expect(JSON.stringify(planProbe([guarded], all))).not.toMatch(/CloudFront-|cookie/i);
   });
 });

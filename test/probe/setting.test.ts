@@ -1,4 +1,7 @@
-/** What a probe finds about settings comes with the lines for Terraform and CloudFormation, in every form of its report. */
+/**
+ * A probe's finding about a setting includes the lines to change in Terraform and CloudFormation, in every report
+ * format.
+ */
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Finding } from "../../src/finding.ts";
@@ -27,7 +30,7 @@ const SETTINGS: readonly (readonly [string, string, (site: ProbedSite) => object
 ];
 
 describe("a probe's finding about a setting", () => {
-  it.each(SETTINGS)("of %s names each behavior and what to set there", async (fault, id, setting) => {
+  it.each(SETTINGS)("for %s names each behavior and the setting to change", async (fault, id, setting) => {
     const { stdout, site } = await probed(fault, " --json");
     const { setting: lines, where = "" } = found(stdout, id);
     const { cloudFormation = "", terraform = "" } = lines ?? {};
@@ -54,12 +57,12 @@ describe("a probe's finding about a setting", () => {
       "refusal-from-cache",
       { CustomErrorResponses: [{ ErrorCode: 403, ErrorCachingMinTTL: 0 }] },
     ],
-  ] as const)("of %s has the lines of the distribution", async (fault, id, lines) => {
+  ] as const)("for %s contains the lines for the distribution", async (fault, id, lines) => {
     const { stdout } = await probed(fault, " --json");
     expect(parse(found(stdout, id).setting?.cloudFormation ?? "")).toEqual(lines);
   });
 
-  it("is in the text, the Markdown and the HTML report, both forms, for copying", async () => {
+  it("shows both forms in the text, Markdown and HTML reports, ready to copy", async () => {
     const { stdout, site } = await probed(
       "behavior-unprotected",
       " --report md=probe.md --report html=probe.html",
@@ -76,7 +79,7 @@ describe("a probe's finding about a setting", () => {
   });
 });
 
-describe("without an account", () => {
+describe("settings named without access to the account", () => {
   const yaml = `gates:
   app:
     distributions: [E1A2B3C4D5E6F7, E7F6E5D4C3B2A1]
@@ -97,7 +100,7 @@ describe("without an account", () => {
     ]);
   });
 
-  it("a bare URL gives no behavior away, and no id is made up", () => {
+  it("a bare URL does not tell the behavior, and no ID is invented", () => {
     const [target] = targetsOfUrls([`https://${DEMO.domainName}/media/film.txt`]);
     if (target === undefined) throw new Error("no target");
     expect(faultLines("unsigned-allowed", [target])).toBeUndefined();

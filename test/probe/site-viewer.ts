@@ -1,4 +1,7 @@
-/** A viewer whose requests go straight to a sandbox site's handlers, in process: no sockets, one clock for all. */
+/**
+ * A viewer whose requests go straight to a sandbox site's handlers, in process: no sockets, and one clock for
+ * everything.
+ */
 import { RemoteError } from "../../src/errors.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { apiHandler } from "../../src/sandbox/sandbox.ts";
@@ -18,7 +21,7 @@ export interface SiteViewer extends Viewer {
   readonly sent: ViewerRequest[];
 }
 
-/** `meddle` acts in front of the edge, like a proxy or a fault there. */
+/** `meddle` changes the edge's responses, like a proxy or a fault in front of it. */
 export function siteViewer(
   site: Site,
   meddle: (request: ViewerRequest, answer: WireResponse) => WireResponse = (_, answer) => answer,
@@ -66,11 +69,11 @@ export function siteViewer(
   };
 }
 
-/** As a server does it, by the site's own clock. */
+/** Adds a Date by the site's clock, as a server does. */
 function dated(headers: readonly (readonly [string, string])[], { clock }: Site) {
   const hasDate = headers.some(([name]) => name === "date");
   return hasDate ? headers : [...headers, ["date", httpDate(clock.now())] as const];
 }
 
-/** The gate's host, for requests of a test's own. */
+/** The gate's host, for requests that a test makes itself. */
 export const SITE = `https://${DEMO.host}:8443`;

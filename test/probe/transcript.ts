@@ -1,4 +1,4 @@
-/** Reads a transcript: comment lines (title, mark, asked, expect), then an HTTP answer as it was on the wire. */
+/** Reads a transcript: comment lines (title, mark, asked, expect), then an HTTP response as it was on the wire. */
 import type { AnsweredRequest, RawAnswer } from "../../src/probe/answer.ts";
 import type { Classification } from "../../src/probe/layer.ts";
 

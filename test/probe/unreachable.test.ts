@@ -1,4 +1,6 @@
-/** A host that does not answer: asked a few times, named once, with what to check; the other hosts go on. */
+/**
+ * A host that does not answer is tried a few times, and named once with what to check; other hosts are still probed.
+ */
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { httpViewer } from "../../src/adapters/viewer.ts";
@@ -17,7 +19,7 @@ async function closedPort(): Promise<number> {
 
 const PEM = freshPair().privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** Port 127.0.0.1 through the real client; every other host answers 403 as the edge does. */
+/** Sends requests to 127.0.0.1 through the real client; every other host answers 403 as the edge does. */
 function counting(): Viewer & { readonly sent: Map<string, number> } {
   const sent = new Map<string, number>();
   const real = httpViewer({});
@@ -65,7 +67,7 @@ describe("a closed port", () => {
     const host = `127.0.0.1:${await closedPort()}`;
     const { stdout, exitCode, viewer, silent, findings } = await probe(`https://${host}/a https://${host}/b`);
     expect(exitCode).toBe(6);
-    // Two runs, each with up to four requests under way when the first is refused.
+    // Two runs, each with up to four requests in flight when the first is refused.
     expect(viewer.sent.get(host)).toBeLessThanOrEqual(12);
     expect(silent).toHaveLength(1);
     expect(silent[0]?.message).toContain(`https://${host} does not answer`);
@@ -76,7 +78,7 @@ describe("a closed port", () => {
     expect(stdout.split("\n").length).toBeLessThan(16);
   });
 
-  it("stops no other host, and each silent one is named with its own reason", async () => {
+  it("does not stop other hosts, and each unreachable host is named with its own reason", async () => {
     const host = `127.0.0.1:${await closedPort()}`;
     const { viewer, silent } = await probe(
       `https://${host}/a https://nosuch.invalid/b https://live.example/c`,
