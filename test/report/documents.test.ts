@@ -1,4 +1,4 @@
-/** Forms of `--json` that no other test prints: `runCommand` holds each against its published schema. */
+/** `--json` documents that no other test prints; `runCommand` checks each against its published schema. */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { addKey, config, freshPair, gateInAccount } from "../commands/keys-account.ts";
@@ -7,7 +7,7 @@ import { siteWorld } from "../rotation/site-world.ts";
 
 interface Document {
   readonly outcome: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what it holds is the schema's word; here only which form came
+  // biome-ignore lint/suspicious/noExplicitAny: the schema checks the content; tests here only look at which form came
   readonly result: any;
 }
 
@@ -20,7 +20,7 @@ async function told(line: string | readonly string[], world: MemoryWorld): Promi
 describe("a rotation's documents", () => {
   const settings = { cookieTtl: 30, signerCache: 10, settle: 8 };
 
-  it("from before the first to after the last, with repairs", async () => {
+  it("match their schemas from before the first rotation to after the last, with repairs", async () => {
     const { site, clock, operator } = await siteWorld({ settings });
     const files = {
       "keyturn.yaml": site.gateYaml.replace(/^( +)secret:/m, "$1ownership: terraform\n$1secret:"),
@@ -54,7 +54,7 @@ describe("a rotation's documents", () => {
     expect((await told("rotate plan", world)).result.pinned.record).toBeDefined();
   });
 
-  it("of an abort that waits, and of signers that must be restarted", async () => {
+  it("match their schemas for an abort that waits, and for signers that must be restarted", async () => {
     const { operator } = await siteWorld({ settings: { ...settings, signerCache: "until-restart" } });
     const world = operator();
     const { result } = await told("rotate plan", world);
@@ -67,7 +67,7 @@ describe("a rotation's documents", () => {
     expect((await told("rotate status", world)).result.goal).toBe("abort");
   });
 
-  it("of a finished abort", async () => {
+  it("match their schemas for a finished abort", async () => {
     const { operator } = await siteWorld({ settings });
     const world = operator();
     await told("rotate start --yes --until key-trusted --key-type ecdsa-p256", world);
@@ -75,8 +75,8 @@ describe("a rotation's documents", () => {
   });
 });
 
-describe("other documents", () => {
-  it("of keys: a dry run, a group, a key that cannot be read", async () => {
+describe("other documents match their schemas", () => {
+  it("for keys: a dry run, a group, and a key that cannot be read", async () => {
     const { account, world, groupId } = await gateInAccount();
     const pem = freshPair().publicKey.export({ type: "spki", format: "pem" }).toString();
     const files = { "keyturn.yaml": config(groupId), "new.pem": pem };
@@ -87,7 +87,7 @@ describe("other documents", () => {
     expect((await told(`keys delete ${id} --dry-run`, own)).result.deleted).toBe(false);
   });
 
-  it("of mint: a signed URL, every file, and settings that can never work", async () => {
+  it("for mint: a signed URL, every file, and settings that can never work", async () => {
     const { world } = await gateInAccount();
     const url = "https://app.example.com/a";
     expect((await told(`mint ${url} --format url`, world)).result.sets[0].signedUrl).toContain("Signature=");
@@ -99,14 +99,14 @@ describe("other documents", () => {
     expect((await told(["curl", "https://app.example.com/a b"], world)).result).toEqual({ sets: [] });
   });
 
-  it("of iam with a KMS key", async () => {
+  it("for iam with a KMS key", async () => {
     const { world } = await gateInAccount();
     const arn = "arn:aws:kms:eu-west-1:111122223333:key/0";
     const { result } = await told(`iam --role rotator --kms-key ${arn}`, world);
     expect(result.policy.Statement.at(-1).Condition).toBeDefined();
   });
 
-  it("of keyturn.yaml with every field that a gate may have", async () => {
+  it("for a keyturn.yaml with every field that a gate can have", async () => {
     const yaml = [
       config("g1").replace(/ {4}cookie:.*/, ""),
       "    account: '111122223333'",
@@ -127,7 +127,7 @@ describe("other documents", () => {
     expect([outcome, Object.keys(result.gates[0]).length]).toEqual(["done", 18]);
   });
 
-  it("of help, a runbook and its step", async () => {
+  it("for help, a runbook and its step", async () => {
     const { world } = await gateInAccount();
     expect((await told("help topics", world)).result.topics).toContain("edge-rules");
     expect((await told("runbook show leaked-key", world)).result.steps.length).toBeGreaterThan(0);

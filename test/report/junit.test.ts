@@ -6,7 +6,7 @@ import { codeSpan, escapeMarkdown, findingsMarkdown, markdownTable } from "../..
 
 const hostile = 'a<b>&"quotes"\u0000\u001b[31m\ud800 ]]> --> ✓ 𝄞';
 
-describe("JUnit, read by a reader of it", () => {
+describe("JUnit, as read by a JUnit parser", () => {
   it("counts passed, failed, broken and skipped separately", async () => {
     const xml = junitXml("keyturn probe", [
       {
@@ -41,7 +41,7 @@ describe("JUnit, read by a reader of it", () => {
     ]);
     expect(first?.testcase?.[1]?.failure?.[0]?.inner).toBe("evidence\nremedy");
   });
-  it("survives whatever a server sent", async () => {
+  it("stays well-formed whatever a server sent", async () => {
     const xml = junitXml(hostile, [
       { name: hostile, cases: [{ name: hostile, failure: { message: hostile, text: hostile } }] },
     ]);
@@ -53,7 +53,7 @@ describe("JUnit, read by a reader of it", () => {
       failure: [{ message: shown, inner: shown }],
     });
   });
-  it("keeps line breaks of an attribute", () => {
+  it("keeps line breaks in attributes", () => {
     expect(escapeXml("a\nb")).toBe("a&#10;b");
   });
 });
@@ -91,7 +91,7 @@ describe("Markdown", () => {
 });
 
 describe("GitHub Actions", () => {
-  it("gets annotations that no server can break out of", () => {
+  it("gets annotations that no server's text can break out of", () => {
     const finding = {
       id: "unsigned-allowed",
       severity: "error",
@@ -105,14 +105,14 @@ describe("GitHub Actions", () => {
       "::notice title=keyturn unsigned-allowed%3A a%3Ab::m",
     ]);
   });
-  it("takes nothing that was quoted for a command", () => {
+  it("does not execute quoted text as a workflow command", () => {
     const quoted = "server:\n    ::set-output name=x::y\n  x ::error::z\n::1/128, ##[error]z";
     expect(withoutCommands(quoted, { GITHUB_ACTIONS: "true" })).toBe(
       "server:\n    \\u{3a}:set-output name=x::y\n  x ::error::z\n::1/128, \\u{23}#[error]z",
     );
     expect(withoutCommands(quoted, {})).toBe(quoted);
   });
-  it("has a step summary only in GitHub Actions", () => {
+  it("gets a step summary only if it really is GitHub Actions", () => {
     expect(stepSummaryFile({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "/s" })).toBe("/s");
     expect(stepSummaryFile({ GITHUB_STEP_SUMMARY: "/s" })).toBeUndefined();
     expect(stepSummaryFile({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "" })).toBeUndefined();

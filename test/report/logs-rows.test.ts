@@ -17,7 +17,7 @@ const textOf = async (rows: Parameters<typeof rowsText>[0], columns: number, isT
 const widthOf = (text: string) => Math.max(...text.split("\n").map(({ length }) => length));
 
 describe("a table of logs", () => {
-  it("stays as it is where it fits", async () => {
+  it("is printed unchanged if it fits", async () => {
     const text = await textOf([DENIED], 100);
     expect(text).toBe(
       "    bucket                answered by     wire code           reason               requests\n    2026-11-29T22:37:00Z  edge-signature  MalformedSignature  key-pair-id-missing  4",
@@ -26,7 +26,7 @@ describe("a table of logs", () => {
     expect(await textOf([DENIED], width)).toBe(text);
     expect(await textOf([DENIED], width - 1)).not.toBe(text);
   });
-  it("on 80 columns loses the year and the seconds, and says that times are UTC", async () => {
+  it("drops the year and the seconds on 80 columns, and labels times as UTC", async () => {
     const text = await textOf([DENIED, { ...DENIED, bucket: null }], 80);
     expect(text.split("\n").map((line) => line.trim().split(/ {2,}/))).toEqual([
       ["bucket UTC", "answered by", "wire code", "reason", "requests"],
@@ -44,7 +44,7 @@ describe("a table of logs", () => {
     expect(text).toContain("11-29 22:37:28  11-29 22:38");
     expect(text).toContain("11-29 22:37:00  11-29 22:39");
   });
-  it("is a paragraph for each row where even that does not fit, without absent values", async () => {
+  it("becomes a paragraph per row if even that does not fit, without absent values", async () => {
     const text = await textOf([{ ...DENIED, wire_code: null }, DENIED], 40);
     expect(text).toBe(
       [
@@ -61,7 +61,7 @@ describe("a table of logs", () => {
   it("keeps each row on one line in a file or pipe", async () => {
     expect((await textOf([DENIED], 80, false)).split("\n")).toHaveLength(2);
   });
-  it("shows twelve rows, and how many there are besides", async () => {
+  it("shows twelve rows, and how many more there are", async () => {
     const text = await textOf(Array(14).fill({ method: "GET", requests: 1 }), 80);
     expect(text.split("\n")).toHaveLength(14);
     expect(text).toMatch(/and 2 more rows: --json$/);

@@ -6,7 +6,7 @@ import { siteWorld } from "../rotation/site-world.ts";
 const SETTINGS = { cookieTtl: 90, signerCache: 10, settle: 8 };
 const START = "rotate start --yes --key-type ecdsa-p256 --no-color";
 
-/** Marks live lines as opposed to lasting ones. */
+/** Marks lines that are redrawn, as opposed to permanent ones. */
 function watched(world: MemoryWorld, interactive: boolean) {
   const live: string[] = [];
   const notes: string[] = [];
@@ -37,7 +37,7 @@ describe("a rotation on a terminal", () => {
     for (const line of live) expect(line.length).toBeLessThanOrEqual(77);
   });
 
-  it("marks the stage that --until names, and counts earlier ones when it resumes", async () => {
+  it("prints the stage that --until names as complete, and counts earlier ones when it resumes", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const first = watched(operator(), true);
     await runCommand(words(`${START} --wait --until key-uploaded`), first.world);
@@ -61,7 +61,7 @@ describe("a rotation on a terminal", () => {
     expect(waiting.notes).toEqual([expect.stringContaining("  continue rotation"), ""]);
   });
 
-  it("does not mark a stage in whose own wait the run ends", async () => {
+  it("does not mark a stage if the run ends during that stage's own wait", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const proving = watched(operator(), true);
     await runCommand(words(START), proving.world);
@@ -79,7 +79,7 @@ describe("a rotation on a terminal", () => {
 });
 
 describe("a rotation in a log", () => {
-  it("reports every 30 s that it is alive, and until when it waits", async () => {
+  it("reports every 30 s that it is still waiting, and until when", async () => {
     const { operator } = await siteWorld({ settings: SETTINGS });
     const { world, live, notes } = watched(operator(), false);
     await runCommand(words(`${START} --wait`), world);

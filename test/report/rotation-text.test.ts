@@ -1,4 +1,6 @@
-/** What a rotation leaves to be pasted elsewhere, a ticket or infrastructure code: nothing quoted in it acts there. */
+/**
+ * Text from a rotation that people paste into a ticket or infrastructure code: nothing quoted in it takes effect there.
+ */
 
 import { parse as parseTypeScript } from "@swc/core";
 import { describe, expect, it } from "vitest";
@@ -11,7 +13,7 @@ import type { RotationRecord } from "../../src/rotation/record.ts";
 const NOW = 1_800_000_000;
 const IMAGE = "![x](https://evil.example/x.png)<img src=x>|";
 
-it("the evidence in Markdown quotes what edges and people wrote", async () => {
+it("the Markdown evidence escapes what edges and people wrote", async () => {
   const key = { keyPairId: "KOLD", fingerprint: "SHA256:abc", versionId: "v1" };
   const proof = {
     ...{ keyPairId: "KNEW", begunAt: NOW, lastAt: NOW, good: 3, goodSince: NOW, provenAt: NOW },
@@ -30,7 +32,7 @@ it("the evidence in Markdown quotes what edges and people wrote", async () => {
   expect(page).not.toMatch(/(?<!\\)<img|(?<!\\)\[x/m);
 });
 
-describe("the change for infrastructure code, where keyturn.yaml names its resources", () => {
+describe("the change for infrastructure code, if keyturn.yaml names its resources", () => {
   const groups = [{ id: "G1", name: "viewers", items: ["KNEW"], comment: "keyturn app 3" }];
   const replaced = { from: "KOLD", to: "KNEW" };
   const told = (declare: object) =>
@@ -54,7 +56,7 @@ describe("the change for infrastructure code, where keyturn.yaml names its resou
     ]);
   });
 
-  it("is the resource of a template", () => {
+  it("is a CloudFormation resource", () => {
     const code = { keyGroups: { G1: "Viewers" }, publicKey: "SigningKey" };
     const text = told({ ownership: "cloudformation", code }).split("\n").slice(1).join("\n");
     expect(parse(text)).toEqual({
@@ -87,7 +89,7 @@ describe("the change for infrastructure code, where keyturn.yaml names its resou
 
   const held = (settings: object) =>
     holdText({ settings, groups } as unknown as Parameters<typeof holdText>[0]);
-  it("tells with the plan what keeps an apply from undoing the rotation", () => {
+  it("comes, in a plan, with the setting that keeps an apply from undoing the rotation", () => {
     const keyGroups = { G1: "aws_cloudfront_key_group.viewers" };
     expect(held({ ownership: "terraform", code: { keyGroups } })).toContain(
       "ignore_changes = [items, comment]",
@@ -109,10 +111,10 @@ describe("the change for infrastructure code", () => {
   const declared = (ownership: "terraform" | "cloudformation") =>
     declareText({ declare: { ownership, groups: [group] } } as Parameters<typeof declareText>[0]);
 
-  it("evaluates nothing in Terraform", () => {
+  it("contains nothing that Terraform would evaluate", () => {
     expect(declared("terraform")).toContain('comment = "$${file(\\"/etc/passwd\\")} \\"%%{for"');
   });
-  it.each(["terraform", "cloudformation"] as const)("keeps a name in its comment: %s", (ownership) => {
+  it.each(["terraform", "cloudformation"] as const)("keeps a name inside its comment: %s", (ownership) => {
     expect(declared(ownership)).not.toMatch(/^owned/m);
   });
 });

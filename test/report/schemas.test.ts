@@ -1,4 +1,4 @@
-/** The published JSON Schemas: one a command, and no change that would surprise a reader of the same version. */
+/** The published JSON Schemas: one per command, and no change that would break a reader of the same version. */
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
@@ -16,14 +16,14 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
-  /** False: no others. */
+  /** False: no other members. */
   readonly additionalProperties?: Schema | false;
   readonly anyOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
 }
 
-/** As it was published: written once per version, and never changed in it but by adding. */
+/** The schemas as published: written once per version, and only added to within it. */
 const published = JSON.parse(
   readFileSync(new URL("../fixtures/json-schemas.json", import.meta.url), "utf8"),
 ) as {
@@ -32,7 +32,7 @@ const published = JSON.parse(
   readonly results: Readonly<Record<string, Schema>>;
 };
 
-/** Documents that an option prints, not a command: `keyturn --version --json`. */
+/** Documents that an option prints instead of a command: `keyturn --version --json`. */
 const OF_OPTIONS = ["version"];
 
 /** Where documents of `now` could break a reader of `before`. */
@@ -40,7 +40,7 @@ function breaks(before: Schema, now: Schema, where: string): string[] {
   if (Object.keys(before).length === 0) return [];
   if (before.anyOf !== undefined || now.anyOf !== undefined) {
     const old = before.anyOf ?? [before];
-    // A new option may bring a form of its own, if a member that must be there tells the two apart.
+    // A new option may add a form of its own, if a required member tells it apart.
     const isOfNewOption = (branch: Schema) =>
       before.anyOf === undefined && branch.required?.some((name) => !(name in (before.properties ?? {})));
     const branches = (now.anyOf ?? [now]).filter((branch) => !isOfNewOption(branch));
@@ -69,7 +69,7 @@ function breaks(before: Schema, now: Schema, where: string): string[] {
   ];
 }
 
-/** Places where anything may stand, or an object any member. */
+/** Places that accept any value, or an object with any member. */
 function looseIn(schema: Schema, where: string): string[] {
   if (Object.keys(schema).length === 0) return [where];
   const { additionalProperties: others, properties, items, anyOf = [] } = schema;
@@ -83,13 +83,13 @@ function looseIn(schema: Schema, where: string): string[] {
 }
 
 describe("published JSON Schemas", () => {
-  it("are there for every command, and for no other", () => {
+  it("exist for every command, and for nothing else", () => {
     const words = [...COMMANDS.map(({ words }) => words), ...OF_OPTIONS];
     expect(Object.keys(RESULTS).toSorted()).toEqual(words.toSorted());
   });
 
   it.each(Object.keys(RESULTS))(
-    "%s: compiles, takes an error, and refuses another version",
+    "%s: compiles, accepts an error, and refuses another version",
     async (words) => {
       const { stdout } = await runCommand(["config", "schema", ...words.split(" ")], memoryWorld());
       const validate = new Ajv2020({ strict: false }).compile(JSON.parse(stdout));
@@ -99,31 +99,34 @@ describe("published JSON Schemas", () => {
     },
   );
 
-  it("have the version that documents say", () => {
+  it("have the version that documents state", () => {
     const report = { outcome: "done", result: {}, findings: [], text: () => "" } as const;
     expect(envelopeOf(report, "keys list").schemaVersion).toBe(SCHEMA_VERSION);
     expect(published.schemaVersion).toBe(SCHEMA_VERSION);
   });
 
-  it.each(Object.entries(published.results))("%s keeps what was published", (words, before) => {
-    const shape = Object.entries(RESULTS).find(([name]) => name === words)?.[1];
-    expect(shape, `${words} is gone: move SCHEMA_VERSION`).toBeDefined();
-    expect(breaks(before, jsonSchemaOf(shape as ZodType) as Schema, words)).toEqual([]);
-  });
+  it.each(Object.entries(published.results))(
+    "%s stays compatible with what was published",
+    (words, before) => {
+      const shape = Object.entries(RESULTS).find(([name]) => name === words)?.[1];
+      expect(shape, `${words} is gone: move SCHEMA_VERSION`).toBeDefined();
+      expect(breaks(before, jsonSchemaOf(shape as ZodType) as Schema, words)).toEqual([]);
+    },
+  );
 
-  it("an error keeps its published shape", () => {
+  it("the schema of an error stays compatible with what was published", () => {
     expect(breaks(published.failure, jsonSchemaOf(failure) as Schema, "error")).toEqual([]);
   });
 
-  it.each(Object.entries(RESULTS))("%s says exactly what it holds", (words, shape) => {
-    // A schema is told by a schema of its own, which is somebody else's.
+  it.each(Object.entries(RESULTS))("%s leaves no part unspecified", (words, shape) => {
+    // `config schema` prints a JSON Schema, whose shape is not ours to define.
     const isForeign = words === "config schema";
     expect(looseIn(jsonSchemaOf(shape) as Schema, words)).toEqual(isForeign ? ["config schema{}"] : []);
   });
 
-  it("are also files, one for each, and compile as they are", () => {
+  it("are also written to one file each, which compiles on its own", () => {
     const files = schemaFiles();
-    // keyturn.yaml, and notifications.
+    // Two more: keyturn.yaml, and notifications.
     expect(files.size).toBe(COMMANDS.length + OF_OPTIONS.length + 2);
     for (const [name, text] of files) {
       expect(() => new Ajv2020({ strict: false }).compile(JSON.parse(text)), name).not.toThrow();
@@ -131,11 +134,11 @@ describe("published JSON Schemas", () => {
     expect([...files.keys()]).toEqual(expect.arrayContaining(["keyturn.yaml.json", "rotate-status.json"]));
   });
 
-  it("were all published", () => {
+  it("have all been recorded as published", () => {
     expect(Object.keys(published.results).toSorted()).toEqual(Object.keys(RESULTS).toSorted());
   });
 
-  it("reject a member that disappears, changes its type, or gets new values", () => {
+  it("are incompatible if a member disappears, changes its type, or gets new values", () => {
     const before = {
       type: "object",
       properties: { a: { type: "string" }, b: { enum: ["x"] } },
@@ -151,7 +154,7 @@ describe("published JSON Schemas", () => {
     expect(breaks(before, { ...before, properties: { ...before.properties, c: {} } }, "r")).toEqual([]);
   });
 
-  it("refuse a document that breaks them, wherever a test makes one", () => {
+  it("reject an invalid document, in any test that prints one", () => {
     const keys = { type: "rsa-2048", fingerprint: "MD5:00", privateKeyFile: "a", publicKeyFile: "b" };
     const report = { outcome: "done", result: keys, findings: [], text: () => "" } as const;
     expect(() => checkDocument(JSON.stringify(envelopeOf(report, "keys generate")))).toThrow(
@@ -159,7 +162,7 @@ describe("published JSON Schemas", () => {
     );
   });
 
-  it("report an unknown command", async () => {
+  it("are not printed for an unknown command", async () => {
     const ran = await runCommand(["config", "schema", "keys", "lst"], memoryWorld());
     expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
   });

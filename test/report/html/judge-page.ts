@@ -1,4 +1,4 @@
-/** A page as headless Chromium shows it, in both colour schemes, on a screen, a phone and paper, judged by axe-core. */
+/** Checks a page in headless Chromium with axe-core: in both colour schemes, on a screen, on a phone and as a PDF. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { pathOf } from "../../fakes/needs.ts";
 
-/** `KEYTURN_PAGES=folder` keeps pages and pictures of them. */
+/** `KEYTURN_PAGES=folder` keeps the pages and screenshots of them. */
 const kept = process.env.KEYTURN_PAGES;
 
 export const launched = (): Promise<Browser> =>
@@ -16,7 +16,7 @@ export const launched = (): Promise<Browser> =>
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
 
-/** The page's faults; empty if there are none. `look`: further questions to the open page. `isLarge`: on screen only. */
+/** Lists the page's faults. `look` runs further checks on the open page. `isLarge` skips axe-core and the PDF. */
 export async function wrongWith(
   browser: Browser,
   name: string,
@@ -42,7 +42,8 @@ export async function wrongWith(
         await page.goto(pathToFileURL(file).href);
         const wide = (await page.evaluate("document.documentElement.scrollWidth")) as number;
         if (wide > width) wrong.push(`${scheme} ${width}: ${wide} pixels wide`);
-        // Thousands of table rows cost it minutes, and are like the first ones. In the dark only colours differ.
+        // Thousands of table rows would take minutes, and are like the first ones. The dark scheme changes only
+        // colours.
         if (!isLarge && (width > 1000 || scheme === "light")) {
           const rules = scheme === "light" ? undefined : ["color-contrast"];
           wrong.push(...(await accessibility(page, rules)).map((each) => `${scheme} ${width}: ${each}`));
@@ -68,7 +69,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** `rules`: of axe-core's, all of them if undefined. Only violations are worked out in full: half of its time. */
+/** `rules`: which of axe-core's rules to run, by default all. Reporting only violations halves the time. */
 export async function accessibility(page: Page, rules?: readonly string[]): Promise<string[]> {
   const options = { resultTypes: ["violations"], selectors: false, ...(rules && { runOnly: rules }) };
   await page.evaluate(axe.source);

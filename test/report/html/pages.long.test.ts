@@ -1,4 +1,6 @@
-/** Every report as a page in a real browser: nothing is loaded or logged, axe-core finds nothing, names stay text. */
+/**
+ * Every report as a page in a real browser: nothing is fetched or logged, axe-core finds nothing, and names stay text.
+ */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { logsHtml } from "../../../src/report/html/logs-sheet.ts";
@@ -15,7 +17,7 @@ needs("chromium")("in headless Chromium", () => {
   });
   afterAll(() => browser?.close());
 
-  it.each(Object.keys(ROTATIONS))("%s", async (name) => {
+  it.each(Object.keys(ROTATIONS))("the page of %s has no fault", async (name) => {
     const seen = ROTATIONS[name];
     if (seen === undefined) throw new RangeError(name);
     const wrong = await wrongWith(browser, name, rotationHtml(seen), async (page) => {
@@ -29,7 +31,7 @@ needs("chromium")("in headless Chromium", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("a probe, healthy, and with a denial that an error page masks: a cell opens by the keyboard", async () => {
+  it("a probe's page has no fault, healthy or with a denial masked by an error page, and a cell opens with the keyboard", async () => {
     const { healthy, masked } = await probePages();
     expect(await wrongWith(browser, "probe-healthy", healthy)).toEqual([]);
     const wrong = await wrongWith(browser, "probe-masked", masked, async (page) => {
@@ -44,7 +46,7 @@ needs("chromium")("in headless Chromium", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("an audit, healthy, and with ten findings and a broken chain", async () => {
+  it("an audit's page has no fault, healthy or with ten findings and a broken chain", async () => {
     const { healthy, faulty } = await auditPages();
     expect(await wrongWith(browser, "audit-healthy", healthy)).toEqual([]);
     const wrong = await wrongWith(browser, "audit-faulty", faulty, async (page) => {
@@ -58,16 +60,16 @@ needs("chromium")("in headless Chromium", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("access logs, and none", async () => {
+  it("a page of access logs has no fault, with requests or without", async () => {
     expect(await wrongWith(browser, "logs", logsHtml(FULL_LOGS, [], 1_795_950_000))).toEqual([]);
     expect(await wrongWith(browser, "logs-empty", logsHtml(NO_LOGS, [], 1_795_950_000))).toEqual([]);
   });
 
-  it("a triage", async () => {
+  it("a triage's page has no fault", async () => {
     expect(await wrongWith(browser, "triage", triagePage())).toEqual([]);
   });
 
-  it("a thousand edge locations and a hundred thousand requests: below 2 MB, and drawn", async () => {
+  it("a page of a thousand edge locations and a hundred thousand requests stays below 2 MB, and renders", async () => {
     const page = logsHtml(largeLogs(), [], 1_795_950_000);
     expect(page.length).toBeLessThan(2_000_000);
     expect(await wrongWith(browser, "logs-large", page, undefined, true)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Pages as the commands write them, and results as they would be on a large day. */
+/** Pages as the commands write them, and log results as large as on a busy day. */
 
 import { triageHtml } from "../../../src/report/html/triage-sheet.ts";
 import { type LogsResult, logsResult } from "../../../src/report/logs.ts";
@@ -77,7 +77,7 @@ export const triagePage = () =>
 const FROM = 1_795_939_200;
 const iso = (at: number) => new Date(at * 1000).toISOString().replace(".000Z", "Z");
 
-/** Denials by the minute for two hours; each location learned the new key a little later than the one before. */
+/** Denials by the minute for two hours; each location learned the new key a little later than the one before it. */
 function logsOf(locations: number, requests: number): LogsResult {
   const minutes = 120;
   const denials = Array.from({ length: minutes }, (_, minute) => {

@@ -1,4 +1,4 @@
-/** Rotations as their record, status and journal would be: healthy and over, waiting, halted, aborted, compromised, empty, hostile. */
+/** Rotations as a record, status and journal: healthy, waiting, halted, aborted, compromised, empty, hostile. */
 import type { JournalEntry } from "../../../src/report/html/journal-entries.ts";
 import type { RotationSeen } from "../../../src/report/html/rotation-timeline.ts";
 import { ABORT_STEPS } from "../../../src/rotation/next.ts";

@@ -1,4 +1,4 @@
-/** When each stage began and ended: from the record alone, with a journal, in the middle, and turned back. */
+/** When each stage began and ended: from the record alone, with a journal, during a rotation, and after an abort. */
 import { describe, expect, it } from "vitest";
 import { stageTimes } from "../../../src/report/html/stage-times.ts";
 import { ABORT_STEPS } from "../../../src/rotation/next.ts";
@@ -12,15 +12,15 @@ const seen = (name: string) => {
 };
 const START = seen("rotation-healthy").record.openedAt;
 const M = 60;
-/** Minutes and seconds after the rotation was opened. */
+/** Seconds since the rotation was opened. */
 const after = (at: number | undefined) => (at === undefined ? undefined : at - START);
 const spans = (times: ReturnType<typeof stageTimes>) =>
   Object.fromEntries(times.map(({ step, from, to }) => [step, [after(from), after(to)]]));
 
-describe("a rotation that is over", () => {
+describe("a finished rotation", () => {
   const { record, journal } = seen("rotation-healthy");
 
-  it("has every stage, each beginning where the one before ended", () => {
+  it("has every stage, each beginning when the previous one ended", () => {
     const times = stageTimes(record, journal, undefined);
     expect(times.map(({ step }) => step)).toEqual([...STAGES]);
     expect(spans(times)).toEqual({
@@ -38,7 +38,7 @@ describe("a rotation that is over", () => {
     expect(times.some(({ isLatest }) => isLatest)).toBe(false);
   });
 
-  it("says who did each: the journal's names, else the record's for the opening alone", () => {
+  it("names who completed each stage: from the journal, or else from the record, which names only who opened it", () => {
     const by = (times: ReturnType<typeof stageTimes>) =>
       Object.fromEntries(times.map(({ step, by: who }) => [step, who]));
     expect(by(stageTimes(record, journal, undefined))).toMatchObject({
@@ -50,7 +50,7 @@ describe("a rotation that is over", () => {
     expect(alone["old-untrusted"]).toBeUndefined();
   });
 
-  it("without a journal: what the record does not say was over by the next stage that it knows", () => {
+  it("without a journal, dates a stage that the record does not date by the next one that it does", () => {
     const times = stageTimes(record, [], undefined);
     const stored = times.filter(({ step }) => ["key-stored", "key-uploaded", "key-trusted"].includes(step));
     expect(stored.map(({ to, isLatest }) => [after(to), isLatest])).toEqual([
@@ -61,13 +61,13 @@ describe("a rotation that is over", () => {
     expect(times.at(-1)).toMatchObject({ step: "old-key-deleted", to: record.finished?.at, isLatest: false });
   });
 
-  it("no stage ends before it begins, whatever clock wrote the journal", () => {
+  it("has no stage that ends before it begins, whatever clock wrote the journal", () => {
     const early = journal.map((entry) => ({ ...entry, at: entry.at - 3600 }));
     for (const { from, to } of stageTimes(record, early, undefined))
       if (from !== undefined && to !== undefined) expect(to).toBeGreaterThanOrEqual(from);
   });
 
-  it("acts that were not completed, and steps that are none, end nothing", () => {
+  it("ignores journal entries for refused acts and unknown steps", () => {
     const odd = [
       { at: START + 1, step: "key-stored", outcome: "refused" },
       { at: START + 2, step: "no-such-step", outcome: "done" },
@@ -76,10 +76,10 @@ describe("a rotation that is over", () => {
   });
 });
 
-describe("a rotation under way", () => {
+describe("a rotation in progress", () => {
   const { record, journal } = seen("rotation-waiting");
 
-  it("the current stage has begun and not ended; those ahead have neither", () => {
+  it("has a current stage that began and has not ended, and later stages without times", () => {
     const times = stageTimes(record, journal, "old-cookies-expired");
     expect(spans(times)).toMatchObject({
       "signer-switched": [17 * M, 17 * M + 9],
@@ -89,16 +89,16 @@ describe("a rotation under way", () => {
     });
   });
 
-  it("just opened, with nothing known but that", () => {
+  it("has only the opening, and the current stage's begin, right after it was opened", () => {
     const times = stageTimes(seen("rotation-just-opened").record, [], "key-stored");
     expect(spans(times)).toMatchObject({ "record-opened": [0, 0], "key-stored": [0, undefined] });
   });
 });
 
-describe("a rotation that was turned back", () => {
+describe("a rotation that was aborted", () => {
   const { record, journal } = seen("rotation-aborted");
 
-  it("has the stages that were reached, then the steps of the abort, from the decision on", () => {
+  it("has the stages that it reached, then the steps of the abort, starting at the decision", () => {
     const times = stageTimes(record, journal, undefined, START + 39 * M);
     expect(times.map(({ step }) => step)).toEqual([...STAGES.slice(0, 6), ...ABORT_STEPS]);
     expect(spans(times)).toMatchObject({
