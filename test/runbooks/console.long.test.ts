@@ -1,4 +1,4 @@
-/** The console blocks of every runbook, typed in order beside a sandbox, and its workflows' steps. */
+/** The console blocks of every runbook, typed in order next to a sandbox, and the steps of its workflows. */
 import { beforeAll, expect, it } from "vitest";
 import { fillIn } from "../../src/runbooks/fill-in.ts";
 import { parseConsole, type Runbook } from "../../src/runbooks/runbook.ts";
@@ -7,10 +7,10 @@ import { ConsoleWorld, missingLine } from "./console.ts";
 import { pages } from "./page-files.ts";
 import { keyturnJobs, type Workflow, workflowsOf } from "./workflow.ts";
 
-/** Most of a page is waiting: three at a time keep a small machine busy, and no more than that. */
+/** Pages spend most of their time waiting: three at a time keep a small machine busy without overloading it. */
 const AT_A_TIME = 3;
 
-needs("bash", "curl")("the console blocks of the pages, each beside a sandbox of its own", () => {
+needs("bash", "curl")("the console blocks of the pages, each next to its own sandbox", () => {
   const waiting = [...pages];
   const failures = new Map<string, unknown>();
 
@@ -25,13 +25,13 @@ needs("bash", "curl")("the console blocks of the pages, each beside a sandbox of
     await Promise.all(Array.from({ length: AT_A_TIME }, runPages));
   });
 
-  it.each(pages.map(({ name }) => name))("%s prints what it says", (name) => {
+  it.each(pages.map(({ name }) => name))("%s: every block prints what the page shows", (name) => {
     expect(waiting).toEqual([]);
     if (failures.has(name)) throw failures.get(name);
   });
 });
 
-/** In order and in one world, because each step builds on the previous one. */
+/** The blocks run in order and in one world, because each step builds on the previous one. */
 async function runPage(page: Runbook): Promise<void> {
   const { name, text } = page;
   const [, flags = "--propagation 0s"] = /^<!-- sandbox flags: (.*) -->$/m.exec(text) ?? [];
@@ -53,7 +53,7 @@ async function runPage(page: Runbook): Promise<void> {
   }
 }
 
-/** What the workflow has keyturn do, in its order and whatever its conditions, in the environment that Actions gives. */
+/** Runs the workflow's keyturn steps in order, ignoring their conditions, in the environment that Actions provides. */
 async function runWorkflow(name: string, workflow: Workflow, world: ConsoleWorld): Promise<void> {
   for (const step of keyturnJobs(workflow).flatMap(({ steps }) => steps)) {
     const inputs = Object.entries(step.with ?? {}).map(([input, value]) => [

@@ -14,7 +14,7 @@ const ACTION = join(ROOT, "bin/action.js");
 
 export interface Ran {
   readonly exitCode: number | null;
-  /** stdout and stderr, as a terminal mixes them. */
+  /** stdout and stderr, interleaved as on a terminal. */
   readonly output: string;
 }
 
@@ -22,7 +22,7 @@ export class ConsoleWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "keyturn-console-"));
   #sandbox: ChildProcess | undefined;
   #env: NodeJS.ProcessEnv = {};
-  /** Capitals of the page that comments give a value. */
+  /** The page's placeholders in capitals, with the values that comments give them. */
   readonly #values = new Map<string, string>();
 
   /** The environment of every command. */
@@ -30,7 +30,7 @@ export class ConsoleWorld {
     return this.#env;
   }
 
-  /** Starts a sandbox with these flags; its exports are the environment of every command, its folder is empty. */
+  /** Starts a sandbox with these flags; its exports are the environment of every command, and its folder is empty. */
   async start(flags: readonly string[]): Promise<void> {
     const bin = join(this.folder, "bin");
     mkdirSync(bin);
@@ -46,7 +46,7 @@ export class ConsoleWorld {
     this.#env = {
       ...process.env,
       ...exported,
-      // A reader's own curl trusts the real site's certificate.
+      // A reader's own curl trusts the real site's certificate; here it needs the sandbox's CA.
       CURL_CA_BUNDLE: exported.KEYTURN_CA_FILE,
       PATH: `${bin}:${process.env.PATH}`,
       HOME: this.folder,
@@ -56,7 +56,7 @@ export class ConsoleWorld {
     };
   }
 
-  /** The gate of the sandbox's keyturn.yaml. */
+  /** The gate in the sandbox's keyturn.yaml. */
   gate(): Gate {
     const path = this.#env.KEYTURN_CONFIG as string;
     return parseGates(readFileSync(path, "utf8"), path).get("demo") as Gate;
@@ -71,7 +71,7 @@ export class ConsoleWorld {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What a workflow's step does: the action's entry, with the environment that Actions gives. */
+  /** Runs a workflow's step: the action's entry point, with the environment that Actions provides. */
   action(inputs: Readonly<Record<string, string>>): Promise<Ran> {
     const named = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
     return this.run(`'${process.execPath}' '${ACTION}'`, {
@@ -83,7 +83,7 @@ export class ConsoleWorld {
     });
   }
 
-  /** One command line in its own shell. Pages run concurrently, so nothing here blocks. */
+  /** Runs one command line in its own shell. Pages run concurrently, so nothing here blocks. */
   async run(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const child = spawn("bash", ["-c", `{ ${line}\n} 2>&1`], {
       cwd: join(this.folder, "work"),
@@ -98,7 +98,7 @@ export class ConsoleWorld {
     return { exitCode, output };
   }
 
-  /** Does what the comments above a block say: switches, set-up commands. */
+  /** Follows the comments above a block: turns switches, runs set-up commands. */
   async prepare({ comments }: ConsoleBlock): Promise<void> {
     await this.#control("DELETE", "switches");
     for (const comment of comments) {
@@ -113,7 +113,7 @@ export class ConsoleWorld {
     }
   }
 
-  /** The line with those values in it. */
+  /** The line with the placeholders replaced by those values. */
   filled(line: string): string {
     return [...this.#values].reduce((text, [name, value]) => text.replaceAll(name, value), line);
   }
@@ -128,7 +128,7 @@ export class ConsoleWorld {
   }
 }
 
-/** The first line of what the page promises that is not there, in order; undefined when all of it is. */
+/** The first expected line that was not printed, in order; undefined if all were. */
 export function missingLine({ output }: Pick<ConsoleCommand, "output">, printed: string): string | undefined {
   const lines = printed.split("\n");
   let at = 0;
@@ -141,7 +141,7 @@ export function missingLine({ output }: Pick<ConsoleCommand, "output">, printed:
   return undefined;
 }
 
-/** `…` stands for anything; the rest counts letter by letter, but for the spaces that align columns. */
+/** `…` matches anything; everything else must match exactly, except for the spaces that align columns. */
 function patternOf(promised: string): RegExp {
   const pieces = promised
     .trim()

@@ -1,4 +1,4 @@
-/** The runbooks as they lie in their folder, read. */
+/** Reads the runbooks from their folder. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseRunbook } from "../../src/runbooks/runbook.ts";

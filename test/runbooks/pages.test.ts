@@ -15,11 +15,11 @@ const SECTIONS = [
   "How to go back",
   "What it does not protect",
 ];
-/** Commands that print cookies: their output must not come into a transcript. */
+/** Commands that print cookies: their output must not end up in a transcript. */
 const PRINTS_COOKIES = new Set(["mint", "curl"]);
 
 describe("the index", () => {
-  it("names every page by every one of its symptoms", () => {
+  it("names every page under each of its symptoms", () => {
     const rows = [...read("README.md").matchAll(/^\| (.+?) \| \[.*?\]\((.+?)\.md\) \|$/gm)];
     const listed = rows.map(([, symptom, name]) => `${symptom} -> ${name}`);
     const expected = pages.flatMap(({ name, symptoms }) => symptoms.map((each) => `${each} -> ${name}`));
@@ -28,7 +28,7 @@ describe("the index", () => {
 });
 
 describe("the table of halts", () => {
-  it("has a row for every reason that a rotation halts for", () => {
+  it("has a row for every reason for which a rotation halts", () => {
     const rows = [...read("resume-a-rotation.md").matchAll(/^\| `([\w-]+)` \|/gm)].map(
       ([, reason]) => reason,
     );
@@ -56,7 +56,7 @@ describe.each(pages.map((page) => [page.name, page] as const))("runbooks/%s.md",
     expect(printing).toEqual([]);
   });
 
-  it("stays within 120 columns where it is copied from", () => {
+  it("keeps everything that is copied from it within 120 columns", () => {
     const wide = page.blocks.flatMap(({ commands }) => commands).filter(({ line }) => line.length > 120);
     expect(wide.map(({ line }) => line)).toEqual([]);
   });
@@ -67,7 +67,7 @@ needs("bash")("the blocks for a real account", () => {
     [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, script = ""]) => [name, script] as const),
   );
 
-  it.each(blocks)("%s: a shell can read it", (_, script) => {
+  it.each(blocks)("%s: is valid shell", (_, script) => {
     const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
     expect([status, stderr]).toEqual([0, ""]);
   });
@@ -81,7 +81,7 @@ needs("bash")("the blocks for a real account", () => {
 
   it.each(commands)("%s: keyturn knows every flag of %s", async (_, line) => {
     const { words } = bashWords(line.replace('"$role"', "prober"));
-    // In a world without anything each fails, but none as a mistake in typing.
+    // In an empty world each command fails, but none with a usage error.
     const { exitCode, stderr } = await runCommand(words, memoryWorld());
     expect([2, 0], stderr).not.toContain(exitCode);
   });

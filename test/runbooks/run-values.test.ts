@@ -1,4 +1,4 @@
-/** `runbook run` invents nothing: the values of its step are prompted for or taken from --set. */
+/** `runbook run` makes no value up: it prompts for the values of a step or takes them from --set. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { World } from "../../src/seams.ts";
@@ -32,7 +32,7 @@ async function ran(line: string | readonly string[], options: MemoryWorldOptions
 }
 
 describe("the values that a step needs", () => {
-  it("are an error that names them and the flag to add, without a terminal", async () => {
+  it("are named in an error, with the flag to add, if there is no terminal", async () => {
     const { exitCode, stderr, lines } = await ran(`${RUN} --yes`);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("PLAN_FILE (plan file that rotate plan -o wrote), TICKET (change ticket");
@@ -42,7 +42,7 @@ describe("the values that a step needs", () => {
     expect(lines).toEqual([]);
   });
 
-  it("can be given with --set, as plain words that no shell reads", async () => {
+  it("can be given with --set, as plain words that no shell interprets", async () => {
     const line = [...words(`${RUN} --yes --set PLAN_FILE=p.json --set`), "TICKET=OPS 7; rm -rf /"];
     const { exitCode, lines, stderr } = await ran(line);
     expect(exitCode).toBe(0);
@@ -57,7 +57,7 @@ describe("the values that a step needs", () => {
   });
 
   it.each(["TICKET=", "TICKET=--yes-cut-off-viewers", "TICKETS=OPS-7", "OPS-7"])(
-    "are refused as %s",
+    "are refused if given as %s",
     async (value) => {
       const { exitCode, lines } = await ran(`${RUN} --yes --set PLAN_FILE=p.json --set ${value}`);
       expect([exitCode, lines]).toEqual([2, []]);
@@ -78,7 +78,7 @@ describe("a second run of a step", () => {
     expect(whole.match(/^runbook scheduled-rotation, step start$/gm)).toHaveLength(2);
   });
 
-  it("never adds to a file of another kind", async () => {
+  it("never appends to a file that is no transcript", async () => {
     const { exitCode, files } = await ran(line, { files: { "keyturn.yaml": config, "t.txt": "mine" } });
     expect(exitCode).toBe(3);
     expect(new TextDecoder().decode(await files.read("t.txt"))).toBe("mine");

@@ -50,11 +50,11 @@ describe("parseRunbook", () => {
     ]);
   });
 
-  it("leaves out blocks that only show how a block is written", () => {
+  it("leaves out blocks that only show what a block looks like", () => {
     expect(parseConsole("````markdown\n```console\n$ keyturn keys list\n```\n````\n")).toEqual([]);
   });
 
-  it("joins lines that a backslash continues", () => {
+  it("joins lines that end with a backslash", () => {
     const [block] = parseConsole("```console\n$ keyturn mint \\\n    --ttl 5m\n```\n");
     expect(block?.commands[0]?.line).toBe("keyturn mint --ttl 5m");
   });
@@ -76,7 +76,7 @@ describe("runbookPage", () => {
     );
   });
 
-  it("shows a link to another page as the command that prints it, with the gate that was named", async () => {
+  it("shows a link to another page as the command that prints it, with the given gate", async () => {
     const style = await makeStyle({ colour: false, unicode: true, columns: 200 });
     const link = "If some are hit: [one user\ngets 403](one-user-gets-403.md).\n";
     expect(runbookPage(link, style)).toBe(
@@ -87,7 +87,7 @@ describe("runbookPage", () => {
     );
   });
 
-  it("does not break commands, in blocks and between backticks", async () => {
+  it("does not break commands, neither in blocks nor between backticks", async () => {
     const block = "```console\n$ keyturn rotate status --gate app --evidence md\n  as it is\n```\n";
     expect(await laidOut(block)).toBe(block);
     expect(await laidOut("Then please type `keyturn rotate resume --wait` and wait.\n")).toBe(
@@ -95,7 +95,7 @@ describe("runbookPage", () => {
     );
   });
 
-  it("shows a table as it is where it fits, and as a list where it does not", async () => {
+  it("shows a table unchanged if it fits, and otherwise as a list", async () => {
     const narrow = "| halt | do |\n| --- | --- |\n| a | wait |\n";
     expect(await laidOut(narrow)).toBe(narrow);
     const wide =
@@ -108,7 +108,7 @@ describe("stepOf", () => {
   const withCommand = (line: string) =>
     parseRunbook("x", `# X\n\nSymptoms: y\n\n\`\`\`console keyturn-step s\n$ ${line}\n\`\`\`\n`);
 
-  it("gives argument lists without keyturn itself", () => {
+  it("returns argument lists without keyturn itself", () => {
     const step = stepOf(withCommand("keyturn keys list --gate 'two words'"), "s");
     expect(step.commands).toEqual([{ argv: ["keys", "list", "--gate", "two words"], exitCode: 0 }]);
   });
@@ -128,7 +128,7 @@ describe("stepOf", () => {
     expect(() => stepOf(withCommand(line), "s")).toThrow(expect.objectContaining({ code: "ERR_RUNBOOK" }));
   });
 
-  it("names the steps that there are", () => {
+  it("names the existing steps in an error", () => {
     expect(() => stepOf(withCommand("keyturn keys list"), "t")).toThrow(
       expect.objectContaining({ hints: ["keyturn runbook run x --step s"] }),
     );
@@ -153,7 +153,7 @@ describe("keyturn runbook", () => {
     expect(stdout).toContain("an audit asks for it");
   });
 
-  it("shows a page as it is written, and with the values of the only gate or the one that is named", async () => {
+  it("shows a page as written, or with the values of the only gate or the named one", async () => {
     const plain = await runCommand(["runbook", "show", "old-keys"], { ...memoryWorld(), runbooks });
     expect(plain.stdout).toContain("--gate GATE");
     const only = await runCommand(["runbook", "show", "old-keys"], world());
@@ -178,7 +178,7 @@ describe("keyturn runbook", () => {
     expect(await shown(gate, "/other")).toContain("--gate GATE");
   });
 
-  it("takes the gate of the keyturn.yaml that is named, and says when that cannot be read", async () => {
+  it("takes the gate from the given keyturn.yaml, and reports if that cannot be read", async () => {
     const [gate = ""] = /^ {2}([\w-]+):$/m.exec(config.toString())?.slice(1) ?? [];
     const show = (file: string) => {
       const there = memoryWorld({ files: { "ops/k.yaml": config } });
@@ -193,7 +193,7 @@ describe("keyturn runbook", () => {
     ["leak", ["leaked-key"]],
     ["403", ["edge-403-or-origin-403", "everyone-gets-403", "one-user-gets-403"]],
     ["unheard-of", []],
-  ])("names the runbooks that %s may mean", async (word, meant) => {
+  ])("suggests the runbooks that %s may mean", async (word, meant) => {
     const { stderr, exitCode } = await runCommand(["runbook", "show", word], memoryWorld());
     expect(exitCode).toBe(3);
     expect(stderr.trimEnd().split("\n")).toEqual([
@@ -203,7 +203,7 @@ describe("keyturn runbook", () => {
     ]);
   });
 
-  it("lists the steps if none is given, before it needs a keyturn.yaml", async () => {
+  it("lists the steps if none is given, without needing a keyturn.yaml", async () => {
     const { stderr, exitCode } = await runCommand(["runbook", "run", "abort-a-rotation"], memoryWorld());
     expect(exitCode).toBe(2);
     expect(stderr.trimEnd().split("\n")).toEqual([
@@ -274,7 +274,7 @@ describe("runStep through keyturn runbook run", () => {
     expect(stdout).not.toContain("application still authorizes");
   });
 
-  it("reports only the exit code if the last command is the unexpected one", async () => {
+  it("only reports the exit code if it was the last command's", async () => {
     const asked = world("$ keyturn help security    # exit code 1\n");
     const { exitCode, stderr } = await runCommand(["runbook", "run", "x", "--step", "s", "--yes"], asked);
     expect(exitCode).toBe(0);

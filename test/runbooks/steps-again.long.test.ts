@@ -1,4 +1,6 @@
-/** Every step of every runbook, run twice in the sandbox: a second run works, and no run writes a sample value. */
+/**
+ * Every step of every runbook, run twice in the sandbox: the second run works too, and no run writes a sample value.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -14,22 +16,22 @@ const STEPS = PAGES.flatMap((page) =>
   stepNames(page).map((step) => ({ runbook: page.name, step, commands: stepOf(page, step).commands })),
 );
 
-/** Steps that need what a site without viewers has not: console.long.test.ts runs them in a whole sandbox. */
+/** Steps that need viewers, which this site does not have: console.long.test.ts runs them in a complete sandbox. */
 const needsLogs = ({ commands }: (typeof STEPS)[number]) =>
   commands.some(({ argv }) => argv[0] === "logs" && argv[1] !== "where");
-/** What must have happened before. */
+/** What must have happened before the step. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
   "abort-a-rotation ask": ["rotate start --gate demo --yes --pending-ok"],
   "abort-a-rotation abort": ["rotate start --gate demo --yes --pending-ok"],
   "scheduled-rotation start": ["rotate plan --gate demo -o my-plan.json"],
 };
-/** One rotation at a time: the second run is refused, and names the command that goes on. */
+/** Only one rotation can be open: the second run is refused, and names the command that continues it. */
 const OPENS: ReadonlySet<string> = new Set([
   "rotation-from-ci start",
   "scheduled-rotation start",
   "wire-into-ci start",
 ]);
-/** The signing key, which no run may take out. */
+/** The signing key, which no run may remove. */
 const REFUSED: ReadonlySet<string> = new Set(["adopt-an-existing-gate untrust"]);
 
 const VALUES = (site: ProbedSite): Readonly<Record<string, string>> => ({
@@ -42,7 +44,7 @@ const VALUES = (site: ProbedSite): Readonly<Record<string, string>> => ({
 });
 const ANSWER = "HTTP/2 403\ncontent-type: text/xml\n\n<Error><Code>MissingKey</Code></Error>";
 
-/** Whatever a command can write: the journal, files, the secret, the record, keys and groups. */
+/** Everything that a command can write: the journal, files, the secret, the record, keys and groups. */
 function writtenIn({ site, world }: ProbedSite): string {
   const { secrets, cloudFront } = site.account;
   const record = `${DEMO.secret}.keyturn`;
@@ -55,7 +57,7 @@ function writtenIn({ site, world }: ProbedSite): string {
   ].join("\n");
 }
 
-/** Examples on the page: tickets, hosts, ids of distributions and groups, and the words that stand for values. */
+/** Examples on the page: tickets, hosts, IDs of distributions and groups, and placeholder words. */
 function samplesOf(text: string): string[] {
   const found = text.matchAll(
     /\b(?:[A-Z]{2,}-\d+|E[0-9A-Z]{12,13}|K[0-9A-Z]{12,13}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z.-]+\.example\.com)\b/g,
@@ -66,7 +68,7 @@ function samplesOf(text: string): string[] {
 }
 
 describe("runbook run", () => {
-  it.each(STEPS.filter((each) => !needsLogs(each)))("$runbook --step $step", async (given) => {
+  it.each(STEPS.filter((each) => !needsLogs(each)))("$runbook --step $step works twice", async (given) => {
     const { runbook, step, commands } = given;
     const name = `${runbook} ${step}`;
     const site = await probedSite();
@@ -84,7 +86,7 @@ describe("runbook run", () => {
       .flatMap(([word, value]) => ["--set", `${word}=${value}`]);
     const line = ["runbook", "run", runbook, "--step", step, "--gate", "demo", "--yes", ...set];
     const first = await site.runWords(line);
-    // A page shows what its incident looks like; here the gate is well.
+    // A page shows the output during its incident; here the gate is healthy.
     const expected = REFUSED.has(name) ? [5] : [0, commands.at(-1)?.exitCode ?? 0];
     expect(expected, first.stderr + first.stdout).toContain(first.exitCode);
     await site.world.clock.advance(20);

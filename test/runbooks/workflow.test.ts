@@ -12,7 +12,7 @@ const pages = readdirSync(FOLDER)
   .map((file) => parseRunbook(file.slice(0, -3), readFileSync(join(FOLDER, file), "utf8")));
 const shown = pages.flatMap((page) => workflowsOf(page).map((workflow) => [page.name, workflow] as const));
 
-/** Which of `keyturn iam`'s roles may do it. */
+/** Which of `keyturn iam`'s roles may run the command. */
 const ROLE_OF: Readonly<Record<string, string>> = {
   probe: "prober",
   audit: "auditor",
@@ -21,18 +21,18 @@ const ROLE_OF: Readonly<Record<string, string>> = {
 };
 
 describe("the workflows that runbooks show", () => {
-  it("are there", () => {
+  it("exist", () => {
     expect(shown.map(([name]) => name)).toEqual(["rotation-from-ci", "rotation-from-ci", "wire-into-ci"]);
   });
 
-  it.each(shown)("%s: each job assumes the role whose policy allows what it does", (_, workflow) => {
+  it.each(shown)("%s: each job assumes a role whose policy allows what the job does", (_, workflow) => {
     for (const { role, steps } of keyturnJobs(workflow)) {
       expect(steps.length).toBeGreaterThan(0);
       for (const step of steps) expect(ROLE_OF[step.with?.command ?? ""]).toBe(role);
     }
   });
 
-  it.each(shown)("%s: gives the action no input that it does not have", (_, workflow) => {
+  it.each(shown)("%s: passes only inputs that the action has", (_, workflow) => {
     const { inputs } = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
     const given = keyturnJobs(workflow).flatMap(({ steps }) =>
       steps.flatMap((step) => Object.keys(step.with ?? {})),
@@ -40,7 +40,7 @@ describe("the workflows that runbooks show", () => {
     expect(given.filter((name) => !Object.hasOwn(inputs, name))).toEqual([]);
   });
 
-  it.each(shown)("%s: reads no output that the action does not have", (_, workflow) => {
+  it.each(shown)("%s: reads only outputs that the action has", (_, workflow) => {
     const { outputs } = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
     const named = [...JSON.stringify(workflow).matchAll(/steps\.keyturn\.outputs\.([\w-]+)/g)];
     expect(named.map(([, name = ""]) => name).filter((name) => !Object.hasOwn(outputs, name))).toEqual([]);
@@ -60,7 +60,7 @@ describe("the workflows that runbooks show", () => {
       steps.flatMap((step) => (step.run === undefined ? [] : [{ run: step.run, states: statesOf(step.if) }])),
     );
 
-  it("a start waits for approval, a resume does not", () => {
+  it("need an approval to start a rotation, but not to resume one", () => {
     expect(start?.jobs.start?.environment).toBe("key-rotation");
     expect(resume?.jobs.resume?.environment).toBeUndefined();
     const [trust = ""] =
@@ -70,7 +70,7 @@ describe("the workflows that runbooks show", () => {
     expect(trust).toContain(":ref:refs/heads/main");
   });
 
-  it("a resume is scheduled only while a rotation is open: each of its states turns it on or off", () => {
+  it("schedule a resume only while a rotation is open: each of its states turns the schedule on or off", () => {
     const own = "rotate-resume.yml";
     expect(switches(start)).toEqual([
       { run: `gh workflow enable ${own}`, states: ["waiting", "ready", "halted"] },
@@ -83,7 +83,7 @@ describe("the workflows that runbooks show", () => {
   });
 });
 
-/** `contains('one two', ...)`. */
+/** GitHub's `contains('one two', ...)`. */
 function statesOf(condition = ""): readonly string[] {
   return /contains\('([^']*)', steps\.keyturn\.outputs\.state/.exec(condition)?.[1]?.split(" ") ?? [];
 }

@@ -1,4 +1,4 @@
-/** The GitHub workflows that pages show, as values: who runs what, in which role. */
+/** The GitHub workflows on the pages, as values: which command runs in which role. */
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Runbook } from "../../src/runbooks/runbook.ts";
@@ -19,7 +19,7 @@ const Step = z
   .refine(({ uses, run }) => (uses === undefined) !== (run === undefined))
   .readonly();
 
-/** What GitHub knows, as far as the pages use it: an unknown key fails. */
+/** The parts of GitHub's syntax that the pages use; an unknown key fails. */
 const Workflow = z.strictObject({
   name: z.string(),
   on: z.strictObject({
@@ -53,7 +53,7 @@ export function workflowsOf({ text }: Pick<Runbook, "text">): readonly Workflow[
   );
 }
 
-/** Each job as the IAM role that it assumes and what it has keyturn do. */
+/** Each job with the IAM role that it assumes and the keyturn commands that it runs. */
 export function keyturnJobs({ jobs }: Workflow) {
   return Object.values(jobs).map(({ steps }) => {
     const credentials = steps.find(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@"));
