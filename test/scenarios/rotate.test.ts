@@ -26,15 +26,15 @@ interface Stage {
   operator: MemoryWorld;
 }
 
-/** What may happen to the world between two commands. */
+/** What can happen to the world between two commands. */
 const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<void> | void>> = {
-  /** Time passes, in seconds. */
+  /** Lets that many seconds pass. */
   wait: ({ world }, seconds) => world.clock.advance(Number(seconds)),
-  /** The next command runs as somebody else, from an empty folder. */
+  /** The next command is run by somebody else, from an empty folder. */
   "another operator": (stage) => {
     stage.operator = stage.world.operator();
   },
-  /** Somebody puts the first value of the secret again, by a plain put. */
+  /** Somebody writes the first value of the secret again with a plain PutSecretValue. */
   "old value is put": ({ world }) => {
     const { secrets } = world.site.account;
     secrets.put(DEMO.secret, secrets.text(DEMO.secret, "AWSPREVIOUS") ?? "");
@@ -63,7 +63,7 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     });
   },
   "all clocks are right again": ({ world }) => world.site.account.faults.clear(),
-  /** SIGINT comes while that call is on its way; it still gets its answer. */
+  /** SIGINT arrives while that call is in flight; the call still gets its answer. */
   "interrupt during": (stage, operation) => {
     const { world } = stage;
     let isDone = false;
@@ -83,7 +83,7 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     void stage.world.clock.sleep(20).then(() => operator.interruptNow(new InterruptError("SIGINT")));
   },
   "settings are": () => {},
-  /** A fault of the sandbox's edge or application, by its name. */
+  /** Turns on a fault of the sandbox's edge or application, by name. */
   "switch on": ({ world }, id) => switchesOf(world, id).turn(id, true),
   "switch off": ({ world }, id) => switchesOf(world, id).turn(id, false),
   "a replica of the secret fails": ({ world }) => {
@@ -94,10 +94,10 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     const message = "the KMS key of the replica is disabled";
     secrets.holdReplica(DEMO.secret, "eu-central-1", { status: "Failed", message });
   },
-  "the replica is mended": ({ world }) => {
+  "the replica is repaired": ({ world }) => {
     world.site.account.secrets.holdReplica(DEMO.secret, "eu-central-1", undefined);
   },
-  /** From here on the operator has a session for the mint endpoint. */
+  /** From now on the operator has a session for the mint endpoint. */
   "the mint endpoint can be asked": async (stage) => {
     const { world } = stage;
     const KEYTURN_MINT_HEADERS = await sessionOf(world);
@@ -177,7 +177,7 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
     const { rotation: _, ...secret } = registry.findWritable(DEMO.region, DEMO.secret);
     registry.save(secret);
   },
-  /** Between the plan and the record, at the same second. */
+  /** Somebody else starts in the same second, between this command's plan and its record. */
   "somebody else starts at the same moment": (stage) => {
     const { world } = stage;
     let isLate = false;
@@ -194,7 +194,7 @@ const HAPPENS: Readonly<Record<string, (stage: Stage, rest: string) => Promise<v
   },
 };
 
-/** The application's first host answers nobody any more. */
+/** The application's first host stops answering. */
 function withoutHost(world: SiteWorld, gateYaml: string): MemoryWorld {
   const viewer = viewerOf(world.site.handlers.edge, world.clock);
   const gone = new URL(world.site.addresses.site).hostname;
@@ -260,7 +260,7 @@ async function play(source: string): Promise<string> {
 }
 
 describe("scenarios/rotate", () => {
-  it("has a text for every halt that has a name", () => {
+  it("has a text for every halt reason", () => {
     const texts = readdirSync(join(FOLDER, "refused")).map((file) =>
       readFileSync(join(FOLDER, "refused", file), "utf8"),
     );

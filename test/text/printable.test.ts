@@ -1,4 +1,4 @@
-/** What is printed of somebody else's text: readable, and obeyed by no terminal. */
+/** Somebody else's text as printed: readable, and without effect on the terminal. */
 import { describe, expect, it } from "vitest";
 import { colours } from "../../src/report/colours.ts";
 import { printable, printableJson, printablePage } from "../../src/text/printable.ts";
@@ -15,7 +15,7 @@ describe("a line", () => {
       "\\u{9b}2J\\u{202e}right\\u{2066}\\u{200b}\\u{feff}\\u{2028}",
     ],
     ["\ud800 \u{e0041}", "\\u{d800} \\u{e0041}"],
-  ])("%j", (given, expected) => {
+  ])("prints %j safely", (given, expected) => {
     expect(printable(given)).toBe(expected);
   });
 });
@@ -28,15 +28,15 @@ describe("a page", () => {
   it.each([
     ["hidden text", "\u001b[8m", "\\u{1b}[8m"],
     ["a cleared screen", "\u001b[2J", "\\u{1b}[2J"],
-    ["a line that is written over", "bad\rgood", "bad\\u{d}good"],
+    ["a line that is overwritten", "bad\rgood", "bad\\u{d}good"],
     ["a link", "\u001b]8;;https://evil\u001b\\", "\\u{1b}]8;;https://evil\\u{1b}\\"],
     ["two colours at once", "\u001b[31;8m", "\\u{1b}[31;8m"],
-  ])("writes out %s", (_, given, expected) => {
+  ])("escapes %s", (_, given, expected) => {
     expect(printablePage(given)).toBe(expected);
   });
 });
 
-it("JSON stays the same document", () => {
+it("JSON remains the same document when it is made printable", () => {
   const value = { name: `${TITLE}\u007f\u009b\u202e\ud83d\ude00\u{e0041}\ud800`, lines: ["é", "✓"] };
   const text = printableJson(JSON.stringify(value, null, 2));
   expect(JSON.parse(text)).toEqual(value);

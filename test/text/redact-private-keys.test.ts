@@ -1,4 +1,4 @@
-/** Private keys in sentences, in every shape in which people paste them. */
+/** Private keys inside sentences, in every form in which people paste them. */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
@@ -12,26 +12,26 @@ const locked = privateKey.export({
   passphrase: "tide",
 }) as string;
 
-describe("withheld", () => {
+describe("redactPrivateKeys", () => {
   it.each([
-    ["whole", pem],
-    ["of another form", sec1],
+    ["complete", pem],
+    ["in SEC1 form", sec1],
     ["encrypted", locked],
-    ["with its line breaks written out", pem.trim().replaceAll("\n", "\\n")],
-    ["with blanks in place of line breaks", pem.replaceAll("\n", " ")],
+    ["with line breaks as \\n", pem.trim().replaceAll("\n", "\\n")],
+    ["with spaces for line breaks", pem.replaceAll("\n", " ")],
     ["without line breaks", pem.replaceAll("\n", "")],
-    ["torn off", pem.slice(0, 150)],
-  ])("takes a private key out of a sentence: %s", (_, key) => {
+    ["truncated", pem.slice(0, 150)],
+  ])("replaces a private key in a sentence: %s", (_, key) => {
     expect(redactPrivateKeys(`"${key.trim()}" cannot be read: no such file`)).toBe(
       '"(a private key)" cannot be read: no such file',
     );
   });
 
-  it("removes each of several", () => {
+  it("replaces each of several keys", () => {
     expect(redactPrivateKeys(`${pem.trim()} and ${sec1.trim()}`)).toBe("(a private key) and (a private key)");
   });
 
-  it("leaves a public key, and the words alone", () => {
+  it("leaves a public key alone, and words that only look like a key", () => {
     const text = `${publicKey.export({ type: "spki", format: "pem" })} is no PRIVATE KEY`;
     expect(redactPrivateKeys(text)).toBe(text);
   });

@@ -1,4 +1,4 @@
-/** `rotate status` and `triage` beside a deployment: who drives the rotation, and when it looks next. */
+/** `rotate status` and `triage` beside a deployment: which execution drives the rotation, and when it checks next. */
 import { describe, expect, it } from "vitest";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { type DeployedSite, deployedSite, deployFolder } from "./deployed-site.ts";
@@ -41,7 +41,7 @@ describe("keyturn rotate status", () => {
     expect((await site.run("rotate status --gate demo")).stdout).not.toContain("at work");
   });
 
-  it("looks for the deployment of another name where KEYTURN_DEPLOYMENT says so", async () => {
+  it("finds a deployment under another name if KEYTURN_DEPLOYMENT names it", async () => {
     const site = await opened({ flags: "--name team-b" });
     site.waits(START, { wakeAt: wakeOf(site) });
     const unknown = await site.run("rotate status --gate demo --json");
@@ -54,9 +54,9 @@ describe("keyturn rotate status", () => {
 
   it.each([
     ["nothing is deployed", { isDeployed: false }, undefined],
-    ["it may not be read", {}, "access-denied"],
-    ["it does not answer", {}, "error-before"],
-  ] as const)("is the same as ever where %s", async (_, options, kind) => {
+    ["reading the deployment is denied", {}, "access-denied"],
+    ["AWS does not answer", {}, "error-before"],
+  ] as const)("prints the same as without a deployment if %s", async (_, options, kind) => {
     const site = await opened(options);
     const before = (await site.run("rotate status --gate demo")).stdout;
     if (kind !== undefined)
@@ -75,7 +75,7 @@ describe("keyturn rotate status", () => {
     expect((await running).stdout).toBe(before);
   });
 
-  it("asks for no execution once the rotation is over", async () => {
+  it("does not look for executions once the rotation is over", async () => {
     const site = await deployedSite();
     await site.run("rotate start --yes --wait");
     const asked: string[] = [];
@@ -96,7 +96,7 @@ describe("keyturn triage", () => {
     return { ...JSON.parse(stdout), exitCode };
   }
 
-  it("says who drives an open rotation", async () => {
+  it("names the execution that drives an open rotation", async () => {
     const { result } = await triaged(async (site) => {
       await site.run("rotate start --yes --until key-trusted");
       site.site.account.engine.began(START, "{}");

@@ -12,7 +12,7 @@ import { ROOT, scratch } from "../package/tarball.ts";
 const NODES = process.env.KEYTURN_NODES ?? join(ROOT, "node_modules/.nodes");
 const BUNDLE = join(ROOT, "dist/unattended/index.js");
 
-/** Plays the state machine: waits as it is told, and passes on what it is given. */
+/** Stands in for the state machine: waits as the function says, and passes its state on. */
 const ENGINE = `
 const { handler } = require("./index.js");
 (async () => {
@@ -57,7 +57,7 @@ describe("the function's bundle", () => {
 for (const line of [22, 24]) {
   const node = join(NODES, `node_modules/node-${line}/bin/node`);
   needs(node)(`node ${line}`, () => {
-    it("takes a rotation to its end, and prints no key", { timeout: 600_000 }, async () => {
+    it("completes a rotation, and prints no key", { timeout: 600_000 }, async () => {
       const { env } = await startSandbox();
       const own = join(folder, String(line));
       mkdirSync(own);

@@ -1,4 +1,4 @@
-/** `keyturn unattended check` by AWS's own clients on the sandbox's APIs, where the template's folder is deployed. */
+/** `keyturn unattended check`, with AWS's own clients, against a sandbox where the template's folder is deployed. */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type DeployedSite, deployedSite } from "./deployed-site.ts";
@@ -18,7 +18,7 @@ const idsOf = ({ document }: Awaited<ReturnType<typeof check>>) =>
   document.findings.map(({ id }: { id: string }) => id);
 
 describe("keyturn unattended check", () => {
-  it("finds nothing in what this version deployed", async () => {
+  it("finds nothing wrong with what this version deployed", async () => {
     const site = await healthy();
     const ran = await check(site);
     expect(ran.document.findings).toEqual([]);
@@ -36,7 +36,7 @@ describe("keyturn unattended check", () => {
   });
 
   it.each(["--every 60d", "--start-at rate(1day) --every 90d", "--name team-b", "--gate demo"])(
-    "takes %s from what is deployed, and repeats it in the line that writes it again",
+    "reads %s from the deployment, and repeats it in the command that writes the folder again",
     async (flags) => {
       const name = /--name \S+/.exec(flags)?.[0] ?? "";
       const site = await healthy({ flags: flags.replace("rate(1day)", "rate(24hours)") });
@@ -54,7 +54,7 @@ describe("keyturn unattended check", () => {
     },
   );
 
-  it("judges the age and the schedule that are expected", async () => {
+  it("reports a deployment that differs from the expected age and schedule", async () => {
     const site = await healthy();
     const { document } = await check(site, "--every 60d --start-at rate(7days)");
     expect(idsOf({ document } as never)).toEqual(["deployment-outdated"]);
@@ -66,7 +66,7 @@ describe("keyturn unattended check", () => {
     );
   });
 
-  it("reads with the caller's own credentials what is deployed for a gate with a role of its own", async () => {
+  it("reads a deployment with the caller's own credentials, even for a gate with a role of its own", async () => {
     const yaml = (text: string) =>
       text.replace("  demo:\n", `  demo:\n    assumeRole: arn:aws:iam::${DEMO.account}:role/keyturn\n`);
     const site = await healthy({ yaml });
@@ -78,7 +78,7 @@ describe("keyturn unattended check", () => {
     expect([...asked].toSorted()).toEqual(["lambda", "monitoring", "scheduler", "sns", "states"]);
   });
 
-  it("says that nothing is deployed, and what to type", async () => {
+  it("reports that nothing is deployed, and the commands to run", async () => {
     const site = await deployedSite({ isDeployed: false });
     const { document, exitCode } = await check(site);
     expect(document.findings).toMatchObject([
@@ -94,7 +94,7 @@ describe("keyturn unattended check", () => {
     ["a schedule", "TickDemo", ["schedule keyturn-tick-demo"]],
     ["an alarm", "AlarmHaltsDemo", ["alarm keyturn-Halts-demo"]],
     ["the topic", "Topic", ["topic keyturn"]],
-  ])("misses %s", async (_, logical, missing) => {
+  ])("reports that %s is missing", async (_, logical, missing) => {
     const site = await healthy();
     site.engine.change(logical, undefined);
     const { document } = await check(site);
@@ -120,12 +120,12 @@ describe("keyturn unattended check", () => {
     ["another threshold", "AlarmHaltsDemo", { Threshold: 9 }, "alarm keyturn-Halts-demo: threshold 9, not 1"],
     ["other dimensions", "AlarmKeyAgeDemo", { Dimensions: [] }, "keyturn-KeyAge-demo: dimensions differ"],
     [
-      "an alarm that tells nobody",
+      "an alarm that notifies nobody",
       "AlarmOpenTimeDemo",
       { AlarmActions: [] },
       "it does not notify arn:aws:sns:",
     ],
-  ])("names %s", async (what, logical, properties, fact) => {
+  ])("reports an outdated deployment: %s", async (what, logical, properties, fact) => {
     const site = await healthy();
     if (what === "code") site.engine.codeSha256 = "AAAA";
     else if (logical === "Machine" && what !== "no log")
@@ -147,7 +147,7 @@ describe("keyturn unattended check", () => {
     ["a disabled schedule", "TickDemo", { State: "DISABLED" }, "schedule keyturn-tick-demo: it is DISABLED"],
     ["a function without concurrency", "Function", { ReservedConcurrentExecutions: 0 }, "concurrency is 0"],
     ["an alarm whose actions are off", "AlarmHaltsDemo", { ActionsEnabled: false }, "it notifies nobody"],
-  ])("says that %s is stopped", async (_, logical, properties, fact) => {
+  ])("reports that %s is stopped", async (_, logical, properties, fact) => {
     const site = await healthy();
     site.engine.change(logical, properties);
     const { document } = await check(site);
@@ -155,7 +155,7 @@ describe("keyturn unattended check", () => {
     expect(document.findings[0].evidence.join()).toContain(fact);
   });
 
-  it("finds schedules of gates that keyturn.yaml does not have, unless it looks at one gate", async () => {
+  it("reports schedules of gates that keyturn.yaml does not have, unless it checks one gate", async () => {
     const site = await healthy();
     site.world.files.put("keyturn.yaml", site.site.gateYaml.replace("  demo:", "  renamed:"));
     const { document } = await check(site);
@@ -168,7 +168,7 @@ describe("keyturn unattended check", () => {
     expect(idsOf(await check(site, "--gate renamed"))).not.toContain("deployment-surplus");
   });
 
-  it("says what rings, since when and why", async () => {
+  it("reports which alarm is ringing, since when and why", async () => {
     const site = await healthy();
     site.engine.setAlarm("keyturn-Halts-demo", "ALARM", "Threshold Crossed: 1 datapoint [1.0]");
     const { document, exitCode } = await check(site);
@@ -184,7 +184,7 @@ describe("keyturn unattended check", () => {
     expect((await site.run("unattended check")).stdout).toContain("6 of 6, 1 in alarm");
   });
 
-  it("says that nobody is notified while no subscription is confirmed", async () => {
+  it("reports that nobody is notified until a subscription is confirmed", async () => {
     const site = await healthy();
     site.engine.confirmed = 0;
     const { document } = await check(site);
@@ -194,7 +194,7 @@ describe("keyturn unattended check", () => {
   });
 });
 
-/** The template's machine, changed by hand. */
+/** The template's state machine, changed by hand. */
 function changed(site: DeployedSite, how: string) {
   const machine = JSON.parse(site.world.files.text("deployed/state-machine.asl.json"));
   if (how === "another state") machine.States.Tell.Parameters.Subject = "hello";
@@ -203,7 +203,7 @@ function changed(site: DeployedSite, how: string) {
   return machine;
 }
 
-describe("the executions", () => {
+describe("keyturn unattended check, on executions", () => {
   it("shows which execution is running, and when it checks again", async () => {
     const site = await healthy();
     const wakeAt = new Date((site.clock.now() + 1800) * 1000).toISOString().replace(/\.\d+/, "");
@@ -221,7 +221,7 @@ describe("the executions", () => {
     expect(stdout).toContain(`${wakeAt} (in 30m)`);
   });
 
-  it("says that a turn is in progress while the execution does not wait", async () => {
+  it("reports that a turn is in progress while the execution does not wait", async () => {
     const site = await healthy();
     Object.assign(site.engine.began(START, "{}"), { at: { state: "Turn", type: "Task", input: "{}" } });
     const { document } = await check(site);
@@ -229,7 +229,7 @@ describe("the executions", () => {
     expect((await site.run("unattended check")).stdout).toContain("a turn is in progress");
   });
 
-  it("looks at the next tick while nothing is at work", async () => {
+  it("shows the next tick if no execution is running", async () => {
     const site = await healthy();
     const began = site.clock.now();
     await site.clock.advance(1000);
@@ -248,13 +248,13 @@ describe("the executions", () => {
       expect(document.findings).toMatchObject([{ id: "unattended-run-failed", where: "gate demo" }]);
       expect(document.findings[0].evidence[1]).toBe("FunctionFailed: The function failed");
       expect(exitCode).toBe(1);
-      // Until the next one of its kind succeeds.
+      // The finding goes away once the next execution of the same kind succeeds.
       site.ran(START.replace(/2$/, "3"), { output: "{}" });
       expect((await check(site)).document.findings).toEqual([]);
     },
   );
 
-  it("finds an execution that waits behind a thousand later ones", async () => {
+  it("finds a waiting execution even after a thousand later ones", async () => {
     const site = await healthy();
     site.waits(START, { why: "waiting", wakeAt: "2030-01-01T00:00:00Z" });
     for (let count = 0; count < 1100; count += 1) site.ran(`demo_tick_${count}`, { output: "{}" });
@@ -266,20 +266,20 @@ describe("the executions", () => {
   it.each([
     [7200, []],
     [7201, ["deployment-silent"]],
-  ])("minds a silence of %i s", async (silence, ids) => {
+  ])("reports on a silence of %i s: %j", async (silence, ids) => {
     const site = await healthy();
     await site.clock.advance(silence);
     expect(idsOf(await check(site))).toEqual(ids);
   });
 
-  it("gives a fresh deployment the time to tick", async () => {
+  it("gives a fresh deployment time for its first tick", async () => {
     const site = await deployedSite();
     expect((await check(site)).document.findings).toEqual([]);
     await site.clock.advance(7201);
     expect(idsOf(await check(site))).toEqual(["deployment-silent"]);
   });
 
-  it("is not confused by an execution that somebody started by hand", async () => {
+  it("ignores executions that somebody started by hand", async () => {
     const site = await healthy();
     site.ran("my-test", { status: "FAILED", error: "x" });
     site.waits("another-test", { a: 1 });
@@ -287,12 +287,12 @@ describe("the executions", () => {
   });
 });
 
-describe("what cannot be", () => {
+describe("keyturn unattended check, on errors", () => {
   it.each([
     ["--every 1h", 2, "too short"],
     ["--name key_turn", 2, "is not valid"],
     ["--gate nowhere", 2, "no gate"],
-  ])("refuses %s before it asks AWS", async (flags, code, message) => {
+  ])("refuses %s before it calls AWS", async (flags, code, message) => {
     const site = await deployedSite({ isDeployed: false });
     let calls = 0;
     site.site.account.faults.onCall(() => {
@@ -303,7 +303,7 @@ describe("what cannot be", () => {
     expect(stderr).toContain(message);
   });
 
-  it("passes on that AWS is not reached", async () => {
+  it("reports that AWS cannot be reached", async () => {
     const site = await healthy();
     site.site.account.faults.order({ on: "lambda", kind: "error-before", times: Number.POSITIVE_INFINITY });
     const { exitCode, stderr } = await site.run("unattended check");

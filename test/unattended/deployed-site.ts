@@ -1,4 +1,4 @@
-/** A site in which the folder of `keyturn unattended template` is deployed, as CloudFormation would deploy it. */
+/** A site where the folder of `keyturn unattended template` is deployed, as CloudFormation would deploy it. */
 import { createHash } from "node:crypto";
 import type { DeployedEngine, StoredExecution } from "../../src/sandbox/engine/deployed-engine.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
@@ -7,7 +7,7 @@ import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 export interface DeployedSite extends SiteWorld {
   readonly engine: DeployedEngine;
   readonly world: MemoryWorld;
-  /** Its exit code, streams, and with --json its document. */
+  /** Resolves to exit code and streams, and to the document if the line has --json. */
   run(line: string): Promise<{
     readonly stdout: string;
     readonly stderr: string;
@@ -15,13 +15,13 @@ export interface DeployedSite extends SiteWorld {
     // biome-ignore lint/suspicious/noExplicitAny: documents are checked against their schemas.
     readonly document: any;
   }>;
-  /** An execution that began and ended. */
+  /** Adds an execution that began and ended. */
   ran(name: string, end: Partial<StoredExecution>): void;
-  /** One that waits. */
+  /** Adds an execution that is waiting. */
   waits(name: string, state: Readonly<Record<string, unknown>>): void;
 }
 
-/** Writes the folder, and deploys it with a mail address that is confirmed. */
+/** Writes the folder, and deploys it with a confirmed mail subscription. */
 export async function deployFolder(world: MemoryWorld, engine: DeployedEngine, flags = ""): Promise<void> {
   const { exitCode, stderr } = await runCommand(words(`unattended template -o deployed ${flags}`), world);
   if (exitCode !== 0) throw new Error(stderr);
@@ -34,7 +34,7 @@ export async function deployFolder(world: MemoryWorld, engine: DeployedEngine, f
   engine.confirmed = 1;
 }
 
-/** `flags` of the template; nothing is deployed without `isDeployed`. */
+/** `flags` go to `unattended template`; `isDeployed: false` deploys nothing. */
 export async function deployedSite({
   flags = "",
   yaml = (text: string) => text,

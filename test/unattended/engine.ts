@@ -1,4 +1,4 @@
-/** AWS's engine on a manual clock: executions of the generated state machine, whose function is the real turn. */
+/** Step Functions on a manual clock: runs the generated state machine, with the real turn as its function. */
 import { resume } from "../../src/commands/rotate/resume.ts";
 import { start } from "../../src/commands/rotate/start.ts";
 import { runbookOfError } from "../../src/help/error-runbooks.ts";
@@ -31,7 +31,7 @@ export class Engine {
   readonly #site: SiteWorld;
   readonly #running = new Map<string, RunningExecution>();
   #started = 0;
-  /** The world of the next invocation: a test may let it die. */
+  /** The world of the next invocation; a test may make it die. */
   world: () => MemoryWorld;
 
   constructor(site: SiteWorld) {
@@ -62,7 +62,7 @@ export class Engine {
   }
 
   async #task(resource: string, given: unknown): Promise<unknown> {
-    // As JSON, like every state's input and output.
+    // Through JSON, like every state's input and output.
     const parameters = JSON.parse(JSON.stringify(given));
     if (resource.endsWith(":listExecutions")) return { Executions: [...this.#running.values()] };
     if (resource.endsWith("sns:publish")) {

@@ -1,11 +1,11 @@
-/** The interpreter of the state machine against another one: aws-local-stepfunctions, on scripted turns. */
+/** Our interpreter of the state machine compared with another one, aws-local-stepfunctions, on scripted turns. */
 import { StateMachine as Judge } from "aws-local-stepfunctions";
 import { describe, expect, it } from "vitest";
 import { runMachine } from "../../src/unattended/run-machine.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { MACHINE as TEMPLATE } from "./engine.ts";
 
-// It is written for Node 22.
+// aws-local-stepfunctions needs Promise.withResolvers, which Node 20 lacks.
 const platform = Promise as { withResolvers?: unknown };
 platform.withResolvers ??= () => {
   let resolve: (value: unknown) => void = () => {};
@@ -17,7 +17,7 @@ platform.withResolvers ??= () => {
   return { promise, resolve, reject };
 };
 
-/** The placeholders filled in, as CloudFormation does it. */
+/** Fills in the placeholders, as CloudFormation does. */
 const filled = (name: string, value: string) => (text: string) => text.replaceAll(`\${${name}}`, value);
 const MACHINE: typeof TEMPLATE = JSON.parse(
   [
@@ -39,7 +39,7 @@ interface Trace {
   readonly status: string;
 }
 
-/** Scripted answers of the function, by turn; the other tasks answer alike. */
+/** Scripted answers of the function, one per turn; the other tasks always answer the same. */
 function tasks(turns: readonly string[]) {
   const calls: unknown[] = [];
   let turn = 0;
@@ -65,7 +65,7 @@ async function ours(turns: readonly string[]): Promise<Trace> {
 
 async function judged(turns: readonly string[]): Promise<Trace> {
   const { calls, answer } = tasks(turns);
-  // Its timers hold no month.
+  // Its timers cannot hold a month.
   const machine = { ...JSON.parse(JSON.stringify(MACHINE)), TimeoutSeconds: 3600 };
   const local = Object.fromEntries(
     Object.entries(machine.States as Record<string, { Type: string; Resource: string }>)
@@ -88,7 +88,7 @@ describe("the interpreter of the state machine", () => {
     [["tell"]],
     [["turn", "wait", "tell"]],
     [["something-new"]],
-  ])("calls what another interpreter calls, with the same parameters: %j", async (turns) => {
+  ])("makes the same calls as another interpreter, with the same parameters: %j", async (turns) => {
     const own = await ours(turns);
     expect(own).toEqual(await judged(turns));
     expect(own.calls.length).toBeGreaterThan(turns.length);

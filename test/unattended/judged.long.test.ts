@@ -1,4 +1,4 @@
-/** The folders of `unattended template` before slow judges: AWS's linter, and Terraform with AWS's provider. */
+/** The folders of `unattended template` checked by slow tools: AWS's linter, and Terraform with AWS's provider. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ const TEXT = `${ONE}
     cookie: { resource: 'https://shop.example.com/*', ttl: 15m }
 `;
 
-/** The folder on the disk. */
+/** Writes the template's folder to the disk. */
 async function written(format: "cfn" | "terraform") {
   const world = memoryWorld({ files: { "keyturn.yaml": TEXT } });
   const line = `unattended template --format ${format} -o out`;
@@ -34,7 +34,7 @@ async function written(format: "cfn" | "terraform") {
   return out;
 }
 
-it("writes a template in which AWS's linter finds nothing but remarks", async () => {
+it("the template passes AWS's linter with nothing above INFO", async () => {
   const engine = new CelEngine();
   try {
     const report = engine.validateStandard(new TemplateFile(join(await written("cfn"), "template.json")));

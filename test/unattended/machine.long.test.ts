@@ -1,6 +1,6 @@
 /**
- * Executions that are killed wherever they can be, one whose every turn is killed, and one that waits for a week.
- * `KEYTURN_CRASH=all` kills at every call, otherwise at some of them.
+ * Executions killed at any moment, one whose every turn is killed, and one that waits for a week. `KEYTURN_CRASH=all`
+ * kills at every call; without it, some are skipped.
  */
 import { describe, expect, it } from "vitest";
 import { InterruptError } from "../../src/errors.ts";
@@ -10,7 +10,7 @@ import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 import { Engine } from "./engine.ts";
 
 const SHORT = { cookieTtl: 20, signerCache: 5, settle: 6 } as const;
-/** Of the moments around writes; there are a dozen times as many around all calls. */
+/** Tries every tenth moment around writes; around all calls there are a dozen times as many moments. */
 const STEP = process.env.KEYTURN_CRASH === "all" ? 1 : 10;
 const STEPS = { write: STEP, call: STEP === 1 ? 1 : 97 } as const;
 
@@ -18,7 +18,10 @@ function recordOf({ site }: SiteWorld) {
   return JSON.parse(site.account.secrets.text(`${DEMO.secret}.keyturn`) ?? "{}");
 }
 
-/** Around each write, or each call: what happens at the moment of that number, counted over the whole execution. */
+/**
+ * Kills or interrupts at the given moment, one before and one after each write or call, counted over the whole
+ * execution.
+ */
 function dying(at: number, how: "killed" | "deadline", around: keyof typeof STEPS) {
   let moments = 0;
   let isDead = false;
@@ -60,13 +63,13 @@ async function executed(at: number, how: "killed" | "deadline", around: keyof ty
   return { site, engine, death, end };
 }
 
-describe("a function whose time is over", () => {
+describe("a function that is killed or runs out of time", () => {
   it.each([
     ["write", "killed"],
     ["write", "deadline"],
     ["call", "killed"],
     ["call", "deadline"],
-  ] as const)("at any %s (%s), leaves nothing that the next turn does not finish", async (around, how) => {
+  ] as const)("at any %s (%s), leaves nothing that the next turn cannot finish", async (around, how) => {
     const step = STEPS[around];
     const whole = await executed(Number.POSITIVE_INFINITY, how, around);
     const moments = whole.death.moments();
@@ -89,9 +92,9 @@ describe("a function whose time is over", () => {
   });
 });
 
-// After a single one it would never get on: replacing the record takes two.
+// After a single write it would never make progress: replacing the record takes two.
 describe("a function whose every turn is killed", () => {
-  it.each([2, 3, 7])("after %i writes, gets to the end by the hourly ticks", async (writes) => {
+  it.each([2, 3, 7])("after %i writes, still finishes through the hourly ticks", async (writes) => {
     const site = await siteWorld({ settings: SHORT });
     const engine = new Engine(site);
     engine.world = () => {
@@ -121,7 +124,7 @@ describe("a function whose every turn is killed", () => {
 });
 
 describe("a long drain", () => {
-  it("of seven days stays far below the 25,000 events of an execution", async () => {
+  it("of seven days stays far below an execution's limit of 25,000 events", async () => {
     const site = await siteWorld({ settings: { ...SHORT, cookieTtl: 7 * 86_400 } });
     const engine = new Engine(site);
     const end = await site.clock.run(engine.execute("start"));

@@ -1,4 +1,4 @@
-/** Whole executions on a virtual clock: what people come back to after days without them. */
+/** Whole executions on a virtual clock: the state that people find when they return after days. */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { executionName } from "../../src/unattended/execution-name.ts";
@@ -23,7 +23,7 @@ function recordOf({ site }: SiteWorld) {
 }
 
 describe("an execution that starts a rotation", () => {
-  it("takes it to its end while viewers use the edge, tells the end, and no valid viewer is denied", async () => {
+  it("completes it while viewers use the edge, notifies of the end, and denies no valid viewer", async () => {
     const { site, engine } = await ready();
     const viewers = new Viewers(site);
     const watching = viewers.run();
@@ -41,7 +41,7 @@ describe("an execution that starts a rotation", () => {
     expect(engine.metrics[1]?.KeyAge).toBeGreaterThanOrEqual(0);
   });
 
-  it("names itself in the record, for whoever looks at the status", async () => {
+  it("names itself in the record, so that rotate status can show it", async () => {
     const { site, engine } = await ready();
     await run(site, engine.execute("start", { name: executionName("demo", "start", "0001") }));
     expect(recordOf(site).startedBy.host).toBe("unattended@demo_start_0001");
@@ -51,7 +51,7 @@ describe("an execution that starts a rotation", () => {
     [-1, "done"],
     [0, "rotated"],
     [1, "rotated"],
-  ] as const)("rotates a key whose age is the limit less %i s: %s", async (offset, ends) => {
+  ] as const)("with a key %i s past its maximum age, ends as %s", async (offset, ends) => {
     const { site, engine } = await ready();
     const { clock } = site;
     await run(site, clock.sleep(1000));
@@ -63,7 +63,7 @@ describe("an execution that starts a rotation", () => {
     } else expect(recordOf(site).finished.outcome).toBe("rotated");
   });
 
-  it("never starts an emergency, whatever its input says", async () => {
+  it("never starts an emergency, whatever its input contains", async () => {
     const { site, engine } = await ready();
     const input: TurnInput = {
       ...({ task: "open", gate: "demo", kind: "start", every: 0 } as const),
@@ -91,7 +91,7 @@ describe("an execution while people work", () => {
     }
     expect(engine.metrics.at(-1)).toMatchObject({ Halts: 1 });
 
-    // Nobody is told again every hour, but the halt still counts.
+    // Nobody is notified again every hour, but the halt still counts in the metric.
     const quiet = await run(site, engine.execute("tick"));
     expect(quiet.path.slice(-2)).toEqual(["Which", "Done"]);
     expect(engine.told).toHaveLength(1);
@@ -105,7 +105,7 @@ describe("an execution while people work", () => {
     expect(engine.told.at(-1)?.Subject).toBe("[keyturn] gate demo: rotated");
   });
 
-  it("carries an abort to its end that a person begins in the middle", async () => {
+  it("completes an abort that a person starts in the middle", async () => {
     const { site, engine } = await ready();
     const { clock } = site;
     const executing = engine.execute("start");
@@ -134,7 +134,7 @@ describe("an execution while people work", () => {
     expect(recordOf(site).finished.outcome).toBe("rotated");
   });
 
-  it("ends when its rotation is over and another one is open", async () => {
+  it("ends when its own rotation is over and another one is open", async () => {
     const { site, engine } = await ready();
     const executing = engine.execute("start");
     await run(site, site.clock.sleep(8));
@@ -154,7 +154,7 @@ describe("an execution while people work", () => {
 });
 
 describe("two executions at once", () => {
-  it("leave the work to the one that began first", async () => {
+  it("leave the work to the one that started first", async () => {
     const { site, engine } = await ready();
     const [first, second] = await run(
       site,
@@ -165,11 +165,11 @@ describe("two executions at once", () => {
     expect(engine.told).toHaveLength(1);
   });
 
-  it("rotate once, and deny nobody, although neither knows of the other", async () => {
+  it("rotate once, and deny nobody, although neither recognizes the other", async () => {
     const { site, engine } = await ready();
     const viewers = new Viewers(site);
     const watching = viewers.run();
-    // Their names say nothing of a gate, as those of executions that people start by hand.
+    // Executions that people start by hand have names that do not contain the gate.
     const names = ["by-hand-1", "by-hand-2"];
     const ends = await run(site, Promise.all(names.map((name) => engine.execute("start", { name }))));
     viewers.stop();

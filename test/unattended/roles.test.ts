@@ -1,4 +1,4 @@
-/** What the machine's and the schedules' roles may do, held against what the definition and the targets call. */
+/** What the roles of the machine and the schedules allow, compared with what the definition and the targets call. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { StateMachine } from "../../src/unattended/state-machine.ts";
@@ -7,13 +7,16 @@ import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 const ONE = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");
 const ARN = { lambda: "function", sns: "topic", states: "machine" } as const;
 
-/** What IAM calls an integration: Step Functions, "How Step Functions generates IAM policies for integrated services". */
+/**
+ * The IAM action of each integration: Step Functions, "How Step Functions generates IAM policies for integrated
+ * services".
+ */
 const INTEGRATIONS: Readonly<Record<string, string>> = {
   "sns:publish": "sns:Publish",
   "aws-sdk:sfn:listExecutions": "states:ListExecutions",
   "aws-sdk:sfn:startExecution": "states:StartExecution",
 };
-/** Step Functions, "Logging using CloudWatch Logs", without what only Express workflows write themselves. */
+/** Step Functions, "Logging using CloudWatch Logs", without what only Express workflows need. */
 const LOGGING = [
   "logs:CreateLogDelivery",
   "logs:DeleteLogDelivery",
@@ -25,7 +28,7 @@ const LOGGING = [
   "logs:UpdateLogDelivery",
 ];
 
-/** `states:ListExecutions on machine`, of every task of the definition. */
+/** What the definition's tasks call, as `states:ListExecutions on machine`. */
 function calledBy(machine: StateMachine): string[] {
   const called = Object.values(machine.States).flatMap((state) => {
     if (state.Type !== "Task") return [];
@@ -42,7 +45,7 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-/** The same, of a policy; `where` says what a resource's reference stands for. */
+/** What a policy allows, in the same form; `where` turns a reference to a resource into a word. */
 function allowedBy(statements: readonly Statement[], where: (resource: unknown) => string): string[] {
   expect(statements.every(({ Effect }) => Effect === "Allow")).toBe(true);
   return statements
@@ -71,14 +74,14 @@ describe("the roles of the CloudFormation template", () => {
   const policyOf = (role: { Properties: { Policies: { PolicyDocument: { Statement: Statement[] } }[] } }) =>
     role.Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 
-  it("allow the machine what its tasks call and its log needs, and nothing else", async () => {
+  it("allow the machine exactly what its tasks call and its log needs", async () => {
     const { machine, json } = await written("cfn");
     const { MachineRole, Machine } = json("template.json").Resources;
     expect(Machine.Properties.LoggingConfiguration.Level).toBe("ALL");
     expect(allowedBy(policyOf(MachineRole), where)).toEqual([...calledBy(machine), ...logging].toSorted());
   });
 
-  it("allow the schedules what their targets call, and nothing else", async () => {
+  it("allow the schedules exactly what their targets call", async () => {
     const { Resources } = (await written("cfn")).json("template.json");
     const targets = Object.values(Resources as Record<string, { Type: string; Properties: never }>)
       .filter(({ Type }) => Type === "AWS::Scheduler::Schedule")
@@ -94,7 +97,7 @@ describe("the roles of the CloudFormation template", () => {
     ["FunctionRole", "lambda.amazonaws.com", undefined],
     ["MachineRole", "states.amazonaws.com", { Ref: "AWS::AccountId" }],
     ["ScheduleRole", "scheduler.amazonaws.com", { Ref: "AWS::AccountId" }],
-  ])("let %s be assumed by %s alone", async (role, service, account) => {
+  ])("let %s be assumed only by %s", async (role, service, account) => {
     const { Resources } = (await written("cfn")).json("template.json");
     const { Statement: trust } = Resources[role].Properties.AssumeRolePolicyDocument;
     expect(trust).toHaveLength(1);
@@ -112,7 +115,7 @@ describe("the roles of the Terraform configuration", () => {
   };
   const where = (resource: unknown) => PLACES[String(resource).slice(2, -1)] ?? String(resource);
 
-  it("allow what CloudFormation's do", async () => {
+  it("allow the same as CloudFormation's", async () => {
     const { machine, json } = await written("terraform");
     const { aws_iam_role_policy: policies } = json("main.tf.json").resource;
     const allowed = (name: string) => allowedBy(JSON.parse(policies[name].policy).Statement, where);

@@ -1,4 +1,4 @@
-/** The folder of `unattended template`, judged by a validator of the states language and an unzip. */
+/** The folder of `unattended template`, checked with a validator for the Amazon States Language and an unzip tool. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import validateAsl from "asl-validator";
@@ -48,7 +48,7 @@ describe("keyturn unattended template", () => {
     expect((await written("--format terraform")).json("state-machine.asl.json")).toEqual(machine);
   });
 
-  it("holds one function and one machine, and two schedules a gate", async () => {
+  it("has one function and one state machine, and two schedules per gate", async () => {
     const { Resources } = (await written("", TWO)).json("template.json");
     const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
     const count = (type: string) => types.filter((each) => each === type).length;
@@ -65,7 +65,7 @@ describe("keyturn unattended template", () => {
     expect(input.Name).toBe("web-shop_start_<aws.scheduler.execution-id>");
   });
 
-  it("allows the function what iam prints for it, and for another account's gate only to assume its role", async () => {
+  it("allows the function what iam prints for it, and for a gate in another account only to assume its role", async () => {
     const gates = parseGates(TWO, "keyturn.yaml");
     const [reader, shop] = [...gates.values()] as [never, never];
     const policy = functionPolicy([reader, shop], {});
@@ -82,7 +82,7 @@ describe("keyturn unattended template", () => {
     }
   });
 
-  it.each(["cfn", "terraform"])("writes the same bytes again (%s)", async (format) => {
+  it.each(["cfn", "terraform"])("writes the same bytes every time (%s)", async (format) => {
     const [first, second] = [await written(`--format ${format}`), await written(`--format ${format}`)];
     for (const name of first.world.files.names()) {
       expect(second.world.files.text(name), name).toBe(first.world.files.text(name));
@@ -92,7 +92,7 @@ describe("keyturn unattended template", () => {
     expect(again.world.files.names()).toEqual(second.world.files.names());
   });
 
-  it("packs the function and keyturn.yaml under a name of their content", async () => {
+  it("packs the function and keyturn.yaml into a file named by its content's hash", async () => {
     const { world, json } = await written("");
     const name = Object.keys(json(".keyturn-unattended.json").files).find((each) => each.endsWith(".zip"));
     const bytes = await world.files.read(`out/${name}`);
@@ -125,7 +125,7 @@ describe("keyturn unattended template", () => {
       },
       "template.json",
     ],
-  ])("refuses a folder with %s, and with --force loses nothing", async (_, put, name) => {
+  ])("refuses a folder with %s, and loses nothing with --force", async (_, put, name) => {
     const world = worldOf(ONE);
     await put(world);
     const before = world.files.text(`out/${name}`);
@@ -152,14 +152,14 @@ describe("keyturn unattended template", () => {
     expect(world.files.names()).toEqual(["keyturn.yaml"]);
   });
 
-  it("refuses two gates that would have one name in AWS", async () => {
+  it("refuses two gates that would have the same name in AWS", async () => {
     const text = `gates:\n  web-shop:\n${GATE}  web.shop:\n${GATE}`;
     const { stderr, exitCode } = await written("", text);
     expect(stderr).toContain("have the same name in a template");
     expect(exitCode).toBe(2);
   });
 
-  it("says which gates need people in each rotation", async () => {
+  it("reports which gates need people in each rotation", async () => {
     const text = ONE.replace(/cacheTtl: .*/, "cacheTtl: until-restart");
     const { stdout } = await written("--json", text);
     expect(JSON.parse(stdout).result.needsPeople).toMatchObject([{ gate: "reader" }]);
