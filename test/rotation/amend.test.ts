@@ -1,4 +1,4 @@
-/** `rotate amend`: what the record froze is brought up to date in the middle of a rotation, and only as far as is safe. */
+/** `rotate amend` updates what the record froze in the middle of a rotation, but only as far as is safe. */
 import { describe, expect, it } from "vitest";
 import { RemoteError } from "../../src/errors.ts";
 import { commentWithEpoch } from "../../src/rotation/group-comment.ts";
@@ -15,7 +15,7 @@ const AMEND = words("rotate amend --gate demo");
 const recordOf = ({ site }: SiteWorld) =>
   parseRecord(site.account.secrets.text(registerName(DEMO.secret)) ?? "", DEMO.secret);
 
-/** The canary's host is gone for good; the application answers under another name. */
+/** The canary's old host is gone; the application answers under another name. */
 function withoutHost(world: SiteWorld, more: MemoryWorldOptions = {}) {
   const viewer = viewerOf(world.site.handlers.edge, world.clock);
   const gone = new URL(world.site.addresses.site).hostname;
@@ -30,40 +30,43 @@ function withoutHost(world: SiteWorld, more: MemoryWorldOptions = {}) {
   });
 }
 
-/** keyturn.yaml with the canary on another name of the same site. */
+/** keyturn.yaml with the canary moved to another name of the same site. */
 function moved({ site }: SiteWorld): string {
   return site.gateYaml.replace(/(canaries:\n.*?: https:\/\/)app\./, "$1alt.");
 }
 const file = (yaml: string) => ({ files: { "keyturn.yaml": yaml } });
 
-describe("a canary's host that is replaced in the middle", () => {
+describe("a canary's host that is replaced during a rotation", () => {
   it.each([
     ["forward", [], RESUME, "rotated"],
     ["compromised", ["--compromised"], RESUME, "rotated"],
     ["an abort", [], words("rotate abort --gate demo --yes --wait"), "aborted"],
-  ] as const)("%s: it halts, names amend, and goes on after it", async (_, mode, goOn, outcome) => {
-    const world = await siteWorld();
-    const stage = outcome === "aborted" ? "old-untrusted" : "key-trusted";
-    await runCommand([...START, ...mode, "--wait", "--until", stage], world.direct());
-    // An abort has to prove the old key again, once it was taken out.
-    const halted = await runCommand(goOn, withoutHost(world));
-    expect(halted.exitCode, halted.stderr).toBe(7);
-    expect(halted.stderr).toContain("did not answer");
-    expect(halted.stderr).toContain("hint: keyturn rotate amend --gate demo\n");
-    const again = await runCommand([...AMEND, "--dry-run"], withoutHost(world, file(moved(world))));
-    expect(again.exitCode).toBe(0);
-    expect(recordOf(world).amended).toBeUndefined();
-    const amended = await runCommand([...AMEND, "--yes"], withoutHost(world, file(moved(world))));
-    expect(amended.exitCode, amended.stderr).toBe(0);
-    expect(amended.stderr).toMatch(/record canaries\.\w+: https:\/\/app\S+ -> https:\/\/alt\S+/);
-    expect(amended.stdout).toContain("is amended");
-    const ended = await runCommand(RESUME, withoutHost(world, file(moved(world))));
-    expect(ended.exitCode, ended.stderr).toBe(0);
-    expect(recordOf(world)).toMatchObject({
-      finished: { outcome },
-      amended: [{ what: expect.stringContaining("canaries") }],
-    });
-  });
+  ] as const)(
+    "%s: the rotation halts, names amend, and continues after it",
+    async (_, mode, goOn, outcome) => {
+      const world = await siteWorld();
+      const stage = outcome === "aborted" ? "old-untrusted" : "key-trusted";
+      await runCommand([...START, ...mode, "--wait", "--until", stage], world.direct());
+      // An abort must prove the old key again if it was already removed.
+      const halted = await runCommand(goOn, withoutHost(world));
+      expect(halted.exitCode, halted.stderr).toBe(7);
+      expect(halted.stderr).toContain("did not answer");
+      expect(halted.stderr).toContain("hint: keyturn rotate amend --gate demo\n");
+      const again = await runCommand([...AMEND, "--dry-run"], withoutHost(world, file(moved(world))));
+      expect(again.exitCode).toBe(0);
+      expect(recordOf(world).amended).toBeUndefined();
+      const amended = await runCommand([...AMEND, "--yes"], withoutHost(world, file(moved(world))));
+      expect(amended.exitCode, amended.stderr).toBe(0);
+      expect(amended.stderr).toMatch(/record canaries\.\w+: https:\/\/app\S+ -> https:\/\/alt\S+/);
+      expect(amended.stdout).toContain("is amended");
+      const ended = await runCommand(RESUME, withoutHost(world, file(moved(world))));
+      expect(ended.exitCode, ended.stderr).toBe(0);
+      expect(recordOf(world)).toMatchObject({
+        finished: { outcome },
+        amended: [{ what: expect.stringContaining("canaries") }],
+      });
+    },
+  );
 
   it("can be given by a flag, from a machine without keyturn.yaml", async () => {
     const world = await siteWorld();
@@ -79,7 +82,7 @@ describe("a canary's host that is replaced in the middle", () => {
     expect(await runCommand(RESUME, withoutHost(world, { files: {} }))).toMatchObject({ exitCode: 0 });
   });
 
-  it("voids the proofs made with its canaries, but not the one by age", async () => {
+  it("voids the proofs made with its canaries, but not the one by the key's age", async () => {
     const world = await siteWorld();
     await world.clock.advance(3600);
     await runCommand([...START, "--wait", "--until", "trust-proven"], world.direct());
@@ -92,8 +95,8 @@ describe("a canary's host that is replaced in the middle", () => {
   });
 });
 
-describe("waits", () => {
-  it("only grow: a shorter value is not applied, and is reported", async () => {
+describe("amended waits", () => {
+  it("only get longer: a shorter value is not applied, and is reported", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const shorter = world.site.gateYaml
@@ -112,20 +115,20 @@ describe("waits", () => {
     expect(recordOf(world).settings).toMatchObject({ longestLife: 30, settle: 8, cacheTtl: 10 });
   });
 
-  it("that grow while the old key drains are waited out", async () => {
+  it("are waited out if they get longer while the old key drains", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const switchedAt = recordOf(world).switchedAt?.at ?? 0;
     const longer = world.site.gateYaml.replace("maxTtl: 30s", "maxTtl: 10m");
     const asLonger = world.direct(undefined, file(longer));
     expect(await runCommand([...AMEND, "--yes"], asLonger)).toMatchObject({ exitCode: 0 });
-    // Nothing can be in flight yet that takes the old key out: the same epoch, the same clock.
+    // No removal of the old key can be in flight yet, so epoch and clock stay the same.
     expect(recordOf(world)).toMatchObject({ epoch: 1, switchedAt: { at: switchedAt } });
     await runCommand([...RESUME, "--until", "old-cookies-expired"], world.direct());
     expect(world.clock.now()).toBeGreaterThanOrEqual(switchedAt + 10 + 600);
   });
 
-  it("that grow once the old key may be removed start over in a new epoch, and the old key is put back", async () => {
+  it("start over in a new epoch if they get longer once the old key may be removed, and the old key is put back", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--wait", "--until", "old-untrusted"], world.direct());
     const old = recordOf(world).old.keyPairId;
@@ -144,7 +147,7 @@ describe("waits", () => {
     expect(world.clock.now()).toBeGreaterThanOrEqual(begun + 600);
   });
 
-  it("a longer settle time takes back a proof that was shorter", async () => {
+  it("void a proof that was spread over less than the new settle time", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--wait", "--until", "trust-proven"], world.direct());
     const proven = recordOf(world).proofs.new?.goodSince ?? 0;
@@ -155,7 +158,7 @@ describe("waits", () => {
     expect(await runCommand(RESUME, world.direct())).toMatchObject({ exitCode: 0 });
   });
 
-  it("a region that signers read from without a replica there stops the switch until there is one", async () => {
+  it("include a new region that signers read from: the switch halts until there is a replica", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--wait", "--until", "trust-proven"], world.direct());
     const regions = world.site.gateYaml.replace("      hash:", "      regions: [eu-central-1]\n      hash:");
@@ -170,9 +173,9 @@ describe("waits", () => {
   });
 });
 
-describe("an epoch that is higher than the record's", () => {
+describe("an epoch higher than the record's", () => {
   for (const stage of ["key-trusted", "signer-switched", "old-untrusted"]) {
-    it(`at ${stage}: resume halts and names amend, which steps up once it is confirmed`, async () => {
+    it(`at ${stage}: resume halts and names amend, which raises the record's epoch once confirmed`, async () => {
       const world = await siteWorld();
       await runCommand([...START, "--wait", "--until", stage], world.direct());
       const { keyGroups } = world.site.account.cloudFront;
@@ -199,7 +202,7 @@ describe("an epoch that is higher than the record's", () => {
 });
 
 describe("resume", () => {
-  it("reports that keyturn.yaml differs and names amend without a terminal; the record stays", async () => {
+  it("without a terminal, reports that keyturn.yaml differs and names amend, and leaves the record alone", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const before = recordOf(world).settings;
@@ -216,7 +219,7 @@ describe("resume", () => {
   it.each([
     ["yes", true],
     ["no", false],
-  ])("asks a person, and %s is done", async (answer, isAmended) => {
+  ])("asks whether to amend, and follows the answer %s", async (answer, isAmended) => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const asked = world.direct(undefined, { ...file(moved(world)), answers: [answer, "demo"] });
@@ -224,7 +227,7 @@ describe("resume", () => {
     expect(recordOf(world).amended !== undefined).toBe(isAmended);
   });
 
-  it("prints nothing if nothing differs", async () => {
+  it("prints nothing about amending if keyturn.yaml does not differ", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     const { stderr } = await runCommand(words("rotate resume --gate demo"), world.direct());

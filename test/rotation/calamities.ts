@@ -10,18 +10,18 @@ import type { SiteWorld } from "./site-world.ts";
 export interface Calamity {
   readonly name: string;
   readonly strike: (world: SiteWorld) => void;
-  /** Somebody else's write: it persists after everything else. Only an open rotation can repair it. */
+  /** Somebody else's write, which outlasts everything else. Only an open rotation can repair it. */
   readonly isEdit?: true;
-  /** The edge's verdict on the key is not visible, so there is no proof. */
+  /** Hides the edge's verdict on the key, so that nothing can be proven. */
   readonly blinds?: true;
-  /** What the operator's machine shows instead of the time. */
+  /** The time that the operator's machine shows. */
   readonly clock?: Showing;
-  /** It is waited for, as long as it lasts. */
+  /** The rotation waits for as long as this lasts. */
   readonly isEndless?: true;
 }
 
 const REGION = "eu-central-1";
-/** The rest speak of AWS credentials, which edge and origin do not know. */
+/** The other kinds are about AWS credentials, which edge and origin do not know. */
 const WEB_KINDS = FAULT_KINDS.slice(0, 6);
 
 function fault(
@@ -62,7 +62,7 @@ function regroup({ site }: SiteWorld, change: (ids: readonly string[]) => readon
   if (changed.length > 0) editGroup(site.account, site.ids.keyGroupId, () => changed, "by hand");
 }
 
-/** A key of the group's, neither the rotation's old nor its new one. */
+/** Uploads a key that is neither the rotation's old nor its new one. */
 function uploadStranger({ site }: SiteWorld): string {
   const { publicKeys } = site.account.cloudFront;
   const [any] = publicKeys.list();
@@ -71,7 +71,7 @@ function uploadStranger({ site }: SiteWorld): string {
   return publicKeys.create({ ...any?.config, ...config }).id;
 }
 
-/** The others leave the answers of a signature check as they are, or come after it. */
+/** The other switches do not change the result of a signature check, or act after it. */
 const BLINDING: ReadonlySet<string> = new Set([
   "error-page-same-status",
   "error-page-200",
@@ -156,7 +156,7 @@ export const CALAMITIES: readonly Calamity[] = [
   ),
 ];
 
-/** Whatever can pass is over. */
+/** Ends everything that can end by itself. */
 export function relieve({ site }: SiteWorld): void {
   const { faults, cloudFront, secrets } = site.account;
   faults.clear();

@@ -1,4 +1,4 @@
-/** Time is AWS's: whatever a machine's clock shows, no viewer is denied, and the operator is warned. */
+/** AWS's time is what counts: whatever a machine's clock shows, no viewer is denied, and the operator is warned. */
 import { describe, expect, it } from "vitest";
 import { runProgram } from "../../src/program.ts";
 import { STAGES } from "../../src/rotation/stage.ts";
@@ -25,7 +25,7 @@ async function runInside(line: string, operator: MemoryWorld): Promise<Ran> {
   };
 }
 
-/** Under traffic, watched by the witness, who knows the true time. */
+/** Runs `deeds` under traffic, watched by the witness, who knows the true time. */
 async function underTraffic(
   deeds: (world: SiteWorld) => Promise<void>,
 ): Promise<{ viewers: Viewers; witness: Witness }> {
@@ -45,9 +45,9 @@ async function underTraffic(
 const machine = (world: SiteWorld, clock: string): MemoryWorld =>
   world.operator({ clock: new OddClock(world.clock, ODD_CLOCKS[clock] as never) });
 
-describe("a machine's clock decides nothing", () => {
+describe("a wrong clock on a machine decides nothing", () => {
   it.each(Object.keys(ODD_CLOCKS))(
-    "%s: it resumes after the switch, and no viewer is denied",
+    "%s: a machine resumes after the switch, and no viewer is denied",
     async (odd) => {
       const { viewers, witness } = await underTraffic(async (world) => {
         const begun = await runInside(`${START} --until signer-switched`, world.operator());
@@ -62,7 +62,7 @@ describe("a machine's clock decides nothing", () => {
   );
 
   it.each(Object.keys(ODD_CLOCKS))(
-    "%s: it switches, another machine goes on, and no viewer is denied",
+    "%s: a machine switches, another one continues, and no viewer is denied",
     async (odd) => {
       const { viewers, witness } = await underTraffic(async (world) => {
         const begun = await runInside(`${START} --until signer-switched`, machine(world, odd));
@@ -75,7 +75,7 @@ describe("a machine's clock decides nothing", () => {
     },
   );
 
-  it("two machines an hour apart take turns at every stage, and an abort after the switch", async () => {
+  it("two machines an hour apart take turns at every stage, then abort after the switch, and no viewer is denied", async () => {
     const { viewers, witness } = await underTraffic(async (world) => {
       const machines = [machine(world, "an hour ahead"), machine(world, "30 s behind")];
       let line = START;

@@ -1,8 +1,8 @@
 /**
- * The crash matrix: die before any call, after its effect, after its journal line; `resume` from an empty folder ends in
- * the same state. A process that dies at two moments with the same writes behind it, at the same time, leaves the same
- * world: such moments are tried once, and of the variations every third. `KEYTURN_CRASH=all npx vitest run
- * test/rotation/crash.long.test.ts` tries every moment of everything by itself.
+ * The crash matrix: die before any call, after its effect, or after its journal line; then `resume` from an empty
+ * folder reaches the same end state. Deaths at the same time after the same writes leave the same world, so only the
+ * first of them is tried, and of the variations every third. `KEYTURN_CRASH=all npx vitest run
+ * test/rotation/crash.long.test.ts` tries every moment.
  */
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "../../src/keys/fingerprint.ts";
@@ -18,7 +18,7 @@ const START = words("rotate start --gate demo --yes --yes-cut-off-viewers --key-
 const RESUME = words("rotate resume --gate demo --wait");
 const ABORT = words("rotate abort --gate demo --yes --wait");
 const CLOCKS = Object.entries(ODD_CLOCKS);
-/** The key of a gate that shares the group. */
+/** The name of a key of another gate that shares the group. */
 const OTHERS = "another-gates";
 const SHORT = { settings: { cookieTtl: 20, signerCache: 5, settle: 6 } } as const;
 
@@ -28,7 +28,7 @@ function recordOf({ site }: SiteWorld) {
   return secrets.registry.has(site.account.region, name) ? JSON.parse(secrets.text(name) ?? "") : undefined;
 }
 
-/** One trusted key, AWSCURRENT is it, no label left, nothing that the run created left over. */
+/** One trusted key, which is also AWSCURRENT; no label and nothing else that the run created is left. */
 function expectClean(world: SiteWorld, outcome: "rotated" | "aborted", where: string): void {
   const { cloudFront, secrets } = world.site.account;
   const keys = [...cloudFront.state.publicKeys.values()].filter(({ config }) => config.name !== OTHERS);
@@ -49,7 +49,7 @@ function expectClean(world: SiteWorld, outcome: "rotated" | "aborted", where: st
   expect(recordOf(world).finished.outcome, where).toBe(outcome);
 }
 
-/** Of the moments that leave the same world, the first. */
+/** The first of the moments that leave the same world. */
 function distinct(moments: readonly Moment[]): readonly number[] {
   const isFirst = (at: number) => moments.findIndex(({ leaves }) => leaves === moments[at]?.leaves) === at;
   return moments.map((_, at) => at).filter(isFirst);
@@ -57,16 +57,16 @@ function distinct(moments: readonly Moment[]): readonly number[] {
 
 interface Matrix {
   readonly name: string;
-  /** The state before keyturn. */
+  /** Prepares the state before the first command; resolves to more arguments for `line`. */
   readonly before?: (world: SiteWorld) => Promise<readonly string[]>;
-  /** What happened before. */
+  /** A command to run before `line`. */
   readonly first?: readonly string[];
-  /** And after that. */
+  /** What happens after that command. */
   readonly meanwhile?: (world: SiteWorld) => Promise<void>;
   readonly line: readonly string[];
   readonly outcome: "rotated" | "aborted";
   readonly atLeast: { readonly moments: number; readonly worlds: number };
-  /** Of its worlds, the suite tries every so many. */
+  /** Tries every n-th of the distinct worlds. */
   readonly every: number;
 }
 
@@ -161,17 +161,17 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
         expect(died.moments.at(-1), where).toEqual(moments[at]);
         expect(died.ran.exitCode, where).toBe(70);
         const left = recordOf(world);
-        // Somebody else's machine goes on, whose clock is none to go by.
+        // Another machine continues, with a clock that cannot be trusted.
         const [odd, showing] = CLOCKS[at % CLOCKS.length] as (typeof CLOCKS)[number];
         const elsewhere = world.direct(undefined, { clock: new OddClock(world.clock, showing) });
         const resumed = await runCommand(RESUME, elsewhere);
         expect(resumed.exitCode, `${where}, then a machine ${odd}\n${resumed.stderr}`).toBe(0);
         if (left === undefined) {
-          // Before the record there is nothing to resume, and nothing was touched.
+          // Without a record there is nothing to resume, and nothing was touched.
           expect(resumed.stdout, where).toContain("has never been rotated");
           expect(await runCommand(typed, world.direct()), where).toMatchObject({ exitCode: 0 });
         }
-        // An abort that died before it turned the record has changed nothing: the rotation goes on.
+        // An abort that died before it changed the record has no effect: the rotation continues.
         const isTurned = left === undefined || (left.goal === "abort") === (outcome === "aborted");
         expectClean(world, isTurned ? outcome : "rotated", where);
       }
@@ -182,7 +182,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
 describe("a crash while a record is amended", () => {
   /** Each lengthens a wait of the stage; the last one requires a new epoch. */
   it.each(["key-trusted", "trust-proven", "signer-switched", "old-untrusted"])(
-    "at %s: it is as it was or as it is to be, and the rotation ends",
+    "at %s: leaves the record either unchanged or fully amended, and the rotation ends",
     async (stage) => {
       const amend = words("rotate amend --gate demo --yes --settle 9s --longest-life 40s");
       const begin = async () => {

@@ -1,4 +1,4 @@
-/** The sandbox's models as a Cloud without any wire between: for tests that make thousands of calls. */
+/** The sandbox's models as a Cloud, without HTTP in between: for tests that make thousands of calls. */
 import { AnswerDates, type Dater } from "../../src/answer-dates.ts";
 import { ConflictError, type ErrorCode } from "../../src/errors.ts";
 import { CloudFrontRefusal } from "../../src/sandbox/cloudfront/refusal.ts";
@@ -13,7 +13,7 @@ import { Sealed } from "../../src/sealed.ts";
 import type { Cloud, KeyGroup, PublicKey, SecretValue, Versioned } from "../../src/seams.ts";
 import { httpDate } from "../fakes/http-date.ts";
 
-/** Stands around every call: may throw before or after it, or both. */
+/** Wraps every call, and may throw before it, after it, or both. */
 export type Around = <T>(operation: string, kind: "read" | "write", call: () => T) => Promise<T>;
 
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
@@ -25,7 +25,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/InvalidParameter/, "ERR_PRECONDITION"],
 ];
 
-/** A refusal of the models as the adapters would tell it. */
+/** A refusal of the models as the error that the adapters would throw. */
 function asConflict(thrown: unknown): unknown {
   if (!(thrown instanceof CloudFrontRefusal || thrown instanceof SecretsRefusal)) return thrown;
   const code = CODES.find(([pattern]) => pattern.test(thrown.code))?.[1] ?? "ERR_REFUSED";

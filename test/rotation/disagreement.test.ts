@@ -1,4 +1,4 @@
-/** What an operator sees while AWS's reads disagree: the cause, the deadline, and not one line per try. */
+/** What an operator sees while AWS's reads disagree: the cause and the deadline, but not one line per retry. */
 import { describe, expect, it } from "vitest";
 import { ConflictError } from "../../src/errors.ts";
 import { reportDisagreement } from "../../src/rotation/disagreement.ts";
@@ -12,7 +12,7 @@ const arnOf = ({ account }: SiteWorld["site"]) =>
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --until key-trusted");
 const SAID = "the Comment of key group demo-signers has epoch 9, the record only epoch 1";
 
-/** The group's Comment is of an epoch that the record never had, of the gate with that mark or of nobody known. */
+/** Writes an epoch that the record never had into the group's Comment, under that gate's mark or under none. */
 function stain({ site }: SiteWorld, mark = gateMark(arnOf(site))): void {
   const { keyGroups } = site.account.cloudFront;
   const { config, etag } = keyGroups.get(site.ids.keyGroupId);
@@ -31,12 +31,12 @@ describe("reads that disagree", () => {
       expect(told).toHaveLength(4);
       for (const line of told) {
         expect(line).toContain(`yet: ${SAID}; `);
-        // AWS's Dates are whole seconds: "about" is right to one of them.
+        // AWS's Dates are whole seconds, so "about" can be off by one.
         const until = Date.parse(/ until about (\S+)$/.exec(line)?.[1] ?? "") / 1000;
         expect(Math.abs(until - (begun + 120.5))).toBeLessThanOrEqual(1.5);
       }
       expect(stderr).toContain(`error: ${SAID}: the Comment was copied, or an older record was put back`);
-      // Not the command that would say the same again.
+      // No hint to run the command that would print the same again.
       expect(stderr.match(/^hint: .*$/gm)).toEqual(["hint: keyturn rotate amend --gate demo"]);
       expect(exitCode).toBe(7);
     }
@@ -45,7 +45,7 @@ describe("reads that disagree", () => {
   it.each([
     ["another gate's", () => "0ther0"],
     ["an earlier keyturn's, copied from elsewhere", () => undefined],
-  ])("are not those of a Comment with a higher epoch that is %s", async (_, mark) => {
+  ])("are not reported for a Comment whose higher epoch is %s", async (_, mark) => {
     const world = await siteWorld();
     await runCommand(START, world.direct());
     stain(world, mark() ?? "");
@@ -85,7 +85,7 @@ describe("reads that disagree", () => {
     expect(lists).toBe(4);
   });
 
-  it("hide a record that was just opened: the rotation continues once they show it", async () => {
+  it("can hide a record that was just opened: the rotation continues once they show it", async () => {
     const world = await siteWorld();
     const begun = world.clock.now();
     let isOpened = false;
@@ -104,7 +104,7 @@ describe("reads that disagree", () => {
     expect(exitCode).toBe(8);
   });
 
-  it("show the rotation before it for a while: that one's end is not taken for this one's", async () => {
+  it("can show the previous rotation for a while: its end is not taken for the new one's", async () => {
     const world = await siteWorld();
     const first = world.direct();
     await runCommand(words("rotate start --gate demo --yes --key-type ecdsa-p256 --wait"), first);
@@ -123,7 +123,7 @@ describe("reads that disagree", () => {
     expect(exitCode).toBe(8);
   });
 
-  it("are reported at once when other reads differ, wrapped at a terminal's edge", () => {
+  it("are reported at once if other reads start to differ, wrapped to the terminal's width", () => {
     const notes: string[] = [];
     const note = (text: string) => notes.push(text);
     const tell = reportDisagreement({ note, interactive: true, columns: 80 });

@@ -1,7 +1,8 @@
 /**
- * The fault matrix: every fault of the sandbox at every stage ends done, pending or with a named halt or error, never with
- * a switch without proof, and once it is over a resume ends the rotation. The suite draws some by lot;
- * `KEYTURN_FAULTS=all npx vitest run test/rotation/fault-matrix.long.test.ts` tries all, `KEYTURN_FAULTS=7` draws others.
+ * The fault matrix: with every fault of the sandbox at every stage, a run ends done, pending, or with a named halt or
+ * error, and never switches without proof; once the fault is over, a resume finishes the rotation. By default some are
+ * picked at random; `KEYTURN_FAULTS=all npx vitest run test/rotation/fault-matrix.long.test.ts` tries all,
+ * `KEYTURN_FAULTS=7` picks others.
  */
 import { describe, expect, it } from "vitest";
 import { isAfter, STAGES, type Stage } from "../../src/rotation/stage.ts";
@@ -20,10 +21,10 @@ const START = words("rotate start --gate demo --yes --key-type ecdsa-p256 --wait
 const RESUME = words("rotate resume --gate demo --wait");
 const ABORT = words("rotate abort --gate demo --yes --wait");
 const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
-/** Done, pending, and every ending that has a name; 70 is our bug, 1 and 2 make no sense here. */
+/** Done, pending, and every named failure; 70 would be our bug, and 1 and 2 make no sense here. */
 const ENDS = [0, 4, 5, 6, 7, 8];
 
-/** An error has a code and what to type next; a halt names its stage and its reason. */
+/** An error has a code and a next command; a halt names its stage and reason. */
 function expectNamed({ exitCode, stderr }: Ran, where: string): void {
   expect(ENDS, `${where}\n${stderr}`).toContain(exitCode);
   if (exitCode === 0 || exitCode === 8) return;
@@ -37,7 +38,7 @@ function hasRecord({ site }: SiteWorld): boolean {
   return site.account.secrets.registry.has(site.account.region, `${DEMO.secret}.keyturn`);
 }
 
-/** Left in peace, somebody resumes until it is over; a key that somebody else put in is theirs, so then it is given up. */
+/** Resumes without further faults until it is over; aborts if the secret holds somebody else's key. */
 async function end(world: SiteWorld, operator: MemoryWorld): Promise<Ran> {
   let last: Ran = { exitCode: -1, stdout: "", stderr: "" };
   if (!hasRecord(world)) return runCommand(START, operator);
@@ -48,7 +49,7 @@ async function end(world: SiteWorld, operator: MemoryWorld): Promise<Ran> {
   return last;
 }
 
-/** An operator who meets no fault, and whose calls cost little; watched all the same. */
+/** An operator whose calls never fail and are cheap, but are watched all the same. */
 function unharmed({ direct }: SiteWorld, witness: Witness): MemoryWorld {
   return direct(async (_operation, _kind, call) => {
     witness.before();
@@ -110,7 +111,7 @@ const CELLS = CALAMITIES.flatMap((calamity) =>
   (calamity.isEdit ? STAGES.slice(1) : STAGES).map((stage) => ({ calamity, stage })),
 );
 
-/** As many cells as the suite has time for, by chance; a seed always draws the same. */
+/** Picks as many cells as there is time for; the same seed always picks the same. */
 function drawn(seed: number): typeof CELLS {
   const { fraction } = seededRandom(seed);
   return CELLS.map((cell) => ({ cell, lot: fraction() }))
@@ -119,7 +120,7 @@ function drawn(seed: number): typeof CELLS {
     .map(({ cell }) => cell);
 }
 
-/** Where it counts most. */
+/** The stages where a fault matters most. */
 const DECISIVE = CELLS.filter(
   ({ calamity, stage }) =>
     (calamity.blinds && calamity.name.startsWith("the edge") && stage === "trust-proven") ||

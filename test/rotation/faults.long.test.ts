@@ -1,4 +1,7 @@
-/** Each fault of the sandbox, over the real SDK: the run ends done, pending or with a named error, and resumes to the end. */
+/**
+ * Each fault of the sandbox, with the real SDK: the run ends done, pending or with a named error, and resumes to the
+ * end.
+ */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { Fault, FaultKind } from "../../src/sandbox/faults.ts";
@@ -21,7 +24,10 @@ const READS = [
   ["secretsmanager", "GetSecretValue"],
   ["cloudfront", "GetKeyGroup"],
 ] as const;
-/** Faults that the SDK's retries do not fix: credentials and permission exit with 4, a lasting silence with 6. */
+/**
+ * Faults that the SDK's retries do not fix: expired credentials and missing permission exit with 4, lasting silence
+ * with 6.
+ */
 const ENDS: Readonly<Partial<Record<FaultKind, readonly number[]>>> = {
   "expired-credentials": [0, 4],
   "access-denied": [0, 4],
@@ -48,7 +54,7 @@ describe("a fault ends a run with a named error, and a resume finishes the rotat
     "delay",
   ];
   for (const [on, operation] of WRITES) {
-    // What happens before the effect is the same for every call; what happens after it is not.
+    // Before the effect, a fault is the same for every call; after it, it is not.
     const isConditional = operation === "UpdateKeyGroup" || operation === "UpdateSecretVersionStage";
     const tried = isConditional ? kinds : (["error-after", "drop-after"] as const);
     it(`${operation}: ${tried.join(", ")}`, async () => {
@@ -76,9 +82,9 @@ async function expectFault(fault: Fault): Promise<void> {
   await expectEnded(world);
 }
 
-describe("a fault that lasts outlives the retries", () => {
+describe("a fault that outlasts the SDK's retries", () => {
   for (const [on, operation] of [WRITES[2], WRITES[4]]) {
-    it(`${operation}: 40 times`, async () => {
+    it(`${operation}: fails 40 times, and a resume finishes the rotation`, async () => {
       for (const kind of ["throttle", "error-after"] as const)
         await expectFault({ on, operation, kind, times: 40 });
     });
@@ -88,9 +94,9 @@ describe("a fault that lasts outlives the retries", () => {
 describe("edge locations that never learn", () => {
   const near = { pop: "FRA56-P4", delay: 1, reachable: true };
 
-  // Half of the requests get there: one that was met once must be met again, and know the key.
+  // Half of the requests reach it, and once it was reached, it must be reached again and know the key.
   for (const seed of [1, 2, 3, 4]) {
-    it(`stop the switch when the prober reaches them, seed ${seed}`, async () => {
+    it(`stop the switch if the prober reaches them, seed ${seed}`, async () => {
       const world = await siteWorld({
         seed,
         settings: { ...SETTINGS, triples: 10 },
@@ -101,7 +107,7 @@ describe("edge locations that never learn", () => {
       expect(stderr).toContain("halted at trust-proven (trust-not-proven)");
       expect(exitCode).toBe(7);
       expect(world.site.account.secrets.text(DEMO.secret)).toBe(before);
-      // Nobody gets past it by trying again, and the evidence names it.
+      // Trying again does not get past it, and the evidence names it.
       const again = await runCommand(RESUME, world.direct());
       expect(again.stderr).toContain("halted at trust-proven (trust-not-proven)");
       const evidence = await runCommand(words("rotate status --gate demo --evidence md"), world.direct());

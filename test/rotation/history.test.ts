@@ -1,4 +1,4 @@
-/** `keyturn rotate history`: past rotations, out of the versions of a gate's record. */
+/** `keyturn rotate history` lists past rotations, from the versions of a gate's record. */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
@@ -18,7 +18,7 @@ async function historyOf(world: SiteWorld, more = "") {
   return { ...JSON.parse(stdout), exitCode };
 }
 
-/** Rotated, aborted, replaced in an emergency, and one that is open. */
+/** One rotated, one aborted, one replaced in an emergency, and one still open. */
 async function fourRotations() {
   const world = await siteWorld({ settings });
   const run = async (line: string) => {
@@ -65,7 +65,7 @@ describe("rotate history", () => {
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  it("does not count a version that lost the race for the record", async () => {
+  it("does not count a version that lost the race to open the record", async () => {
     const world = await fourRotations();
     const { vault } = await world.direct().cloud({});
     const record = JSON.parse(world.site.account.secrets.text(RECORD) ?? "");
@@ -77,7 +77,7 @@ describe("rotate history", () => {
     expect(result.start).toBe("first");
   });
 
-  it("says that Secrets Manager removed older versions, and shows the rest", async () => {
+  it("reports that Secrets Manager removed older versions, and shows the rest", async () => {
     const world = await fourRotations();
     const { registry } = world.site.account.secrets;
     const secret = registry.findPrimary(DEMO.region, RECORD);
@@ -104,14 +104,14 @@ describe("rotate history", () => {
     expect(result.rotations).toHaveLength(2);
   });
 
-  it("says that keyturn never rotated a gate", async () => {
+  it("reports that keyturn never rotated a gate", async () => {
     const world = await siteWorld();
     expect((await historyOf(world)).result).toEqual({ gate: "demo", state: "never-rotated" });
   });
 });
 
 describe("rotate history --all", () => {
-  it("puts the gates of the account side by side, with or without keyturn.yaml", async () => {
+  it("lists the gates of the account together, with or without keyturn.yaml", async () => {
     const world = await fourRotations();
     const both: Record<string, string>[] = [{ "keyturn.yaml": world.site.gateYaml }, {}];
     for (const files of both) {
@@ -124,7 +124,7 @@ describe("rotate history --all", () => {
     }
   });
 
-  it("shows the gates of one account although another account refuses, and exits 1", async () => {
+  it("shows the gates of one account even if another account refuses, and exits 1", async () => {
     const world = await fourRotations();
     const other = world.site.gateYaml
       .replace(/^gates:\n/m, "")
@@ -159,7 +159,7 @@ describe("rotate history --all", () => {
     expect(findings).toMatchObject([{ id: "rotation-record-deleted" }]);
   });
 
-  it("says so in an account without records", async () => {
+  it("reports that an account has no records", async () => {
     const { stdout } = await runCommand(
       words("rotate history --all"),
       memoryWorld({ cloud: (await siteWorld()).site.account.handler, env: { AWS_REGION: DEMO.region } }),

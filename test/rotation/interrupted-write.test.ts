@@ -1,4 +1,4 @@
-/** After an interrupt no call starts; the one in flight is awaited for five seconds, and journalled as it ended. */
+/** After an interrupt no call starts; the one in flight is awaited for five seconds, and journaled with its outcome. */
 import { describe, expect, it } from "vitest";
 import { GRACE } from "../../src/adapters/aws/call.ts";
 import { InterruptError } from "../../src/errors.ts";
@@ -14,7 +14,7 @@ describe("SIGINT during a write", () => {
     { answersIn: GRACE + 1, outcome: "interrupted" },
   ];
   for (const { answersIn, outcome } of endings) {
-    it(`that is answered ${answersIn} s later: journaled as ${outcome}, and nothing starts after it`, async () => {
+    it(`answered ${answersIn} s later is journaled as ${outcome}, and no other call starts`, async () => {
       const world = await siteWorld();
       const { site, clock } = world;
       let interruptedAt = 0;
@@ -42,7 +42,7 @@ describe("SIGINT during a write", () => {
       expect(begunAfter).toEqual([]);
       expect(operator.journal.entries.at(-1)).toMatchObject({ act: "write-group", outcome });
 
-      // Whichever it was: the next one goes on from what AWS knows.
+      // Either way, the next run continues from the state in AWS.
       const resumed = await runCommand(words("rotate resume --gate demo --wait"), world.direct());
       expect(resumed).toMatchObject({ exitCode: 0 });
       const { keyPairId } = JSON.parse(site.account.secrets.text(DEMO.secret) ?? "");

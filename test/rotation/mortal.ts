@@ -1,4 +1,4 @@
-/** A process that can die: before each of its calls, after each one's effect, and after each line of its journal. */
+/** A process that can die before each of its calls, after each call's effect, and after each line of its journal. */
 import { type MemoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";
 import type { Around } from "./direct-cloud.ts";
 import type { SiteWorld } from "./site-world.ts";
@@ -7,17 +7,17 @@ class Crash extends Error {}
 
 export interface Moment {
   readonly what: string;
-  /** What a process leaves that dies here: reads leave nothing, so its writes, and the time at which it did. */
+  /** What a process that dies here leaves behind: its writes so far, and the time. Reads leave nothing. */
   readonly leaves: string;
 }
 
 export interface Life {
   readonly ran: Ran;
-  /** Every moment that it lived to see; the last one is its death, if it died. */
+  /** Every moment that it reached; the last one is its death, if it died. */
   readonly moments: readonly Moment[];
 }
 
-/** Runs `line` as an operator that dies at the moment of that number; from then on every call of it fails. */
+/** Runs `line` as an operator that dies at the given moment; from then on every call of it fails. */
 export async function live(
   world: SiteWorld,
   line: readonly string[],
@@ -41,7 +41,7 @@ export async function live(
   return { ran, moments };
 }
 
-/** Its canary requests are calls too. */
+/** Counts its canary requests as calls, too. */
 function mortal(operator: MemoryWorld, reach: (what: string) => void): MemoryWorld {
   const { journal, viewer } = operator;
   return {

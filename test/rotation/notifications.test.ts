@@ -1,4 +1,4 @@
-/** `--notify` and `--notify-url`: notifications of a halt, the end of a wait, and the end. */
+/** `--notify` and `--notify-url`: notifications of a halt, of the end of a wait, and of the rotation's end. */
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
@@ -15,7 +15,7 @@ const settings = { cookieTtl: 30, signerCache: 10, settle: 8 };
 const HOOK = "https://hooks.example.com/services/T0/secret-part";
 const validate = new Ajv2020({ strict: false }).compile(notificationSchema());
 
-/** An operator's world whose commands and webhooks are recorded; the edge is the site's own. */
+/** An operator's world that records the commands and webhooks it would run; its edge is the site's own. */
 function listening(site: SiteWorld, { exitCode = 0, status = 200 } = {}) {
   const told: { event: string; text: string; next: string[]; [more: string]: unknown }[] = [];
   const posted: ViewerRequest[] = [];
@@ -47,7 +47,7 @@ function listening(site: SiteWorld, { exitCode = 0, status = 200 } = {}) {
 }
 
 describe("--notify", () => {
-  it("notifies of each ended wait and of the end, on the stdin of a command that sh runs", async () => {
+  it("notifies of the end of each wait and of the rotation, on the stdin of a command that sh runs", async () => {
     const site = await siteWorld({ settings });
     const { world, told, ran } = listening(site);
     const { exitCode } = await runCommand(
@@ -72,7 +72,7 @@ describe("--notify", () => {
     for (const { input } of ran) expect(input).not.toMatch(/PRIVATE KEY/);
   });
 
-  it("notifies of a halt with its id and what to type", async () => {
+  it("notifies of a halt with its ID and the command to run", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-uploaded`), site.direct());
     const { world, told } = listening(site);
@@ -83,7 +83,7 @@ describe("--notify", () => {
       ...world,
       viewer: {
         send: (request, signal) => {
-          // Somebody's automation takes the new key out again, whenever it is put back.
+          // Somebody's automation removes the new key again, whenever it is put back.
           const group = site.site.account.cloudFront.state.keyGroups.get(keyGroupId);
           if (edits < 3 && (group?.config.items.length ?? 0) > 1) {
             edits += 1;
@@ -101,7 +101,7 @@ describe("--notify", () => {
     } else expect(told.at(-1)?.event).toBe("finished");
   });
 
-  it("warns once of a command that fails, and the rotation goes on", async () => {
+  it("warns once about a command that fails, and the rotation continues", async () => {
     const { world, told } = listening(await siteWorld({ settings }), { exitCode: 3 });
     const { exitCode, stderr } = await runCommand(words(`${START} --wait --notify false`), world);
     expect(exitCode).toBe(0);
@@ -155,7 +155,7 @@ describe("--notify-url", () => {
   it.each([
     [500, "hooks.example.com answered 500"],
     [0, "no answer from hooks.example.com"],
-  ])("warns once where it answers %s, without the path, which is a secret", async (status, says) => {
+  ])("warns once if the answer is %s, without the path, which is a secret", async (status, says) => {
     const { world } = listening(await siteWorld({ settings }), { status });
     const { exitCode, stderr } = await runCommand(words(`${START} --wait --notify-url ${HOOK}`), world);
     expect(exitCode).toBe(0);
@@ -186,7 +186,7 @@ describe("the notification's JSON Schema", () => {
     expect(JSON.parse(stdout)).toEqual(notificationSchema());
   });
 
-  it("takes each event", () => {
+  it("accepts each event", () => {
     const record = { gate: "a", rotation: "r", goal: "abort", mode: "normal", startedBy: {} } as const;
     const error = new RemoteError("ERR_THROTTLED", "slow down", ["keyturn rotate status", "wait"]);
     for (const happening of [

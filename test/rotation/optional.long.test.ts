@@ -1,4 +1,7 @@
-/** What a rotation can do without: journal, stdout, stderr, a home that can be written. Real processes, in the middle of a cut; side by side, since they wait most of the time. */
+/**
+ * What a rotation can do without: the journal, stdout, stderr, a writable home. Real processes, in the middle of a
+ * cut-now; the tests run concurrently, since they mostly wait.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +25,7 @@ async function sandbox({ onTestFinished }: TestContext): Promise<ConsoleWorld> {
 interface Streams {
   readonly stdout?: number | "pipe" | "ignore";
   readonly stderr?: number | "pipe" | "ignore";
-  /** Nobody reads a pipe: its reading end is closed at once. */
+  /** A pipe that nobody reads: its reading end is closed at once. */
   readonly leaves?: "stdout" | "stderr";
 }
 
@@ -50,7 +53,7 @@ async function expectRotated(world: ConsoleWorld): Promise<void> {
   });
 }
 
-/** A path that nobody can write to; root may write in every folder. */
+/** A path that nobody can write to. It is a file, because root may write in every folder. */
 function spoiledState(world: ConsoleWorld): string {
   const file = join(world.folder, "a-file");
   writeFileSync(file, "");
@@ -70,7 +73,7 @@ describe.concurrent("a journal that cannot be written", () => {
     expect(output).toContain("has never been rotated");
   });
 
-  it("causes one warning in a cut-now, which completes", async (test) => {
+  it("causes one warning in a cut-now, which finishes", async (test) => {
     const world = await sandbox(test);
     const ran = await rotate(world, CUT, { XDG_STATE_HOME: spoiledState(world) });
     expect(ran.exitCode, ran.stderr).toBe(0);
@@ -94,7 +97,7 @@ describe.concurrent("a home that is read-only", () => {
     const home = join(world.folder, "home");
     mkdirSync(home);
     chmodSync(home, 0o555);
-    // Root writes there all the same: for it, the home is a file.
+    // Root can write to a read-only folder, so for root the home is a file.
     const isRoot = process.getuid?.() === 0;
     if (isRoot) {
       rmSync(home, { recursive: true });
@@ -125,7 +128,7 @@ function canMount(): boolean {
 (isMountable ? describe.concurrent : skipped("needs a tmpfs, which root may mount"))(
   "a disk that is full",
   () => {
-    /** Until not one byte more fits. */
+    /** Fills the disk to the last byte. */
     const fill = (disk: string) => spawnSync("sh", ["-c", 'cat /dev/zero > "$0"', join(disk, "ballast")]);
 
     it("is detected before the record opens, and stops neither a cut-now nor an open rotation", async (test) => {
@@ -142,7 +145,7 @@ function canMount(): boolean {
       fill(disk);
       const resumed = await rotate(world, ["resume", "--wait"], onDisk);
       expect(resumed.exitCode, resumed.stderr).toBe(0);
-      // A line may still fit into the journal's last block: then the warning comes with a later one.
+      // A line may still fit into the journal's last block; then the warning comes with a later line.
       expect(times(resumed.stderr, "warning: the journal ")).toBeLessThanOrEqual(1);
       await expectRotated(world);
       rmSync(join(disk, "keyturn"), { recursive: true });
@@ -162,7 +165,7 @@ describe.concurrent("a closed terminal", () => {
   it.for([
     ["stdout that nobody reads", { leaves: "stdout" }],
     ["stderr that nobody reads", { leaves: "stderr" }],
-  ] as const)("%s stops no cut", async ([, streams], test) => {
+  ] as const)("%s does not stop a cut-now", async ([, streams], test) => {
     const world = await sandbox(test);
     const ran = await rotate(world, CUT, {}, streams);
     expect(ran.exitCode, ran.stderr).toBe(0);
@@ -173,7 +176,7 @@ describe.concurrent("a closed terminal", () => {
     ["stdout", ">&-"],
     ["stderr", "2>&-"],
     ["both", ">&- 2>&-"],
-  ])("closed %s stops no cut", async ([, closing], test) => {
+  ])("closed %s does not stop a cut-now", async ([, closing], test) => {
     const world = await sandbox(test);
     const line = `keyturn rotate ${CUT.join(" ")}`;
     const { exitCode, output } = await world.run(`( ${line} ${closing} )`);
@@ -182,7 +185,7 @@ describe.concurrent("a closed terminal", () => {
   });
 
   it.skipIf(!existsSync("/dev/full"))(
-    "a full disk behind stdout and stderr is a warning at most",
+    "a full disk behind stdout and stderr causes a warning at most",
     async (test) => {
       const world = await sandbox(test);
       const full = openSync("/dev/full", "w");

@@ -1,4 +1,4 @@
-/** `rotate status` says first that viewers are being denied: why, since when, and whose write it was. */
+/** `rotate status` starts with the fact that viewers are being denied: why, since when, and whose write caused it. */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
@@ -19,7 +19,7 @@ async function switched(): Promise<SiteWorld> {
 const oneLine = (text: string) => text.replaceAll(/\s+/g, " ");
 
 describe("an outage in the middle of a rotation", () => {
-  it("is reported before anything else, with the foreign version and its time, and never says nobody is affected", async () => {
+  it("is reported before anything else, with the foreign version and its time, and without a claim that nobody is affected", async () => {
     const world = await switched();
     await world.clock.run(world.clock.sleep(1));
     const version = plainPut(world.site.account, DEMO.secret, STRANGER);
@@ -58,7 +58,7 @@ describe("an outage in the middle of a rotation", () => {
     );
   });
 
-  it("is over once repaired, and no longer mentioned", async () => {
+  it("is not mentioned any more once repaired", async () => {
     const world = await switched();
     plainPut(world.site.account, DEMO.secret, STRANGER);
     await runCommand(words("rotate resume --gate demo"), world.direct());

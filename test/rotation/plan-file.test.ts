@@ -1,4 +1,4 @@
-/** A plan file is read strictly: what start needs of it must be there, and nothing unknown beside it. */
+/** A plan file is read strictly: it must have what start needs, and nothing unknown. */
 import { describe, expect, it } from "vitest";
 import { readPlanFile } from "../../src/rotation/plan-file.ts";
 
@@ -15,7 +15,7 @@ const reading = (text: string) =>
   readPlanFile("plan.json", { read: async () => new TextEncoder().encode(text) });
 
 describe("a plan file", () => {
-  it("returns the facts it pins and the flags it was made with", async () => {
+  it("yields the facts that it pins and the flags it was made with", async () => {
     expect(await reading(JSON.stringify(PLAN))).toEqual({
       plan: { gate: "demo", pinned: PLAN.pinned },
       asked: { gate: "demo", keep: ["K1"], keyType: "ecdsa-p256", compromised: true },

@@ -1,6 +1,6 @@
 /**
- * A printed `rotate resume` is for somebody at a terminal, so it reaches the end: with --wait. Only after
- * --rebuild-record there is a decision to make first: go on, or abort.
+ * A printed `rotate resume` is for somebody at a terminal, so it has --wait and reaches the end. The exception is after
+ * --rebuild-record, where a decision comes first: continue, or abort.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

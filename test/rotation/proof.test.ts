@@ -1,4 +1,4 @@
-/** How a proof grows: triples in a row, over the settle time, and the edge locations that were behind. */
+/** How a proof grows: canary checks in a row, spread over the settle time, and the edge locations that were behind. */
 import { describe, expect, it } from "vitest";
 import { advanceProof, type CanaryCheckOutcome, proofLength } from "../../src/rotation/proof.ts";
 import type { Proof } from "../../src/rotation/record.ts";
@@ -35,7 +35,7 @@ describe("a proof", () => {
     [LENGTH - 1, undefined],
     [LENGTH, LENGTH],
     [LENGTH + 1, LENGTH + 1],
-  ])("takes the settle time and the skew: last triple after %i s, proven at %s", (last, provenAt) => {
+  ])("takes the settle time plus the skew: last canary check after %i s, proven at %s", (last, provenAt) => {
     expect(grown([0, knows("A")], [30, knows("A")], [last, knows("A")]).provenAt).toBe(provenAt);
   });
 
@@ -62,9 +62,12 @@ describe("a proof", () => {
     [LENGTH - 1, { A: 0 }],
     [LENGTH, undefined],
     [LENGTH + 1, undefined],
-  ])("lets it go when nobody got there for the settle time and the skew: after %i s", (at, left) => {
-    expect(grown([0, behind("A")], [1, knows("B")], [at, knows("B")]).behind).toEqual(left);
-  });
+  ])(
+    "stops waiting for that location if nobody reached it for the settle time plus the skew: after %i s",
+    (at, left) => {
+      expect(grown([0, behind("A")], [1, knows("B")], [at, knows("B")]).behind).toEqual(left);
+    },
+  );
 
   it("takes no extra time if that location is not reached again", () => {
     const proof = grown([0, behind("A")], [10, knows("B")], [40, knows("B")], [10 + LENGTH, knows("B")]);

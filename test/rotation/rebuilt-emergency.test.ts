@@ -1,4 +1,7 @@
-/** A record that is lost in an emergency: no trace says that it was one, so whoever rebuilds it must be able to. */
+/**
+ * A record that is lost in an emergency: no trace shows that it was one, so whoever rebuilds it must be able to declare
+ * it.
+ */
 import { describe, expect, it } from "vitest";
 import { parseRecord } from "../../src/rotation/read-record.ts";
 import type { Stage } from "../../src/rotation/stage.ts";
@@ -11,7 +14,7 @@ const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as
 const URGENT = "--compromised --yes-cut-off-viewers";
 const REBUILD = "keyturn rotate resume --gate demo --rebuild-record";
 
-/** An emergency as far as `stage`; then its record is deleted. Resolves to the old key's ID too. */
+/** Runs an emergency up to `stage`, then deletes its record. Also resolves to the old key's ID. */
 async function lostAfter(stage: Stage) {
   const world = await siteWorld({ settings: SETTINGS });
   const [oldId] = itemsOf(world);
@@ -28,7 +31,7 @@ function recordOf({ site }: SiteWorld) {
   return parseRecord(site.account.secrets.text(RECORD) ?? "", RECORD);
 }
 
-/** Every state of the key group that CloudFront's clock shows while the command runs. */
+/** Every ID that the key group contains at any time while the command runs. */
 async function idsSeenDuring(world: SiteWorld, run: () => Promise<unknown>): Promise<ReadonlySet<string>> {
   const { keyGroups } = world.site.account.cloudFront;
   const seen = new Set(itemsOf(world));
@@ -50,7 +53,7 @@ describe("a record lost in an emergency, after the old key was removed", () => {
     expect(stderr).toContain(`hint: ${REBUILD} ${URGENT}\n`);
   });
 
-  it("ends, rebuilt with that command, without ever trusting the old key again", async () => {
+  it("finishes after a rebuild with that command, without ever trusting the old key again", async () => {
     const { world, operator, oldId } = await lostAfter("old-untrusted");
     expect(itemsOf(world)).not.toContain(oldId);
     const seen = await idsSeenDuring(world, () =>
@@ -63,7 +66,7 @@ describe("a record lost in an emergency, after the old key was removed", () => {
     );
   });
 
-  it("is not rebuilt as an emergency without a yes, which the line names", async () => {
+  it("is not rebuilt as an emergency without a confirmation, and the refusal names the flag for it", async () => {
     const { world, operator } = await lostAfter("old-untrusted");
     const line = words(`${REBUILD.replace("keyturn ", "")} --compromised`);
     const ran = await runCommand(line, operator);
@@ -76,7 +79,7 @@ describe("a record lost in an emergency, after the old key was removed", () => {
     expect(recordOf(world).mode).toBe("compromised");
   });
 
-  it("puts the old key back until its cookies expire, rebuilt without it, and ends too", async () => {
+  it("finishes after an ordinary rebuild too, which puts the old key back until its cookies expire", async () => {
     const { world, operator, oldId } = await lostAfter("old-untrusted");
     const seen = await idsSeenDuring(world, () =>
       runCommand(words(`${REBUILD.replace("keyturn ", "")} --wait`), operator),

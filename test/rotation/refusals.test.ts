@@ -1,4 +1,4 @@
-/** The refusals of a rotation, by id, each with a fix. */
+/** Why a rotation is refused: each reason by its ID, with a fix. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Gate } from "../../src/gates/gate.ts";
 import { parseGates } from "../../src/gates/read.ts";
@@ -40,7 +40,7 @@ describe("a rotation starts", () => {
 });
 
 describe("a rotation is refused", () => {
-  it("while another is open, and only for that reason: the second key in the group is its own", () => {
+  it("while another is open, and only for that reason: the second key in the group belongs to it", () => {
     const record = {
       rotation: "20270115-000000",
       goal: "forward",
@@ -64,10 +64,10 @@ describe("a rotation is refused", () => {
     const replicas = [{ region: "eu-west-1", status: "InProgress" }];
     expect(ids({ secret: { ...facts.secret, replicas } })).toEqual(["error replica-not-in-sync"]);
   });
-  it("when the secret is scheduled for deletion", () => {
+  it("if the secret is scheduled for deletion", () => {
     expect(ids({ secret: { ...facts.secret, deletedAt: 1 } })).toEqual(["error secret-deleted"]);
   });
-  it("when a group outside the gate holds the key", () => {
+  it("if a group outside the gate holds the key", () => {
     const outside = {
       id: "other",
       name: "other",
@@ -77,7 +77,7 @@ describe("a rotation is refused", () => {
     };
     expect(ids({ allGroups: [...facts.allGroups, outside] })).toEqual(["error key-shared"]);
   });
-  it("when another gate shares the secret or a group", () => {
+  it("if another gate shares the secret or a group", () => {
     expect(ids({}, { others: [{ ...gate, name: "twin" }] })).toEqual(["error gate-shared"]);
   });
   it.each([
@@ -100,11 +100,11 @@ describe("a rotation is refused", () => {
     }));
     expect(ids({ publicKeys })).toEqual(expected);
   });
-  it("when someone started by hand: an extra key in the group, unless it is named as another signer's", () => {
+  it("if someone started by hand: an extra key in the group, unless it is declared as another signer's", () => {
     expect(ids({ groups: withItems("KEXTRA") })).toEqual(["error rotation-by-hand"]);
     expect(ids({ groups: withItems("KEXTRA") }, { keep: ["KEXTRA"] })).toEqual([]);
   });
-  it("when someone started by hand: an uploaded key in no group", () => {
+  it("if someone started by hand: an uploaded key in no group", () => {
     const orphan = { id: "KORPHAN", fingerprint: "f", name: "demo-2026-11", createdAt: 0 };
     expect(ids({ publicKeys: [...facts.publicKeys, orphan] })).toEqual(["error orphan-upload"]);
   });
@@ -113,43 +113,40 @@ describe("a rotation is refused", () => {
     ["demo-eu-2026-11", ["demo-eu"], false],
     ["demo-eu-2026-11", ["other"], true],
     ["demo-20261127-k3x9ab", ["demo-eu"], true],
-    // The other gate is in another file: the rotation's own name says that it is not this one's.
+    // The other gate is in another file: the rotation's own name shows that the key is not this gate's.
     ["demo-eu-20261127-k3x9ab", [], false],
     ["demo-eu-20261127-k3x9ab", ["demo-eu"], false],
     ["demo-eu-west-2026-11", ["demo-eu", "demo-eu-west"], false],
     ["demonstration", [], false],
-  ])(
-    "when it was begun by hand: is the upload %s this gate's, beside the gates %j: %s",
-    (name, others, is) => {
-      const orphan = { id: "KORPHAN", fingerprint: "f", name, createdAt: 0 };
-      const beside = others.map((other) => ({
-        ...gate,
-        name: other,
-        keyGroups: [],
-        secret: { ...gate.secret, id: other },
-      }));
-      const found = ids({ publicKeys: [...facts.publicKeys, orphan] }, { others: beside });
-      expect(found).toEqual(is ? ["error orphan-upload"] : []);
-    },
-  );
+  ])("if the upload %s belongs to this gate, next to the gates %j: %s", (name, others, is) => {
+    const orphan = { id: "KORPHAN", fingerprint: "f", name, createdAt: 0 };
+    const beside = others.map((other) => ({
+      ...gate,
+      name: other,
+      keyGroups: [],
+      secret: { ...gate.secret, id: other },
+    }));
+    const found = ids({ publicKeys: [...facts.publicKeys, orphan] }, { others: beside });
+    expect(found).toEqual(is ? ["error orphan-upload"] : []);
+  });
   it("recognizes the key of a gate whose name CloudFront would not accept", () => {
     const name = publicKeyName({ gate: "app.eu", rotation: "20261127-k3x9ab" });
     expect(gateOfKeyName(name, ["app", "app.eu"])).toBe("app.eu");
     expect(gateOfKeyName("app-eu-by-hand", ["app", "app.eu"])).toBe("app.eu");
   });
-  it("does not call the key in use an orphan if it was removed from every group", () => {
+  it("for an untrusted signing key, not for an orphan, if the key in use was removed from every group", () => {
     const groups = facts.groups.map((group) => ({ ...group, items: ["KEXTRA"] }));
     const found = ids({ groups, allGroups: groups }, { keep: ["KEXTRA"] });
     expect(found).toEqual(["error signing-key-untrusted"]);
   });
-  it("when AWSCURRENT holds a key that is unknown, or that a group does not trust", () => {
+  it("if AWSCURRENT holds a key that is unknown, or that a group does not trust", () => {
     const { keyPairId: _, ...unknown } = facts.current;
     expect(ids({ current: unknown })).toEqual(["error signing-key-unknown"]);
     expect(ids({ current: { ...facts.current, keyPairId: "KOTHER" } })).toContain(
       "error signing-key-untrusted",
     );
   });
-  it("without a canary, and with one that does not answer as expected", () => {
+  it("without a canary, or with one that does not answer as expected", () => {
     expect(ids({}, { gate: { canaries: {} } })).toEqual(["error no-canary"]);
     const baseline = {
       good: false,
@@ -160,12 +157,12 @@ describe("a rotation is refused", () => {
     };
     expect(ids({ baseline })).toEqual(["error canary-unproven"]);
   });
-  it("when signers could not learn a key pair ID", () => {
+  it("if signers have no way to learn the key pair ID", () => {
     expect(ids({}, { gate: { secret: { ...gate.secret, format: "pem" } } })).toContain(
       "error key-id-nowhere",
     );
   });
-  it("every refusal includes what to do", () => {
+  it("with a remedy for every reason", () => {
     const broken = { groups: withItems("KEXTRA"), secret: { ...facts.secret, rotationEnabled: true } };
     for (const { remedy, severity } of refusalsOf(
       { ...facts, ...broken },
@@ -178,7 +175,7 @@ describe("a rotation is refused", () => {
 });
 
 describe("a plan", () => {
-  it("names what else owns the key group", () => {
+  it("warns about infrastructure code that also owns the key group", () => {
     expect(ids({}, { gate: { ownership: "terraform" } })).toEqual(["warning owned-by-iac"]);
   });
   it("has a row for every stage and contains no key material", () => {

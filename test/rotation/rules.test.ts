@@ -1,4 +1,4 @@
-/** The rules that the search does not reach: where time turns, and what ids and epochs are for. */
+/** The rules that the search does not reach: exact times, and what IDs and epochs are for. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { driveTools } from "../../src/rotation/drive.ts";
@@ -22,7 +22,7 @@ import { type SiteWorld, siteWorld } from "./site-world.ts";
 
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256");
 
-/** The point of the model at which the old key drains, and what comes next at that time. */
+/** The next action at the given offset from the end of the old key's drain, in the model. */
 function drainingAt(offset: number, mode: RotationRecord["mode"] = "normal") {
   const states = alone(opened({ mode, operators: 1 }));
   const state = states.find(({ record }) => record.switchedAt !== undefined);
@@ -38,7 +38,7 @@ describe("the drain ends to the second", () => {
     [-1, "waitUntil"],
     [0, "act"],
     [1, "act"],
-  ])("%i s from its end", (offset, what) => {
+  ])("%i s from its end the next action is: %s", (offset, what) => {
     expect(drainingAt(offset)).toHaveProperty(what);
     expect(drainingAt(offset, "compromised")).toHaveProperty(what);
   });
@@ -77,8 +77,8 @@ describe("a proof is complete to the second", () => {
   });
 });
 
-describe("R7: the epoch counts over the gate's life", () => {
-  it("grows with every rotation, and is in each group's Comment's Comment", async () => {
+describe("R7: the epoch", () => {
+  it("grows with every rotation, and appears in each group's Comment", async () => {
     const { site, direct } = await siteWorld();
     for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
     const record = recordOf(site);
@@ -87,7 +87,7 @@ describe("R7: the epoch counts over the gate's life", () => {
     expect(epochOf(comment, record.mark)).toBe(2);
   });
 
-  it("and continues even if someone deleted the record", async () => {
+  it("continues to grow even if someone deleted the record", async () => {
     const { site, direct } = await siteWorld();
     for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
     const { registry } = site.account.secrets;
@@ -96,7 +96,7 @@ describe("R7: the epoch counts over the gate's life", () => {
     expect(recordOf(site).epoch).toBe(3);
   });
 
-  it("a record that began at 1 again could never be observed", async () => {
+  it("must not start at 1 again: such a record halts the run", async () => {
     const { clock, site, direct } = await siteWorld();
     for (let turn = 0; turn < 2; turn += 1) await runCommand([...START, "--wait"], direct());
     const { finished: _, ...open } = recordOf(site);
@@ -110,8 +110,8 @@ describe("R7: the epoch counts over the gate's life", () => {
   });
 });
 
-describe("R8: version ids follow from rotation, epoch and role", () => {
-  it("a second operator's key is refused and the first one adopted", async () => {
+describe("R8: version IDs made from rotation, epoch and role", () => {
+  it("let a second operator adopt the stored key instead of storing another", async () => {
     const { clock, site, direct } = await siteWorld();
     const [first, second] = [direct(), direct()];
     await runCommand([...START, "--until", "record-opened"], first);
@@ -132,7 +132,7 @@ describe("R8: version ids follow from rotation, epoch and role", () => {
     expect(site.account.cloudFront.state.publicKeys.size).toBe(1);
   });
 
-  it("are long enough for a ClientRequestToken and read back", () => {
+  it("are long enough for a ClientRequestToken, and can be parsed again", () => {
     const own = {
       rotation: rotationId("2026-11-22T10:00:00Z", Uint8Array.of(1, 2, 3, 4, 5, 6)),
       epoch: 7,
@@ -144,8 +144,8 @@ describe("R8: version ids follow from rotation, epoch and role", () => {
   });
 });
 
-describe("R18: what only grows", () => {
-  it("a mode is never made less urgent", () => {
+describe("R18: what never goes back", () => {
+  it("a mode never becomes less urgent", () => {
     const [state] = alone(opened({ operators: 1 }));
     if (state === undefined) throw new Error("the model does not begin");
     for (const from of MODES) {
@@ -155,7 +155,7 @@ describe("R18: what only grows", () => {
       }
     }
   });
-  it("stages come in their order", () => {
+  it("stages come in order", () => {
     expect(STAGES.map((stage, at) => isAfter(stage, STAGES[Math.max(0, at - 1)] ?? stage))).toEqual(
       STAGES.map((_, at) => at > 0),
     );
@@ -174,7 +174,7 @@ describe("the record as text", () => {
     const text = readFileSync("test/fixtures/rotation-record.json", "utf8");
     expect(renderRecord(parseRecord(text, "s"))).toBe(text);
   });
-  it("reads a record from before marks, amendments and stale fields", () => {
+  it("reads a record from before marks, amendments and stale fields existed", () => {
     const { mark: _mark, amended: _amended, leavesStale: _stale, ...early } = everyMember();
     expect(parseRecord(JSON.stringify(early), "s")).toEqual(early);
   });
@@ -207,7 +207,7 @@ describe("the record as text", () => {
     [renderRecord({ ...record, surprise: 1 } as never), "surprise: unknown member"],
     [renderRecord({ ...record, goal: "sideways" as never }), "goal: expected one of forward, abort"],
     [renderRecord({ ...record, epoch: -1 }), "epoch: expected a number of 0 or more"],
-  ])("is never guessed at: %s", (text, sentence) => {
+  ])("is never guessed: %s is refused", (text, sentence) => {
     expect(() => parseRecord(text, "s")).toThrow(sentence);
   });
   it("is named after the secret, by name or ARN", () => {
@@ -218,14 +218,14 @@ describe("the record as text", () => {
   });
 });
 
-describe("who started it", () => {
+describe("who started a rotation", () => {
   const caller = "arn:aws:sts::111122223333:assumed-role/ops/ada";
   it.each([
     [{ caller, host: "ada@laptop" }, `${caller} (ada@laptop)`],
     [{ caller }, caller],
     [{ host: "ada@laptop" }, "ada@laptop"],
     [{}, undefined],
-  ])("%j is told with the machine, where both are known", (startedBy, told) => {
+  ])("%j is shown with the machine, if both are known", (startedBy, told) => {
     expect(startedByText(startedBy)).toBe(told);
   });
 });
@@ -234,7 +234,7 @@ describe("a Comment carries the epoch", () => {
   const ours = gateMark("arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/key-AbCdEf");
   const theirs = gateMark("arn:aws:secretsmanager:eu-west-2:111122223333:secret:shop/key-AbCdEf");
 
-  it("behind a person's words, which stay as they are", () => {
+  it("after a person's own words, which are kept", () => {
     expect(commentWithEpoch("ours", ours, 3)).toBe(`ours [keyturn epoch ${ours}:3]`);
     expect(commentWithEpoch(`ours [keyturn epoch ${ours}:3]`, ours, 4)).toBe(
       `ours [keyturn epoch ${ours}:4]`,
@@ -244,23 +244,23 @@ describe("a Comment carries the epoch", () => {
     expect(epochOf("by hand", ours)).toBe(0);
     expect(epochOf("[keyturn epoch soon]", ours)).toBe(0);
   });
-  it("of each gate, next to the others", () => {
+  it("of each gate, next to one another", () => {
     const both = commentWithEpoch(commentWithEpoch("shop", ours, 3), theirs, 12);
     expect([epochOf(both, ours), epochOf(both, theirs)]).toEqual([3, 12]);
     const later = commentWithEpoch(both, ours, 4);
     expect([epochOf(later, ours), epochOf(later, theirs)]).toEqual([4, 12]);
     expect(later).toMatch(/^shop \[keyturn epoch [^[]*\]$/);
   });
-  it("where a secret of the same name in another region is another gate, and a restored one is the same", () => {
+  it("separately for a secret of the same name in another region, but not for a restored secret", () => {
     expect(ours).not.toBe(theirs);
     expect(gateMark("arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/key-GhIjKl")).toBe(ours);
   });
-  it("replacing one that an earlier keyturn wrote without a mark, which is no marked gate's", () => {
+  it("in place of an unmarked entry from an earlier keyturn, which counts for no marked gate", () => {
     expect(epochOf("shop [keyturn epoch 9]", ours)).toBe(0);
     expect(epochOf("shop [keyturn epoch 9]", undefined)).toBe(9);
     expect(commentWithEpoch("shop [keyturn epoch 9]", ours, 3)).toBe(`shop [keyturn epoch ${ours}:3]`);
   });
-  it("within 128 characters with five gates, and the text is cut", () => {
+  it("within 128 characters with five gates, shortening the text", () => {
     const marks = [1, 2, 3, 4, 5].map((n) =>
       gateMark(`arn:aws:secretsmanager:eu-west-${n}:1:secret:k-AbCdEf`),
     );

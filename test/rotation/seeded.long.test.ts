@@ -1,6 +1,6 @@
 /**
- * 200 random rehearsals: faults, third parties, two operators, aborts, on the virtual clock. Replay one with
- * `KEYTURN_SEED=17 npx vitest run test/rotation/seeded.long.test.ts`.
+ * 200 random rehearsals on the virtual clock: faults, third parties, two operators, aborts. `KEYTURN_SEED=17 npx vitest
+ * run test/rotation/seeded.long.test.ts` replays one.
  */
 import { afterEach, expect, it, vi } from "vitest";
 import { RemoteError } from "../../src/errors.ts";
@@ -19,10 +19,10 @@ const SEEDS =
     : [Number(process.env.KEYTURN_SEED)];
 const START = "rotate start --gate demo --yes --key-type ecdsa-p256 --wait";
 const RESUME = "rotate resume --gate demo --wait";
-/** Every ending that the exit codes know, but for our own bug. */
+/** Every documented exit code except the one for our own bugs. */
 const NAMED = new Set([0, 1, 5, 6, 7, 8]);
 
-/** Some calls fail: before their effect or after it, with no answer. */
+/** Some calls fail, before or after their effect, with no answer. */
 function faulty(random: () => number, share: number): Around {
   return async (operation, _kind, call) => {
     const chance = random();
@@ -33,7 +33,7 @@ function faulty(random: () => number, share: number): Around {
   };
 }
 
-/** A third party: takes an id out of the group, puts the old value again, or somebody's key. */
+/** A third party removes an ID from the group, writes the old value again, or writes somebody's key. */
 async function thirdParty(world: SiteWorld, random: () => number, times: number): Promise<void> {
   const { site, clock } = world;
   const { cloudFront, secrets } = site.account;
@@ -90,7 +90,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("seeded random rehearsals end well, and each failing seed is named", async () => {
+it("random rehearsals end well, and each failing seed is named", async () => {
   expect(await failingRows(SEEDS, (seed) => `seed ${seed}`, rehearse)).toEqual([]);
 }, 14_400_000);
 
@@ -117,7 +117,7 @@ async function rehearse(seed: number): Promise<void> {
   for (const { codes, errors } of runs) {
     for (const code of codes) expect(NAMED.has(code), `exit ${code}\n${errors}`).toBe(true);
   }
-  // Left in peace, somebody resumes until it is over.
+  // Resumes without further faults until it is over.
   const last = world.direct();
   let code = -1;
   if (!hasRecord(world)) await world.clock.run(runProgram(words(START), last));

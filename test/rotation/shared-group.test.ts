@@ -1,4 +1,4 @@
-/** Two gates with one key group, each with its own secret, key and record, rotated concurrently. */
+/** Two gates that share a key group, each with its own secret, key and record, rotated concurrently. */
 import { describe, expect, it } from "vitest";
 import { epochOf, gateMark } from "../../src/rotation/group-comment.ts";
 import { parseRecord } from "../../src/rotation/read-record.ts";
@@ -13,7 +13,7 @@ const SHOP = "shop/cloudfront-signing-key";
 interface Shared extends SiteWorld {
   readonly demo: () => MemoryWorld;
   readonly shop: () => MemoryWorld;
-  /** Key pair IDs that the group holds, but for those named. */
+  /** The key pair IDs in the group, without the given ones. */
   readonly keep: (...own: readonly string[]) => string;
 }
 
@@ -59,7 +59,10 @@ async function run(line: string, world: MemoryWorld, exitCode: number): Promise<
   expect(ran.exitCode, `${line}\n${ran.stderr}`).toBe(exitCode);
 }
 
-/** The group holds what the two gates sign with, and nothing else; each Comment entry is its gate's own epoch. */
+/**
+ * Expects the group to hold exactly the keys that the two gates sign with, and each Comment entry to be its gate's
+ * epoch.
+ */
 function expectClean(world: Shared): void {
   const ends = [DEMO.secret, SHOP].map((secret) => keyOf(world, secret));
   expect([...itemsOf(world)].sort()).toEqual(ends.sort());
@@ -94,10 +97,10 @@ describe("two gates that share a key group", () => {
 
   for (const stage of ["key-trusted", "trust-proven", "signer-switched", "old-untrusted"]) {
     for (const end of ["rotate resume --gate demo --wait", "rotate abort --gate demo --yes --wait"]) {
-      it(`side by side: ${end.split(" ")[1]} of the first at ${stage}, after the other counted on`, async () => {
+      it(`rotate at the same time: ${end.split(" ")[1]} of one at ${stage}, after the other raised its epoch`, async () => {
         const world = await shared();
         const first = keyOf(world, SHOP);
-        // The other gate is in its second epoch before the first one begins to count.
+        // The other gate reaches its second epoch before the first one starts counting.
         await run(start("shop", world.keep(first), "--until key-trusted"), world.shop(), 8);
         await run("rotate abort --gate shop --yes --wait", world.shop(), 0);
         await run(
@@ -120,7 +123,7 @@ describe("two gates that share a key group", () => {
     }
   }
 
-  it("keep a person's own words in the Comment, and a Comment without room is refused first", async () => {
+  it("keep a person's own words in the Comment, and refuse a Comment without room before anything changes", async () => {
     const world = await shared();
     const { keyGroups } = world.site.account.cloudFront;
     const write = (comment: string) => {
@@ -141,14 +144,14 @@ describe("two gates that share a key group", () => {
     );
   });
 
-  it("still tell one signer's key from a rotation begun by hand", async () => {
+  it("still tell another signer's key from a rotation started by hand", async () => {
     const world = await shared();
     const { stderr, exitCode } = await runCommand(words("rotate start --gate demo --yes"), world.demo());
     expect([exitCode, stderr.includes("refused (rotation-by-hand)")]).toEqual([7, true]);
   });
 });
 
-describe("a record from before marks", () => {
+describe("a record from before marks existed", () => {
   it("gets its mark, and the rotation continues", async () => {
     const world = await siteWorld();
     const { secrets, cloudFront } = world.site.account;

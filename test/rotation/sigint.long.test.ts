@@ -1,4 +1,7 @@
-/** A real process and real signals: the first one awaits the call in flight and journals it, the second leaves at once. */
+/**
+ * A real process and real signals: the first signal awaits the call in flight and journals it, the second exits at
+ * once.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -22,7 +25,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
   });
   afterEach(() => world.stop());
 
-  /** Resolves once the call has arrived: then it is in flight, for an hour. */
+  /** Resolves once the call has arrived at the server, which leaves it unanswered for an hour. */
   async function isHanging(): Promise<void> {
     const url = `${world.env.AWS_ENDPOINT_URL_CLOUDFRONT}/_sandbox/faults`;
     for (;;) {
@@ -31,7 +34,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     }
   }
 
-  /** Interrupts it `times` times, the second time once it has acknowledged the first. */
+  /** Interrupts it `times` times; the second time only after it has acknowledged the first. */
   async function interrupt(times: 1 | 2) {
     const child: ChildProcess = spawn(process.execPath, [PROGRAM, "rotate", "start", "--yes", "--wait"], {
       env: world.env,
@@ -61,10 +64,10 @@ describe("a rotation whose call to CloudFront hangs", () => {
     return JSON.parse(lines.at(-1) ?? "{}");
   }
 
-  it("one SIGINT: it prints what it waits for, gives up the call after the grace period, journals it, and exits 130", async () => {
+  it("prints what it waits for after one SIGINT, abandons the call after the grace period, journals it, and exits 130", async () => {
     const { code, lines } = await interrupt(1);
     expect(code).toBe(130);
-    // Between them, after 3 s, is the line that says what it waits for.
+    // The line that names what it waits for is printed in between, after 3 s.
     const said = lines.filter(
       (line) => !line.startsWith("waiting for cloudfront:UpdateKeyGroup on key group "),
     );
@@ -76,7 +79,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     expect(lastEntry()).toMatchObject({ step: "key-trusted", act: "write-group", outcome: "interrupted" });
   });
 
-  it("a second SIGINT: it exits at once by the signal, which a shell reports as 130", async () => {
+  it("exits at once by the signal on a second SIGINT, which a shell reports as 130", async () => {
     const { code, signal, lines } = await interrupt(2);
     expect([code, signal]).toEqual([null, "SIGINT"]);
     expect(lines.at(-1)).toMatch(/^interrupted: /);

@@ -1,4 +1,4 @@
-/** A real process, really killed: once at every stage, and the next process goes on from what AWS knows. */
+/** A real process, killed once at every stage; the next process continues from the state in AWS. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
@@ -15,7 +15,7 @@ describe("a rotation survives kill -9", () => {
   beforeAll(() => world.start(["--propagation", "0s", "--cookie-ttl", "2s", "--signer-cache", "1s"]));
   afterAll(() => world.stop());
 
-  /** Resolves once the process is dead, killed at its first line of the stage; or has ended by itself. */
+  /** Resolves once the process is dead: killed at its first line of the stage, or ended by itself. */
   async function killAt(stage: Stage, argv: readonly string[]): Promise<NodeJS.Signals | null> {
     const child: ChildProcess = spawn(process.execPath, [PROGRAM, "rotate", ...argv], {
       env: world.env,
@@ -31,7 +31,7 @@ describe("a rotation survives kill -9", () => {
     return (await ended)[1];
   }
 
-  it("at every stage, and ends", async () => {
+  it("at every stage, and finishes", async () => {
     const killed: Stage[] = [];
     for (const stage of STAGES) {
       const argv = stage === STAGES[0] ? ["start", "--yes", "--wait"] : ["resume", "--wait"];

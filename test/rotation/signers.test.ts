@@ -1,4 +1,7 @@
-/** Signers that do not simply cache: an id outside the secret, a restart that nobody confirmed, one that stays on the old key. */
+/**
+ * Signers that do not simply cache the secret: a key pair ID kept outside it, an unconfirmed restart, one that stays on
+ * the old key.
+ */
 import { describe, expect, it } from "vitest";
 import { runProgram } from "../../src/program.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
@@ -32,8 +35,8 @@ describe("a signer that stays on the old key", () => {
   });
 });
 
-describe("a signer with an outside key id", () => {
-  it("is deployed before AWSCURRENT moves", async () => {
+describe("a signer with a key pair ID outside the secret", () => {
+  it("must be deployed before AWSCURRENT moves", async () => {
     const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
     const before = world.site.account.secrets.text(DEMO.secret);
     const halted = await runCommand(START, world.direct());
@@ -56,7 +59,7 @@ describe("a signer with an outside key id", () => {
   });
 
   it.each(["in-secret", "derived"] as const)(
-    "is none where the id is %s: --deployed is refused, before anything",
+    "is not expected if the ID is %s: --deployed is refused, and nothing changes",
     async (keyPairId) => {
       const world = await siteWorld({ settings: { ...SHORT, keyPairId } });
       await runCommand([...START, "--until", "key-trusted"], world.direct());
@@ -73,7 +76,7 @@ describe("a signer with an outside key id", () => {
     },
   );
 
-  it("is checked through the mint endpoint, despite a confirmation, in both directions", async () => {
+  it("is checked through the mint endpoint despite a confirmation, in both directions", async () => {
     const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
     const { clock, site } = world;
     const current = () => JSON.parse(site.account.secrets.text(DEMO.secret) ?? "").keyPairId;
@@ -104,7 +107,7 @@ describe("a signer with an outside key id", () => {
     expect(current()).toBe(old);
   });
 
-  it("is required in cut-now too, before the rotation ends", async () => {
+  it("must be deployed in cut-now too, before the rotation ends", async () => {
     const world = await siteWorld({ settings: { ...SHORT, keyPairId: "external" } });
     const cut = words(
       "rotate start --gate demo --cut-now --yes-cut-off-viewers --key-type ecdsa-p256 --wait",
@@ -118,7 +121,7 @@ describe("a signer with an outside key id", () => {
 });
 
 describe("other fields of a JSON secret", () => {
-  it("stay as they are", async () => {
+  it("do not change", async () => {
     const world = await siteWorld({ settings: SHORT });
     const { secrets } = world.site.account;
     secrets.put(

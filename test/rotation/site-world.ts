@@ -1,4 +1,4 @@
-/** A sandbox site and a world on one manual clock: real commands, the real SDK, the real edge, and not one socket. */
+/** A sandbox site and operators on one manual clock: real commands, the real SDK, the real edge, and no sockets. */
 import { generateKeyPairSync } from "node:crypto";
 import { RemoteError } from "../../src/errors.ts";
 import type { KeyType } from "../../src/keys/key-pair.ts";
@@ -54,7 +54,7 @@ export function viewerOf(edge: WireHandler, clock: Clock): Viewer {
   };
 }
 
-/** As a socket does it: names in lower case, and a Date where the handler gave none. */
+/** Does what a socket does: lower-case names, and a Date if the handler gave none. */
 function dated(headers: WireResponse["headers"], clock: Clock): (readonly [string, string])[] {
   const given = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
   const hasDate = given.some(([name]) => name === "date");
@@ -63,10 +63,10 @@ function dated(headers: WireResponse["headers"], clock: Clock): (readonly [strin
 
 export interface SiteWorld {
   readonly clock: ManualClock;
-  /** A world of an operator whose calls go straight to the models, through `around`. */
+  /** An operator's world whose calls go straight to the models, through `around`. */
   readonly direct: (around?: Around, options?: MemoryWorldOptions) => MemoryWorld;
   readonly site: Site;
-  /** A world of an operator: its own terminal, files and journal, the same clock and account. */
+  /** An operator's world: its own terminal, files and journal, but the same clock and account. */
   readonly operator: (options?: MemoryWorldOptions) => MemoryWorld;
 }
 

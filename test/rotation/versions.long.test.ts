@@ -1,6 +1,6 @@
 /**
- * Secrets Manager keeps at most 100 versions of a secret and removes none that is younger than a day: whatever happens to
- * a rotation, its record stays far below that, and an abort or an emergency still fits.
+ * Secrets Manager keeps at most 100 versions of a secret, and removes none that is younger than a day. Whatever happens
+ * to a rotation, its record must stay far below that, with room for an abort or an emergency.
  */
 import { describe, expect, it } from "vitest";
 import { registerName } from "../../src/rotation/register.ts";
@@ -20,7 +20,7 @@ function versionsOf({ site }: SiteWorld, secret: string) {
   return site.account.secrets.registry.findPrimary(DEMO.region, secret).versions;
 }
 
-/** The most versions that one day saw, of the record or the gate's secret, whichever had more. */
+/** The most versions within one day, of the record or of the gate's secret, whichever is higher. */
 function mostInADay(world: SiteWorld): number {
   const most = (secret: string) => {
     const created = versionsOf(world, secret).map(({ createdAt }) => createdAt);
@@ -29,7 +29,7 @@ function mostInADay(world: SiteWorld): number {
   return Math.max(most(registerName(DEMO.secret)), most(DEMO.secret));
 }
 
-/** As a schedule does, for so long. */
+/** Resumes as a schedule does, for that long. */
 async function resumeEvery(seconds: number, forSeconds: number, world: SiteWorld, between = async () => {}) {
   for (let passed = 0; passed < forSeconds; passed += seconds) {
     await world.clock.advance(seconds);
@@ -53,7 +53,7 @@ describe("a rotation's versions in a day", () => {
     }
   });
 
-  it("are 20 at most if a schedule drives it to the end", async () => {
+  it("are at most 20 if a schedule drives it to the end", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand(START, world.direct());
     await resumeEvery(300, 4 * 3600, world);
@@ -61,7 +61,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(20);
   });
 
-  it("are 40 at most with an abort after each stage", async () => {
+  it("are at most 40 with an abort after each stage", async () => {
     for (const stage of ["key-trusted", "trust-proven", "signer-switched", "old-untrusted"]) {
       const world = await siteWorld({ settings: SETTINGS });
       await runCommand([...START, "--wait", "--until", stage], world.direct());
@@ -69,7 +69,7 @@ describe("a rotation's versions in a day", () => {
     }
   });
 
-  it("are 20 at most while a proof fails for a day, and an abort fits", async () => {
+  it("are at most 20 while a proof fails for a day, and an abort fits", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     world.site.switches.edge.turn("waf-block", true);
@@ -79,7 +79,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are 20 at most while a proof fails in runs that stay, for hours", async () => {
+  it("are at most 20 while a proof fails for hours in runs that stay", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     world.site.switches.edge.turn("waf-block", true);
@@ -92,7 +92,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are 20 at most while the edge changes its mind for a day, and an emergency fits", async () => {
+  it("are at most 20 while the edge keeps changing its answer for a day, and an emergency fits", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     let isBlocked = false;
@@ -106,7 +106,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(40);
   });
 
-  it("are 20 at most with two operators who stay", async () => {
+  it("are at most 20 with two operators who stay", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     const other = world.clock.sleep(1).then(() => runCommand([...RESUME, "--wait"], world.direct()));
     expect(await runCommand([...START, "--wait"], world.direct())).toMatchObject({ exitCode: 0 });
@@ -114,7 +114,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(20);
   });
 
-  it("are 20 at most while somebody writes the secret every hour, and an abort fits", async () => {
+  it("are at most 20 while somebody writes the secret every hour, and an abort fits", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const { secrets } = world.site.account;
@@ -129,7 +129,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are 40 at most with an abort that somebody disturbs for a day", async () => {
+  it("are at most 40 with an abort that somebody disturbs for a day", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const { secrets } = world.site.account;
@@ -145,7 +145,7 @@ describe("a rotation's versions in a day", () => {
 });
 
 describe("a secret that someone else fills", () => {
-  /** One more version a second, by a plain put of the same value. */
+  /** Adds one more version each second, by a plain put of the same value. */
   async function fill(world: SiteWorld, secret: string, upTo: number): Promise<void> {
     const { secrets } = world.site.account;
     while (versionsOf(world, secret).length < upTo) {
@@ -159,7 +159,7 @@ describe("a secret that someone else fills", () => {
     const { secrets } = world.site.account;
     await fill(world, DEMO.secret, 100);
     expect(() => secrets.put(DEMO.secret, "{}")).toThrow("has 100 versions");
-    // Again the same value under the same token is no new version.
+    // The same value under the same token is no new version.
     await world.clock.advance(DAY - 101);
     expect(() => secrets.put(DEMO.secret, "{}")).toThrow("has 100 versions");
     await world.clock.advance(2);
@@ -167,7 +167,7 @@ describe("a secret that someone else fills", () => {
     expect(versionsOf(world, DEMO.secret)).toHaveLength(100);
   });
 
-  it("is refused before a record opens, with the time when there is room", async () => {
+  it("stops a rotation before its record opens, with the time when there will be room", async () => {
     const world = await siteWorld();
     await fill(world, DEMO.secret, 70);
     const { stderr, exitCode } = await runCommand(START, world.direct());
@@ -177,7 +177,7 @@ describe("a secret that someone else fills", () => {
     expect(await runCommand([...START, "--wait"], world.direct())).toMatchObject({ exitCode: 0 });
   });
 
-  it("lets a rotation wait, and an abort end it", async () => {
+  it("makes an open rotation wait, and an abort end it", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--until", "record-opened"], world.direct());
     await fill(world, DEMO.secret, 85);

@@ -1,4 +1,4 @@
-/** No valid viewer is denied while a rotation or an abort runs, at any edge location, to a cookie's last second. */
+/** No valid viewer is denied while a rotation or an abort runs, at any edge location, up to a cookie's last second. */
 import { describe, expect, it } from "vitest";
 import { DEMO, type DemoGateSettings } from "../../src/sandbox/demo-gate.ts";
 import { type Ran, type runCommand, words } from "../fakes/memory-world.ts";
@@ -10,7 +10,7 @@ const OPTIONS = {
   mintLimit: { count: 100_000, per: 1 },
 } as const;
 
-/** What is typed, or what happens between two commands. */
+/** A command, or something that happens between two commands. */
 type Deed = string | ((world: SiteWorld, last: Ran) => void | Promise<void>);
 
 async function underTraffic(
@@ -34,7 +34,7 @@ async function underTraffic(
   return { world, viewers, last };
 }
 
-/** Under a clock that somebody else runs. */
+/** Runs a command under a clock that somebody else advances. */
 async function runInside(line: string, operator: Parameters<typeof runCommand>[1]): Promise<Ran> {
   const { runProgram } = await import("../../src/program.ts");
   const before = { out: operator.terminal.stdout.length, err: operator.terminal.stderr.length };
@@ -66,7 +66,7 @@ describe("no valid viewer is denied", () => {
     expect(viewers.denied).toEqual([]);
   });
 
-  it("through an abort after the old key was untrusted", async () => {
+  it("through an abort after the old key was removed", async () => {
     const { viewers, last } = await underTraffic([
       "rotate start --gate demo --yes --key-type ecdsa-p256 --wait --until old-untrusted",
       "rotate abort --gate demo --yes --wait",
@@ -75,7 +75,7 @@ describe("no valid viewer is denied", () => {
     expect(viewers.denied).toEqual([]);
   });
 
-  it("but in an emergency only those with a cookie of the old key, once signers have left it", async () => {
+  it("except, in an emergency, those with a cookie of the old key, once signers have moved off it", async () => {
     const { viewers, last } = await underTraffic([
       "rotate start --gate demo --yes-cut-off-viewers --compromised --key-type ecdsa-p256 --wait",
     ]);
@@ -84,7 +84,7 @@ describe("no valid viewer is denied", () => {
     const [old] = [...viewers.mintsByKey.keys()];
     expect(new Set(viewers.denied.map(({ keyPairId }) => keyPairId))).toEqual(new Set([old]));
     expect(new Set(viewers.denied.map(({ code }) => code))).toEqual(new Set(["InvalidKey"]));
-    // Nobody who minted after the last signer left the old key is among them.
+    // Nobody who got a cookie after the last signer moved off the old key is among them.
     expect(Math.min(...viewers.denied.map(({ age }) => age))).toBeGreaterThan(0);
   });
 });
@@ -95,7 +95,7 @@ const signingId = ({ site }: SiteWorld): string =>
 const newestId = ({ site }: SiteWorld): string =>
   site.account.cloudFront.keyGroups.get(site.ids.keyGroupId).config.items.at(-1) as string;
 
-/** Signers get the key pair ID and the staging label that the halt names, and nothing else. Returns the label. */
+/** Gives signers exactly the key pair ID and the staging label that the halt names. Returns the label. */
 function deployAsTold({ site }: SiteWorld, stderr: string): string {
   const [, id = "", label = ""] =
     /deploy every signer with key pair ID (\w+) and the private key of version stage (\S+) of/.exec(stderr) ??
@@ -105,7 +105,7 @@ function deployAsTold({ site }: SiteWorld, stderr: string): string {
 }
 
 describe("no valid viewer is denied, however signers get their key pair ID", () => {
-  it("external: it halts before AWSCURRENT moves, names what to deploy, and continues after", async () => {
+  it("external: the rotation halts before AWSCURRENT moves, names what to deploy, and continues after that", async () => {
     let old = "";
     const { viewers, world, last } = await underTraffic(
       [
@@ -141,7 +141,7 @@ describe("no valid viewer is denied, however signers get their key pair ID", () 
   it.each([
     ["while it waits for the deployment", []],
     ["after the switch", ["rotate resume --gate demo --deployed --wait --until signer-switched"]],
-  ])("external, through an abort %s: it halts until signers are on the old id again", async (_, more) => {
+  ])("external, in an abort %s: halts until signers are back on the old ID", async (_, more) => {
     let old = "";
     let fresh = "";
     const { viewers, world, last } = await underTraffic(
@@ -179,7 +179,7 @@ describe("no valid viewer is denied, however signers get their key pair ID", () 
     expect(signingId(world)).toBe(old);
   });
 
-  it("external, through a rotation, one that is given up and a third: signers keep reading the label last deployed", async () => {
+  it("external, in three rotations, the second of them aborted: signers keep reading the label deployed last", async () => {
     const deployed: string[] = [];
     const deploy = (world: SiteWorld, { stderr }: Ran) => {
       deployed.push(deployAsTold(world, stderr));
@@ -199,13 +199,13 @@ describe("no valid viewer is denied, however signers get their key pair ID", () 
     );
     expect(last).toMatchObject({ exitCode: 0 });
     expect(viewers.denied).toEqual([]);
-    // The way back was to what signers had read before.
+    // The way back leads to the label that signers read before.
     expect(deployed[2]).toBe(deployed[0]);
     const labels = Object.values(world.site.account.secrets.stages(DEMO.secret)).flat();
     expect(labels.filter((label) => label.startsWith("keyturn-"))).toEqual([deployed.at(-1)]);
   });
 
-  it("external, and nobody deploys: it stays halted, and no viewer notices", async () => {
+  it("external, and nobody deploys: the rotation stays halted, and no viewer notices", async () => {
     const { viewers, last } = await underTraffic([START, "rotate resume --gate demo --wait"], {
       keyPairId: "external",
     });
@@ -217,7 +217,7 @@ describe("no valid viewer is denied, however signers get their key pair ID", () 
     expect(viewers.mintsByKey.size).toBe(1);
   });
 
-  it("derived: the id follows from the key", async () => {
+  it("derived: the ID follows from the key", async () => {
     const { viewers, last } = await underTraffic([START], { keyPairId: "derived" });
     expect(last).toMatchObject({ exitCode: 0 });
     expect(viewers.denied).toEqual([]);

@@ -1,4 +1,4 @@
-/** Viewers while a rotation runs: one mints every second, and every cookie is used every second until its very last. */
+/** Viewers during a rotation: one mints every second, and every cookie is used every second until its last. */
 
 import { decodeBase64 } from "../../src/policy/base64.ts";
 import { COOKIE_NAMES } from "../../src/policy/cookie-set.ts";
@@ -23,7 +23,7 @@ export class Viewers {
   readonly denied: Denied[] = [];
   readonly mintsByKey = new Map<string, number>();
   requests = 0;
-  /** Requests made in a cookie's own last second. */
+  /** How many requests were made in the last second of a cookie's life. */
   lastSeconds = 0;
   readonly #world: SiteWorld;
   readonly #send: Viewer["send"];
@@ -36,7 +36,7 @@ export class Viewers {
     this.#send = viewerOf(world.site.handlers.edge, world.clock).send;
   }
 
-  /** Until `stop`. Minting needs a session; the edge checks only cookies. */
+  /** Runs until `stop`. Minting needs a session; the edge checks only cookies. */
   async run(): Promise<void> {
     const { clock, site } = this.#world;
     const login = await this.#post(

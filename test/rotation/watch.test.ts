@@ -1,4 +1,4 @@
-/** `keyturn rotate status --watch`: follows a rotation that somebody else drives. */
+/** `keyturn rotate status --watch` follows a rotation that somebody else drives. */
 import { describe, expect, it } from "vitest";
 import { InterruptError, RemoteError } from "../../src/errors.ts";
 import { runProgram } from "../../src/program.ts";
@@ -10,7 +10,7 @@ const settings = { cookieTtl: 90, signerCache: 10, settle: 30 };
 const START = "rotate start --gate demo --yes --key-type ecdsa-p256";
 const WATCH = "rotate status --gate demo --watch --no-color";
 
-/** Marks redrawn lines as opposed to lasting ones. */
+/** Marks lines that are redrawn, as opposed to permanent ones. */
 function watching(site: SiteWorld, isTerminal: boolean, env = {}) {
   const drawn: string[] = [];
   const lines: string[] = [];
@@ -24,14 +24,14 @@ function watching(site: SiteWorld, isTerminal: boolean, env = {}) {
   return { world: { ...world, terminal, env: { ...world.env, ...env } } as MemoryWorld, drawn, lines };
 }
 
-/** The world's clock, with its own sleep. */
+/** The world's clock with a different sleep. */
 function sleeping({ clock }: MemoryWorld, sleep: ManualClock["sleep"]): ManualClock {
   const { now, run, deadline } = clock;
   const bound = { now: now.bind(clock), run: run.bind(clock), deadline: deadline.bind(clock), sleep };
   return bound as Partial<ManualClock> as ManualClock;
 }
 
-/** Whenever the watcher sleeps, somebody else takes the rotation as far as it can go: one thing at a time. */
+/** Whenever the watcher sleeps, somebody else takes the rotation as far as it can go. */
 async function driven(site: SiteWorld, watcher: MemoryWorld, line = WATCH) {
   const other = site.direct();
   const clock = sleeping(watcher, async (length, signal) => {
@@ -42,7 +42,7 @@ async function driven(site: SiteWorld, watcher: MemoryWorld, line = WATCH) {
 }
 
 describe("rotate status --watch", () => {
-  it("prints a line for each change where nobody can see it drawn, and ends with the rotation", async () => {
+  it("prints a line for each change if stdout is no terminal, and ends with the rotation", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const { world, lines, drawn } = watching(site, false);
@@ -53,12 +53,12 @@ describe("rotate status --watch", () => {
     const text = lines.join("\n");
     expect(text).toMatch(/^\d\d:\d\d:\d\dZ old-cookies-expired: waiting for .*, until \S+ \(1m \d+s\)$/m);
     expect(text).toMatch(/^\d\d:\d\d:\d\dZ trust-proven: over, took \d+s$/m);
-    // Changes, not the passing of time.
+    // Only changes are printed, not the passing of time.
     expect(new Set(lines.map((line) => line.slice(10))).size).toBe(lines.length);
     expect(text).not.toContain("\u001b");
   });
 
-  it("draws one block again and again on a terminal, with the time of each stage", async () => {
+  it("redraws one block on a terminal, with the time of each stage", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const { world, drawn, lines } = watching(site, true);
@@ -74,7 +74,7 @@ describe("rotate status --watch", () => {
     expect(Math.max(...drawn.map((block) => block.split("\n").length))).toBeLessThan(24);
   });
 
-  it("draws nothing on a dumb terminal", async () => {
+  it("redraws nothing on a dumb terminal", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const { world, drawn, lines } = watching(site, true, { TERM: "dumb" });
@@ -106,7 +106,7 @@ describe("rotate status --watch", () => {
     expect(looks).toBeLessThan(75);
   });
 
-  it("keeps watching while AWS does not answer, and says so once", async () => {
+  it("keeps watching while AWS does not answer, and reports it once", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const { world, lines } = watching(site, false);
@@ -132,7 +132,7 @@ describe("rotate status --watch", () => {
     ).toHaveLength(1);
   });
 
-  it("shows the last status when Ctrl-C stops it, exit 130, and changes nothing", async () => {
+  it("shows the last status when Ctrl-C stops it, exits 130, and changes nothing", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const { world } = watching(site, false);
@@ -152,7 +152,7 @@ describe("rotate status --watch", () => {
     ).toEqual([...before.secrets.values()].map(({ versions }) => versions.length));
   });
 
-  it("ends at once if nothing is open", async () => {
+  it("ends at once if no rotation is open", async () => {
     const site = await siteWorld({ settings });
     expect((await runCommand(words(WATCH), site.direct())).exitCode).toBe(0);
     await runCommand(words(`${START} --wait`), site.direct());
@@ -160,7 +160,7 @@ describe("rotate status --watch", () => {
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining("rotated")]);
   });
 
-  it("sends notifications about what others did to the rotation", async () => {
+  it("sends notifications about what others do to the rotation", async () => {
     const site = await siteWorld({ settings });
     await runCommand(words(`${START} --until key-trusted`), site.direct());
     const told: string[] = [];

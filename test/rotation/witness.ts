@@ -1,7 +1,7 @@
 /**
- * Watches every call that an operator makes, and judges keyturn's writes by the world's own truth, not by the record: no
- * switch to a key that a reachable edge location does not know or that was not trusted for the settle time, and no key
- * taken away that a signer or an unexpired cookie may still use.
+ * Watches every call of an operator, and judges keyturn's writes by the actual state of the world instead of the
+ * record: no switch to a key that a reachable edge location does not know or that was not trusted for the settle time,
+ * and no removal of a key that a signer or an unexpired cookie may still use.
  */
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { SiteWorld } from "./site-world.ts";
@@ -13,9 +13,9 @@ interface RunStatus {
 }
 
 export class Witness {
-  /** What keyturn did but must not do; empty if all is well. */
+  /** What keyturn did wrong; empty if all is well. */
   readonly wrongs: string[] = [];
-  /** Key pair IDs to which keyturn moved AWSCURRENT. */
+  /** The key pair IDs to which keyturn moved AWSCURRENT. */
   readonly switchedTo: string[] = [];
   readonly #world: SiteWorld;
   readonly #trustedSince = new Map<string, number>();
@@ -25,7 +25,7 @@ export class Witness {
   constructor(world: SiteWorld) {
     this.#world = world;
     this.#last = this.#see();
-    // The state before any observation.
+    // The state before the first observation.
     for (const id of this.#last.trusted) this.#trustedSince.set(id, Number.NEGATIVE_INFINITY);
     world.site.account.faults.onCall(({ moment }) => {
       if (moment === "before") this.before();
@@ -33,12 +33,12 @@ export class Witness {
     });
   }
 
-  /** A call of keyturn's begins; what is seen by now is not its doing. */
+  /** Before each call of keyturn: changes until now are not its own. */
   before(): void {
     this.look();
   }
 
-  /** And ends. */
+  /** After each call of keyturn. */
   after(): void {
     const before = this.#last;
     const after = this.look();
@@ -46,7 +46,7 @@ export class Witness {
     for (const id of before.trusted) if (!after.trusted.includes(id)) this.#judgeRemoval(id, before);
   }
 
-  /** After somebody else wrote: what is seen by then is not keyturn's doing. */
+  /** After somebody else wrote: changes until now are not keyturn's. */
   look(): RunStatus {
     const now = this.#world.clock.now();
     const seen = this.#see();
@@ -73,7 +73,7 @@ export class Witness {
     const { clock, site } = this.#world;
     this.switchedTo.push(current);
     if (!trusted.includes(current)) this.wrongs.push(`AWSCURRENT moved to ${current}, which is not trusted`);
-    // Every cookie minted now is dead: then the move to any trusted key is a repair.
+    // Every cookie minted now is denied, so a move to any trusted key is a repair.
     if (!trusted.includes(before.current)) return;
     const since = this.#trustedSince.get(current) ?? clock.now();
     const unaware = site.locations.all.filter(

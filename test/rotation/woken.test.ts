@@ -1,4 +1,4 @@
-/** A process that was suspended wakes: its rotation may be over, and another one open. */
+/** A process that was suspended resumes: its rotation may be over, and another one open. */
 import { describe, expect, it } from "vitest";
 import { drive, driveTools } from "../../src/rotation/drive.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
@@ -18,7 +18,7 @@ describe("a rotate start that wakes up during another rotation", () => {
   it.each([
     ["open", undefined],
     ["finished", words("rotate resume --gate demo --wait")],
-  ])("says that its own is over, and leaves the other, %s, alone", async (state, more) => {
+  ])("reports that its own rotation is over, and leaves the other, %s, alone", async (state, more) => {
     const world = await siteWorld({ settings: SHORT });
     const first = await rotationStarted(world);
     expect((await runCommand(words("rotate abort --gate demo --yes --wait"), world.direct())).exitCode).toBe(

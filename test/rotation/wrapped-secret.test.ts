@@ -1,4 +1,7 @@
-/** Whole rotations of secrets in every kind of wrapping: signers go on, and afterwards only the key has changed. */
+/**
+ * Whole rotations with secrets in every kind of wrapping: signers keep working, and afterwards only the key has
+ * changed.
+ */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -76,7 +79,7 @@ const WRAPPED: readonly Wrapped[] = [
 
 const current = ({ site }: SiteWorld) => site.account.secrets.text(DEMO.secret) ?? "";
 
-/** The demo's key in another wrapping, declared as it is. */
+/** The demo gate's key in another wrapping, declared in keyturn.yaml. */
 async function wrapped({ declared, source, build }: Wrapped) {
   const world = await siteWorld({
     settings: { ...SHORT, keyPairId: source },
@@ -99,7 +102,7 @@ async function wrapped({ declared, source, build }: Wrapped) {
 }
 
 describe.each(WRAPPED)("a secret that is $name", (form) => {
-  it("is rotated while viewers mint, and differs only in key and ID", async () => {
+  it("is rotated while viewers mint, and changes only in key and ID", async () => {
     const { world, before, files, keyNow, oldId } = await wrapped(form);
     const viewers = new Viewers(world);
     const operator = world.direct(undefined, { files });
@@ -150,7 +153,7 @@ describe("a secret that cannot be written back", () => {
     return { started, world, operator, before };
   };
 
-  it("is refused at plan and start, before a record exists, with the line of a form that would do", async () => {
+  it("is refused at plan and start, before a record exists, with a command for a form that works", async () => {
     const { started, world, operator, before } = await refused(
       inJson((json) => json.replace("{", '{"a":1,"a":2,')),
       "secret-form",

@@ -1,4 +1,4 @@
-/** Acts of a third party on a rotation: each has a name, happens once, and is never undone by itself. */
+/** What a third party can do to a rotation: each act has a name, happens once, and is not undone by itself. */
 import { generateKeyPairSync } from "node:crypto";
 import { commentWithEpoch, gateMark } from "../../../src/rotation/group-comment.ts";
 import { DEMO } from "../../../src/sandbox/demo-gate.ts";
@@ -9,7 +9,7 @@ import type { SiteWorld } from "../site-world.ts";
 export interface ForeignAct {
   readonly name: string;
   readonly strike: (world: SiteWorld) => void;
-  /** AWS's refusal carries the next step: so this needs the real SDK. */
+  /** AWS's refusal contains the next step, so the test needs the real SDK. */
   readonly isRefusedByAws?: true;
 }
 
@@ -22,7 +22,7 @@ function edit({ site }: SiteWorld, change: (ids: readonly string[]) => readonly 
   editGroup(site.account, site.ids.keyGroupId, change, comment);
 }
 
-/** A key pair of somebody else's, uploaded; in no group yet. */
+/** Uploads somebody else's key, which is in no group yet. */
 function uploadStranger({ site }: SiteWorld, name: string): { readonly id: string; readonly pem: string } {
   const pair = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const encodedKey = pair.publicKey.export({ type: "spki", format: "pem" }) as string;
@@ -34,7 +34,7 @@ function uploadStranger({ site }: SiteWorld, name: string): { readonly id: strin
 const secretOf = ({ id, pem }: { readonly id: string; readonly pem: string }) =>
   JSON.stringify({ keyPairId: id, privateKey: pem });
 
-/** Out of the group first: CloudFront deletes no key that a group holds. */
+/** Removes the key from the group first: CloudFront does not delete a key that a group holds. */
 function deleteKey(world: SiteWorld, which: "newest" | "oldest"): void {
   const { publicKeys } = world.site.account.cloudFront;
   const items = itemsOf(world);

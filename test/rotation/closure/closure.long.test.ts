@@ -1,8 +1,9 @@
 /**
- * Every printed next step works. A third party strikes at a stage; then each command that keyturn prints is typed in a
- * world of its own: it succeeds, changes the state towards an end, or is a read. And some printed path ends with one
- * trusted key that signs, and viewers who mint are served. The same holds for what each fault of AWS, the edge and the
- * origin makes keyturn print. The suite draws some stages by lot; `KEYTURN_CLOSURE=all` tries every one.
+ * Every printed next step works. A third party acts at some stage; then each command that keyturn prints is run in a
+ * world of its own: it succeeds, changes the state towards an end, or only reads. And some sequence of printed commands
+ * ends with one trusted key that signs, and viewers who are served. The same must hold for whatever keyturn prints
+ * under a fault of AWS, the edge or the origin. By default some stages are picked at random; `KEYTURN_CLOSURE=all`
+ * tries every one.
  */
 import { describe, expect, it } from "vitest";
 import { STAGES, type Stage } from "../../../src/rotation/stage.ts";
@@ -19,14 +20,14 @@ import { isRead, printedCommands, typed } from "./printed.ts";
 const ASKED = process.env.KEYTURN_CLOSURE ?? "1";
 const START = "keyturn rotate start --gate demo --yes --key-type ecdsa-p256 --wait";
 const SETTINGS = { cookieTtl: 12, signerCache: 4, settle: 6, propagation: 4 } as const;
-/** The first command of the person on call. */
+/** What the person on call may run first. */
 const FIRST = [
   "keyturn rotate status --gate demo --json",
   "keyturn rotate resume --gate demo --wait",
   "keyturn rotate abort --gate demo --yes --wait",
   "keyturn rotate plan --gate demo --json",
 ];
-/** Printed lines that a path may take before it must have ended. */
+/** The most printed commands that a path may take to an end. */
 const LONGEST = 6;
 
 interface Scene {
@@ -37,9 +38,9 @@ interface Scene {
 interface Cell {
   readonly act: ForeignAct;
   readonly stage: Stage;
-  /** Typed before the stage's rotation is struck: an abort on its way, an emergency. */
+  /** Commands to run before the act: an abort in progress, an emergency. */
   readonly before?: readonly string[];
-  /** It ends once the first command has hit it: the network recovers, or someone logs in again. */
+  /** The fault ends once the first command has run into it: the network recovers, or someone logs in again. */
   readonly isRelieved?: true;
 }
 
@@ -52,7 +53,7 @@ async function struck({ act, stage, before = [] }: Cell): Promise<Scene> {
   return { world, operator: act.isRefusedByAws ? world.operator() : direct };
 }
 
-/** The state as it matters for an end: not how often somebody asked the edge. */
+/** The state without what does not matter for an end, such as how often somebody asked the edge. */
 function stateOf({ world: { site } }: Scene): string {
   const { cloudFront, secrets } = site.account;
   const has = secrets.registry.has(site.account.region, RECORD);
@@ -94,7 +95,10 @@ function isEnd({ world }: Scene): boolean {
   return isOver && itemsOf(world).includes(current) && !labels.includes(LABEL.new);
 }
 
-/** Once signers have read the secret again and the edge has learned: does everybody who mints get in, at every location? */
+/**
+ * Once signers have read the secret again and every edge location has the change: does everybody who mints get in
+ * everywhere?
+ */
 async function areServed({ world }: Scene): Promise<boolean> {
   const viewers = new Viewers(world);
   const watch = async () => {
@@ -106,13 +110,13 @@ async function areServed({ world }: Scene): Promise<boolean> {
   return viewers.requests > 0 && viewers.denied.length === 0;
 }
 
-/** Text leaves out where a printed line begins; --json says the same and tells. */
+/** --json prints the same commands, and shows where each begins, which text does not. */
 const withJson = (line: string) =>
   /^keyturn rotate (status|plan|start|resume|abort)/.test(line) && !line.includes("--json")
     ? `${line} --json`
     : line;
 
-/** The world after these lines, and what the last of them printed. */
+/** The world after these commands, and what the last one printed. */
 async function after(cell: Cell, lines: readonly string[]): Promise<Scene & { readonly last: Ran }> {
   const scene = await struck(cell);
   let last: Ran = { stdout: "", stderr: "", exitCode: -1 };
@@ -123,7 +127,7 @@ async function after(cell: Cell, lines: readonly string[]): Promise<Scene & { re
   return { ...scene, last };
 }
 
-/** A line may ask for one printed before it, in the order in which they stand. */
+/** A command may require one that was printed before it. */
 async function expectEachWorks(cell: Cell, first: string, where: string): Promise<void> {
   const { last } = await after(cell, [first]);
   const printed = printedCommands(last);
@@ -136,7 +140,7 @@ async function expectEachWorks(cell: Cell, first: string, where: string): Promis
       const ran = await typed(line, scene.world, scene.operator);
       expect(ran.stderr, `${where}, ${first}, printed "${line}"`).not.toMatch(/ERR_(INTERNAL|USAGE)/);
       if (ran.exitCode === 0 || ran.exitCode === 8 || isRead(line) || stateOf(scene) !== before) break;
-      // It shows the cause: with a line that acts and was not printed before, which `wayOut` follows.
+      // It only shows the cause, with a new command that changes something, which `wayOut` follows.
       if (printedCommands(ran).some((each) => !isRead(each) && !printed.includes(each))) break;
       tries.push(`${[...lines, line].join(", then ")}: ${ran.exitCode}\n${ran.stderr}`);
     }
@@ -146,7 +150,7 @@ async function expectEachWorks(cell: Cell, first: string, where: string): Promis
   }
 }
 
-/** Breadth first over printed lines, each state once. Undefined where no path ends. */
+/** Searches printed commands breadth first, each state once. Undefined if no path ends. */
 async function wayOut(cell: Cell, first: string): Promise<readonly string[] | undefined> {
   const seen = new Set<string>();
   let paths: readonly (readonly string[])[] = [[first]];
@@ -159,8 +163,8 @@ async function wayOut(cell: Cell, first: string): Promise<readonly string[] | un
       const state = `${stateOf(scene)}|${printed.join()}`;
       if (seen.has(state)) continue;
       seen.add(state);
-      // AWS's own commands, and those for a secret, print no next step of a rotation: check the status after one.
-      // After "no response from AWS", or if told to retry, type the same command again.
+      // AWS's own commands, and those for a secret, print no next step of a rotation: check the status after one. After
+      // "no response from AWS", or if told to retry, run the same command again.
       if (/run the command again|\[ERR_UNREACHABLE\]/.test(scene.last.stderr + scene.last.stdout)) {
         next.push([...path, path.at(-1) ?? first]);
       }
@@ -173,7 +177,7 @@ async function wayOut(cell: Cell, first: string): Promise<readonly string[] | un
   return undefined;
 }
 
-/** As many stages of each act as the suite has time for. */
+/** Picks as many stages for each act as there is time for. */
 function drawn(act: ForeignAct, seed: number): readonly Stage[] {
   const { fraction } = seededRandom(seed + FOREIGN_ACTS.indexOf(act));
   return STAGES.map((stage) => ({ stage, lot: fraction() }))
@@ -182,18 +186,18 @@ function drawn(act: ForeignAct, seed: number): readonly Stage[] {
     .map(({ stage }) => stage);
 }
 
-/** On its way back, and in an emergency, some ways out are closed. */
+/** In an abort or an emergency, some ways out are closed. */
 const TURNED: readonly (readonly [string, readonly string[]])[] = [
   ["in an abort", ["rotate abort --gate demo --yes"]],
   ["in an emergency", ["rotate resume --gate demo --compromised --yes-cut-off-viewers"]],
 ];
 
-describe("after somebody", () => {
+describe("after a third party's act", () => {
   for (const [turned, before] of TURNED) {
     const stages: readonly Stage[] = ["trust-proven", "signer-switched", "old-untrusted"];
     FOREIGN_ACTS.forEach((act, at) => {
       for (const stage of ASKED === "all" ? stages : at % 6 === 0 ? stages.slice(1, 2) : []) {
-        it(`${act.name}, ${turned} after ${stage}: some path of printed lines ends`, async () => {
+        it(`${act.name}, ${turned} after ${stage}: some path of printed commands ends`, async () => {
           const way = await wayOut({ act, stage, before }, FIRST[0] as string);
           expect(way, `somebody ${act.name}, ${turned} after ${stage}: no printed path ends`).toBeDefined();
         });
@@ -204,7 +208,7 @@ describe("after somebody", () => {
   for (const act of FOREIGN_ACTS) {
     for (const stage of ASKED === "all" ? STAGES : drawn(act, Number(ASKED))) {
       const where = `somebody ${act.name}, after ${stage}`;
-      it(`${act.name}, after ${stage}: each printed line works, and some path ends`, async () => {
+      it(`${act.name}, after ${stage}: each printed command works, and some path ends`, async () => {
         const cell = { act, stage };
         for (const first of FIRST) await expectEachWorks(cell, first, where);
         const way = await wayOut(cell, FIRST[0] as string);
@@ -214,7 +218,7 @@ describe("after somebody", () => {
   }
 });
 
-/** Faults that end by themselves; edits of other people are acts. */
+/** Faults that end by themselves; what other people change is covered by the acts. */
 const FAULTED = CALAMITIES.filter(
   ({ isEdit, isEndless, clock }) => !isEdit && !isEndless && clock === undefined,
 ).flatMap(({ name, strike }) => STAGES.slice(0, -1).map((stage) => ({ name, strike, stage })));
@@ -230,7 +234,7 @@ function drawnFaults(seed: number): typeof FAULTED {
 describe("once a fault is over", () => {
   for (const { name, strike, stage } of ASKED === "all" ? FAULTED : drawnFaults(Number(ASKED))) {
     const where = `${name}, after ${stage}`;
-    it(`${where}: each line printed under it works, and some path ends`, async () => {
+    it(`${where}: each command printed during it works, and some path ends`, async () => {
       const cell = { act: { name, strike, isRefusedByAws: true }, stage, isRelieved: true } as const;
       const first = "keyturn rotate resume --gate demo --wait";
       await expectEachWorks(cell, first, where);

@@ -3,10 +3,10 @@ import { DEMO } from "../../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, type Ran, runCommand } from "../../fakes/memory-world.ts";
 import type { SiteWorld } from "../site-world.ts";
 
-/** A command on a line of its own: a hint, or behind an arrow. Sentences wrap, and a command never does. */
+/** A command on a line of its own: a hint, or after an arrow. Sentences wrap, commands never do. */
 const LINE = /^(?:hint:|->|→)\s+((?:keyturn|aws) \S.*)$/;
 
-/** In the order in which they were printed, each once: as text, and as --json says the same. */
+/** The printed commands in order, each once, from text or --json. */
 export function printedCommands({ stdout, stderr }: Pick<Ran, "stdout" | "stderr">): readonly string[] {
   const lines = `${stdout}\n${stderr}`.split("\n").flatMap((line) => LINE.exec(line.trim())?.[1] ?? []);
   return [...new Set([...lines, ...inJson(stdout)])];
@@ -29,7 +29,7 @@ function inJson(stdout: string): readonly string[] {
   return all.filter((line) => /^(keyturn|aws) \S/.test(line));
 }
 
-/** A command that only looks: it shows the cause, and may be printed as often as one likes. */
+/** A command that changes nothing: it shows the cause, and may be printed any number of times. */
 export function isRead(line: string): boolean {
   if (line.includes("--dry-run")) return true;
   return /^(keyturn (rotate (status|plan|history)|keys list|audit|doctor|triage|help|iam|runbook show|explain|probe|config check)\b|aws \S+ (get|list|describe)-)/.test(
@@ -37,18 +37,18 @@ export function isRead(line: string): boolean {
   );
 }
 
-/** As a POSIX shell splits it; single quotes are all that keyturn writes. */
+/** Splits as a POSIX shell does; single quotes are the only quotes that keyturn prints. */
 function shellSplit(line: string): readonly string[] {
   return [...line.matchAll(/(?:'[^']*'|\\'|[^\s'\\])+/g)].map(([word]) =>
     word.replaceAll(/'([^']*)'|\\(')/g, "$1$2"),
   );
 }
 
-/** Types a printed line as it stands; where it must be confirmed, with the flag that the refusal names. */
+/** Runs a printed command as it is; if it needs a confirmation, adds the flag that the refusal names. */
 export async function typed(line: string, world: SiteWorld, rotator: MemoryWorld): Promise<Ran> {
   const [program, ...argv] = shellSplit(line);
   if (program === "aws") return runAws(argv, world);
-  // The others read distributions, which only the wire has.
+  // The others read distributions, which only the HTTP API has.
   const operator = argv[0] === "rotate" ? rotator : world.operator();
   const ran = await runCommand(argv, operator);
   const [, flag] = /^hint: add (--yes\S*) to confirm$/m.exec(ran.stderr) ?? [];

@@ -1,4 +1,4 @@
-/** One change of the abstract world each; what was there before stays readable for a stale read. */
+/** Each function makes one change to the abstract world; the previous state stays available for stale reads. */
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { fullUntil, VERSION_LIMIT } from "../../../src/rotation/record-room.ts";
 import {
@@ -20,12 +20,12 @@ export function changed(state: State, change: Partial<State>): State {
 }
 
 export function withOperator(state: State, at: number, operator: Operator): State {
-  // Whatever it does, its machine stays.
+  // The operator's machine keeps its clock.
   const next = (each: Operator) => (each.clock === undefined ? operator : { ...operator, clock: each.clock });
   return { ...state, operators: state.operators.map((each, index) => (index === at ? next(each) : each)) };
 }
 
-/** Refused where Secrets Manager keeps a hundred versions of the last day. */
+/** Has no effect if Secrets Manager already keeps a hundred versions from the last day. */
 export function withRecord(state: State, record: RotationRecord): State {
   const { written } = state;
   if (written !== undefined && fullUntil(written, VERSION_LIMIT, state.now) !== undefined) return state;

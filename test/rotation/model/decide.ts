@@ -13,10 +13,10 @@ import type { Step } from "./steps.ts";
 import { observedOf } from "./view.ts";
 import { idle } from "./writes.ts";
 
-/** How far ahead the Date is of an answer that contradicts the others. */
+/** How many seconds ahead a contradicting Date is. */
 const MISDATED = 7;
 
-/** One answer's Date is far ahead; those before it tell, so the contradiction is known. */
+/** One answer's Date is far ahead; comparing it with the earlier ones shows the contradiction. */
 export function decideMisdated(state: State, at: number, operator: Operator, rules: Rules): readonly Step[] {
   if (state.budget.misdated === 0) return [];
   const budget = { ...state.budget, misdated: state.budget.misdated - 1 };
@@ -26,7 +26,7 @@ export function decideMisdated(state: State, at: number, operator: Operator, rul
   }));
 }
 
-/** The second half of an observation: the record again; then the decision. */
+/** The second half of an observation: read the record again, then decide. */
 export function decide(
   state: State,
   at: number,
@@ -52,7 +52,7 @@ export function decide(
   )
     return [{ what: `operator ${at} starts over`, state: withOperator(state, at, idle(operator)) }];
   const record = recordWith(read.record, operator.knows ?? NOTHING, observed.groups);
-  // What the record says by now, or what no longer speaks of the groups, need not be remembered.
+  // Forget what the record now contains, and what no longer matches the groups.
   const isUseful = JSON.stringify(record) !== JSON.stringify(read.record);
   const own: Operator = isUseful ? idle(operator) : { told: operator.told };
   const run = { tried: triedNow(record, state), told: operator.told };
@@ -74,7 +74,7 @@ function contradictionBy(seconds: number, date: number): Observed["contradiction
   return { earlier: { by: "Secrets Manager", date }, later, seconds };
 }
 
-/** A wait or a halt: a run that stays goes on with what it knows, one that ends leaves it in the record. */
+/** A wait or a halt: a run that stays keeps what it knows, one that ends writes it to the record. */
 function ends(
   state: State,
   at: number,
@@ -88,7 +88,7 @@ function ends(
   rules: Rules,
 ): readonly Step[] {
   const what = `operator ${at} ${"halt" in next ? `halts: ${next.halt}` : "waits"}`;
-  // A halt was reported; whoever resumes knows about it.
+  // A halt was reported, so whoever resumes knows about it.
   const isByTheBook = state.declared === "amended" && record.settings.longestLife === TIMES.longestLife;
   const settled: State = isByTheBook ? { ...state, declared: "settled" } : state;
   const left = withOperator(settled, at, { told: "halt" in next ? 99 : operator.told });
@@ -111,7 +111,7 @@ function isRoomFor(act: RotationAct, state: State, record: RotationRecord, rules
   return rules.hasRoom(state, record, act.record.epoch === record.epoch ? "once" : "repeated");
 }
 
-/** A run that sent a triple at this very moment knows that it did; any later one may be another's. */
+/** Only the run that did a canary check at this very moment knows about it; later ones may be another run's. */
 function triedNow({ proofs }: RotationRecord, { now }: State): readonly ProofName[] {
   return PROOFS.filter((name) => (proofs[name]?.lastAt ?? -1) >= now);
 }

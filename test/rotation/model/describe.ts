@@ -1,4 +1,4 @@
-/** An act in one line, for histories. */
+/** An act as one line, for histories. */
 import type { RotationAct } from "../../../src/rotation/next.ts";
 
 /** One line of a history. */

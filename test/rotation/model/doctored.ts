@@ -1,4 +1,4 @@
-/** Views of record and observation with one fact changed, and code that keeps it out of what is written. */
+/** Views of record and observation with one fact changed, and code that keeps that change out of the written record. */
 import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
 import type { CurrentRun, NextAction } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
@@ -9,7 +9,7 @@ import type { Rules } from "./rules.ts";
 
 type NextOf = Rules["next"];
 
-/** The same rules over another view of record and observation; the record that is written stays whole. */
+/** Applies the same rules to a changed view of record and observation; the record that is written stays unchanged. */
 export function seeing(
   view: (record: RotationRecord, observed: Observed) => readonly [RotationRecord, Observed],
   after: (next: NextAction, record: RotationRecord, observed: Observed, now: number) => NextAction = (next) =>
@@ -53,7 +53,7 @@ export const provenNow = (
   },
 });
 
-/** Writes made over a doctored view would carry it into the record: the proofs are put back. */
+/** A record written from a changed view would contain that change, so put the proofs back. */
 export const keepProofs = (next: NextAction, record: RotationRecord): NextAction =>
   "act" in next && next.act === "write-record"
     ? { ...next, record: { ...next.record, proofs: record.proofs } }
@@ -78,7 +78,7 @@ export function defined<Name extends string, T>(name: Name, value: T | undefined
   return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: T });
 }
 
-/** Only what is current counts; what was current in between is not looked for. */
+/** Hides foreign versions that were current in between, as if only AWSCURRENT counted. */
 export function blind(record: RotationRecord, observed: Observed): Observed {
   const isOurs = parseVersionId(observed.current.versionId)?.rotation === record.rotation;
   return isOurs

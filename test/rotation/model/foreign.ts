@@ -6,7 +6,7 @@ import type { Step } from "./steps.ts";
 
 const OTHERS_KEY = "KOTHER";
 
-/** What a third party does: takes one of our ids out, puts one in, or writes the secret. */
+/** A third party removes one of our IDs, adds one, or writes the secret. */
 export function foreignSteps(state: State): readonly Step[] {
   const budget = { ...state.budget, foreign: state.budget.foreign - 1 };
   const mark = (next: State, what: string): Step => ({
@@ -39,7 +39,7 @@ export function foreignSteps(state: State): readonly Step[] {
   return steps;
 }
 
-/** Somebody rotates by hand, and well: a key of theirs is trusted by every group, then it signs. */
+/** Somebody rotates by hand, correctly: every group trusts their key before it signs. */
 export function rotatedByHand(state: State): Step {
   const id = `foreign-${state.foreign}`;
   const trusting = state.groups.reduce(
@@ -55,7 +55,9 @@ export function rotatedByHand(state: State): Step {
   };
 }
 
-/** A gate that shares the group, rotated by keyturn too: it adds its key, and writes an epoch far above ours. */
+/**
+ * Another gate that shares the group is rotated by keyturn too: it adds its key, and writes an epoch far above ours.
+ */
 export function otherGateSteps(state: State): readonly Step[] {
   const budget = { ...state.budget, gate: state.budget.gate - 1 };
   return state.groups.map((group, at) => {
@@ -68,11 +70,11 @@ export function otherGateSteps(state: State): readonly Step[] {
   });
 }
 
-/** Somebody takes one of the rotation's keys for a leftover: out of every group, then deleted. */
+/** Somebody takes one of the rotation's keys for a leftover, removes it from every group, then deletes it. */
 export function deletionSteps(state: State): readonly Step[] {
   const budget = { ...state.budget, deletion: state.budget.deletion - 1 };
   return OWN.filter((key) => state.keys.includes(key)).flatMap((key) => {
-    // A group is never left empty.
+    // A group must not become empty.
     if (state.groups.some(({ items }) => items.length === 1 && items.includes(key))) return [];
     const without = state.groups.reduce((now, group, at) => {
       const items = group.items.filter((each) => each !== key);

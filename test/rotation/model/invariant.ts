@@ -1,4 +1,4 @@
-/** What no write of keyturn may do, whatever happened before it. Judged from the world's history, not from the record. */
+/** What no write of keyturn may do, whatever happened before it. Judged by the world's history, not by the record. */
 import type { RotationAct } from "../../../src/rotation/next.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import {
@@ -16,7 +16,7 @@ import {
   TIMES,
 } from "./state.ts";
 
-/** A sentence when the write from `before` to `after` locks viewers out; undefined when it does not. */
+/** Why the write from `before` to `after` locks viewers out; undefined if it does not. */
 export function violation(
   before: State,
   after: State,
@@ -31,7 +31,7 @@ export function violation(
   );
 }
 
-/** A key that a signer or an unexpired cookie may use is taken out of a group, or deleted. */
+/** A key that a signer or an unexpired cookie may use is removed from a group, or deleted. */
 function removesInUse(before: State, after: State): string | undefined {
   for (const key of [...OWN, STRANGER] as const) {
     const lost = after.groups.findIndex(
@@ -45,13 +45,15 @@ function removesInUse(before: State, after: State): string | undefined {
   return undefined;
 }
 
-/** In an emergency the old key's cookies are cut off as declared: its signers are still waited for, except in cut-now. */
+/**
+ * In an emergency the old key's cookies are cut off on purpose; its signers are still waited for, except in cut-now.
+ */
 function lifeOf({ record }: State, key: Key): number | undefined {
   if (key !== OLD || record.goal !== "forward" || record.mode === "normal") return TIMES.longestLife;
   return record.mode === "cut-now" ? undefined : 0;
 }
 
-/** AWSCURRENT moves to a key that some edge location does not know, from one that all of them do. */
+/** AWSCURRENT moves from a key that every edge location knows to one that some do not. */
 function switchesTooEarly(before: State, after: State): string | undefined {
   if (before.current === after.current) return undefined;
   const from = keyOfCurrent(before);
@@ -62,15 +64,16 @@ function switchesTooEarly(before: State, after: State): string | undefined {
   return `AWSCURRENT moves from ${from} to ${to}, which not every edge location trusts`;
 }
 
-/** Left as declared; cut-now leaves whatever key signs, without a proof of the new one. */
+/** The move away from it is on purpose; cut-now moves away from whatever key signs, without a proof of the new one. */
 function isCompromised({ record }: State, key: Key): boolean {
   const isLeft = key === OLD || (key === STRANGER && record.mode === "cut-now");
   return isLeft && record.mode !== "normal" && record.goal === "forward" && record.oldMayGo !== undefined;
 }
 
 /**
- * R12: no record is finished unless AWSCURRENT holds the goal's key and every group trusts it. An abort before any signer
- * could hold the new key leaves a trusted key that somebody else made current: it has nothing to switch back.
+ * R12: a record is finished only if AWSCURRENT holds the goal's key and every group trusts it. Exception: an abort
+ * before any signer could have the new key has nothing to switch back, and leaves a trusted key that somebody else made
+ * current.
  */
 function finishesWrong(after: State, act: RotationAct): string | undefined {
   if (act.act !== "write-record" || act.record.finished === undefined || after.record.finished === undefined)
@@ -82,7 +85,7 @@ function finishesWrong(after: State, act: RotationAct): string | undefined {
   return isOn ? undefined : `finished with AWSCURRENT on ${current}`;
 }
 
-/** R17: never back to a compromised key; a write decided before the mode turned may still land. */
+/** R17: never back to a compromised key; a write decided before the mode changed may still land. */
 function resurrects(before: State, after: State, basis: RotationRecord): string | undefined {
   const { goal } = basis;
   const mode = before.declaredMode ?? basis.mode;
@@ -93,7 +96,7 @@ function resurrects(before: State, after: State, basis: RotationRecord): string 
   return isBack ? "the compromised key is put back" : undefined;
 }
 
-/** Whether something needs a repair now: AWSCURRENT on an untrusted key, or a group without a key in use. */
+/** What needs a repair now: AWSCURRENT on an untrusted key, or a group without a key in use. */
 export function damage(state: State): string | undefined {
   if (state.record.finished !== undefined) return undefined;
   const current = keyOfCurrent(state);

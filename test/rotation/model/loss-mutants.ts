@@ -1,4 +1,4 @@
-/** What happens without the rules for public keys that somebody deletes and for records that somebody loses. */
+/** What happens without the rules for public keys that somebody deletes and records that somebody loses. */
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Mutant } from "./mutants.ts";
 import { RULES } from "./rules.ts";
@@ -53,7 +53,7 @@ export const LOSS_MUTANTS: readonly Mutant[] = [
     budget: { loss: 1, abort: 1 },
     from: ({ record, groups }) =>
       record.newMaySign === undefined && groups.every(({ items }) => items.includes(NEW)),
-    // An abort's write is in flight when the record goes: a rebuilt one is forward again.
+    // An abort's write is in flight when the record is lost; the rebuilt record goes forward again.
     history: [
       /operator 0 aborts/,
       /operator 0 at once: write-group .*abort-fenced/,

@@ -1,4 +1,4 @@
-/** A record that somebody deletes or writes over, and how an operator makes it again from what the rotation left. */
+/** A record that somebody deletes or overwrites, and how an operator rebuilds it from what the rotation left. */
 import { publicKeyName } from "../../../src/rotation/leftovers.ts";
 import { lostRecord, type Traces } from "../../../src/rotation/lost-record.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
@@ -20,8 +20,9 @@ export function lossSteps(state: State): readonly Step[] {
 }
 
 /**
- * `resume --rebuild-record`: two steps, because the traces are read before the record is created. An operator who is never
- * suspended makes them at once. In an emergency they say so again, because no trace does.
+ * `resume --rebuild-record` takes two steps, because it reads the traces before it creates the record. An operator who
+ * is never suspended takes both at once. In an emergency the operator has to declare it again, because no trace shows
+ * it.
  */
 export function rebuildSteps(state: State, at: number, rules: Rules): readonly Step[] {
   const operator = state.operators[at] as Operator;
@@ -43,7 +44,7 @@ export function rebuildSteps(state: State, at: number, rules: Rules): readonly S
   ];
 }
 
-/** Refused where somebody created one before. */
+/** Refused if somebody created one first. */
 function created(state: State, at: number, rebuilt: RotationRecord): Step {
   const what = `operator ${at} rebuilds the record in epoch ${rebuilt.epoch}`;
   const { lost, ...found } = state;
@@ -59,7 +60,7 @@ function created(state: State, at: number, rebuilt: RotationRecord): Step {
   };
 }
 
-/** Labels and keys say that the rotation is over: only its closing was missing. */
+/** Labels and keys show that the rotation is over; only closing the record was missing. */
 function nothingOpen(state: State, at: number): Step {
   const record: RotationRecord = {
     ...state.record,

@@ -1,4 +1,4 @@
-/** Clocks that operators' machines may have, besides the true one: the time each shows at a time of the model. */
+/** Wrong clocks that operators' machines may have: what each shows at a given time of the model. */
 import type { Rules } from "./rules.ts";
 
 export const MACHINE_CLOCKS = {
@@ -7,15 +7,15 @@ export const MACHINE_CLOCKS = {
   "runs fast": (now: number) => BEGUN + 2 * (now - BEGUN),
   "stands still": () => BEGUN,
   steps: (now: number) => now + (now % 4 < 2 ? 4 : -4),
-  /** It sleeps through two of every three seconds. */
+  /** Is asleep for two of every three seconds. */
   sleeps: (now: number) => now - 2 * Math.floor((now - BEGUN) / 3),
 } as const;
 export type MachineClock = keyof typeof MACHINE_CLOCKS;
 
-/** The model's first moment. */
+/** The time at which the model starts. */
 export const BEGUN = 10;
 
-/** An operator's time: AWS's, unless a mutant uses its machine's clock. */
+/** The time that an operator goes by: AWS's, unless a mutant uses the machine's clock. */
 export function timeOn(
   clock: MachineClock | undefined,
   now: number,

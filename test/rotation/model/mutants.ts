@@ -23,18 +23,18 @@ export interface Mutant {
   readonly without: string;
   readonly rules: Partial<Rules>;
   readonly budget: Partial<Budget>;
-  /** The longest life as it is declared. */
+  /** The longest cookie life that keyturn.yaml declares. */
   readonly life?: number;
   readonly mode?: RotationRecord["mode"];
-  /** One where the rule needs no second one to be missed: the search is shorter. */
+  /** One is enough if the rule matters without a second operator, and makes the search shorter. */
   readonly operators?: number;
-  /** Of the operators' machines; true where absent. */
+  /** The clocks of the operators' machines; correct if absent. */
   readonly clocks?: Begin["clocks"];
-  /** Start only where this holds, which shortens the search. */
+  /** Start only from states where this holds, which shortens the search. */
   readonly from?: (state: State) => boolean;
-  /** How the history begins, where it is long: the search goes on from there. */
+  /** The first steps of a long history; the search continues from there. */
   readonly history?: readonly RegExp[];
-  /** Must an end, or a repair within two writes, be missing? Else a write must break the invariant. */
+  /** If true, the search must find a missing end or a missing repair; otherwise a write that breaks the invariant. */
   readonly follow?: boolean;
 }
 
@@ -57,7 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
         return own?.role === "new" ? versionIdOf({ ...own, epoch: 1 }) : id;
       },
       next: (record, observed, now, run) => {
-        // The view is renamed, so that the old versions pass for this epoch's copies.
+        // Rename versions in the view, so that old versions pass for this epoch's copies.
         const fresh = (role: "old" | "new") =>
           versionIdOf({ rotation: record.rotation, epoch: record.epoch, role });
         const rename = (id: string) =>
@@ -305,7 +305,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-/** The mutant's rules, whole. */
+/** All rules, with the mutant's in place of the originals. */
 export function rulesOf(mutant: Mutant): Rules {
   return { ...RULES, ...mutant.rules };
 }

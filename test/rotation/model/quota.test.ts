@@ -1,4 +1,7 @@
-/** Secrets Manager's hundred versions a day in the model: a proof that fails for a day leaves room for an abort. */
+/**
+ * Secrets Manager's limit of a hundred versions a day, in the model: a proof that fails for a day leaves room for an
+ * abort.
+ */
 import { describe, expect, it } from "vitest";
 import { VERSION_LIMIT } from "../../../src/rotation/record-room.ts";
 import { RULES, type Rules } from "./rules.ts";
@@ -6,7 +9,7 @@ import { after, opened } from "./start.ts";
 import type { State } from "./state.ts";
 import { stepsFrom } from "./steps.ts";
 
-/** As a schedule does: one run that does what it can, leaves what it knows and is over; then five minutes. */
+/** One scheduled run: it does what it can, writes down what it knows and ends; then five minutes pass. */
 function resumed(state: State, rules: Rules): State {
   let now: State = { ...state, operators: [{ told: 99 }], budget: { ...state.budget, ends: 1 } };
   for (let count = 0; count < 100 && now.record.finished === undefined; count += 1) {
@@ -25,7 +28,7 @@ function resumedFor(state: State, times: number, rules: Rules): State {
   return now;
 }
 
-/** The new key is trusted, the edge never learns it, a schedule goes on; then somebody gives up. */
+/** The new key is trusted but the edge never learns it, and a schedule keeps resuming; then somebody aborts. */
 function givenUpAfter(hours: number, rules: Rules): { readonly written: number; readonly last: State } {
   const begin = opened({ operators: 1, budget: { abort: 1 } });
   const failed = resumedFor({ ...begin, written: [begin.now], isDeaf: true }, hours * 12, rules);
@@ -34,14 +37,14 @@ function givenUpAfter(hours: number, rules: Rules): { readonly written: number; 
 }
 
 describe("a proof that fails for a day", () => {
-  it("fills half of the record's budget at most, and the abort ends", () => {
+  it("uses at most half of the record's budget, and the abort finishes", () => {
     const { written, last } = givenUpAfter(24, RULES);
     expect(written).toBeLessThanOrEqual(20);
     expect(last.record.finished?.outcome).toBe("aborted");
     expect(last.written?.length).toBeLessThanOrEqual(40);
   });
 
-  it("without the budget: every result is written, and an abort no longer fits", () => {
+  it("without the budget, writes every result, and leaves no room for an abort", () => {
     const { written, last } = givenUpAfter(12, { ...RULES, isNews: () => true, hasRoom: () => true });
     expect(written).toBe(VERSION_LIMIT);
     expect(last.record.goal).toBe("forward");

@@ -1,4 +1,4 @@
-/** How the model reads, decides and writes; each rule of the protocol that lives here can be replaced by a test. */
+/** How the model reads, decides and writes; tests can replace each rule of the protocol that lives here. */
 import { planAmendment } from "../../../src/rotation/amendment.ts";
 import { epochOf } from "../../../src/rotation/group-comment.ts";
 import type { CurrentRun, NextAction } from "../../../src/rotation/next.ts";
@@ -13,27 +13,27 @@ import { type State, TIMES } from "./state.ts";
 
 export interface Rules {
   readonly next: (record: RotationRecord, observed: Observed, now: number, run: CurrentRun) => NextAction;
-  /** R4: is an observation started over when the record moved, or a higher epoch shows? */
+  /** R4: does an observation start over if the record moved, or a higher epoch shows? */
   readonly startsOver: boolean;
-  /** Which epoch a group's Comment has for the gate. */
+  /** The gate's epoch in a group's Comment. */
   readonly epochOf: typeof epochOf;
-  /** R9: is AWSCURRENT moved only from where it was read? */
+  /** R9: does AWSCURRENT move only from the version where it was read? */
   readonly movesFromRead: boolean;
   /** The settle time that a proof is spread over. */
   readonly settle: number;
   readonly turnToAbort: (record: RotationRecord) => RotationRecord | undefined;
   readonly turnToUrgent: (record: RotationRecord) => RotationRecord | undefined;
-  /** Is a result written at once, or kept in mind by the run that saw it? */
+  /** Is a result written at once, or kept in memory by the run that saw it? */
   readonly isNews: typeof isNews;
-  /** Is there room in the record for one more version? */
+  /** Does the record have room for one more version? */
   readonly hasRoom: (state: State, record: RotationRecord, weight: WriteFrequency) => boolean;
-  /** Which of the two instants counts: the Date of AWS's answers, or what the machine's clock shows. */
+  /** Which time counts: the Date of AWS's answers, or what the machine's clock shows. */
   readonly timeOf: (date: number, shown: number) => number;
-  /** The record with the life as it is. */
+  /** The record amended to the real cookie life. */
   readonly amend: (record: RotationRecord, highest: number, now: number) => RotationRecord;
-  /** The record that is made of what a lost one left. */
+  /** The record rebuilt from what a lost one left. */
   readonly rebuild: typeof composedRecord;
-  /** R2: the version that a copy's id really stands for. */
+  /** R2: the version that a copy's ID actually names. */
   readonly versionOf: (id: string) => string;
 }
 

@@ -1,4 +1,4 @@
-/** The search over `next-action`: what no interleaving may do, and for each rule what happens without it. */
+/** Searches all interleavings of `next-action`: none may break the invariant, and without each rule one does. */
 import { describe, expect, it } from "vitest";
 import type { Mode } from "../../../src/rotation/mode.ts";
 import { LOSS_MUTANTS } from "./loss-mutants.ts";
@@ -56,15 +56,15 @@ describe("no write of keyturn locks a viewer out", () => {
       expect(found.writes).toBeGreaterThan(100);
     });
   }
-  it("reports how many states it visited", () => {
+  it("visits a minimum number of states, and prints how many", () => {
     process.stdout.write(`model search: ${total} states\n`);
     expect(total).toBeGreaterThan(36 * Math.min(LIMIT, 1000));
   });
 });
 
-describe("a life that was declared too short, and is amended", () => {
+describe("a cookie life that was declared too short, and is amended", () => {
   for (const mode of ["normal", "compromised"] as const) {
-    it(`mode ${mode}: nothing is cut off once the record is amended and the wait is over`, () => {
+    it(`mode ${mode}: no viewer is cut off once the record is amended and the wait is over`, () => {
       for (const budget of [
         { amend: 1, abort: 1 },
         { amend: 1, crash: 1 },
@@ -77,7 +77,7 @@ describe("a life that was declared too short, and is amended", () => {
   }
 });
 
-describe("R12: an abort after a rotation by hand", () => {
+describe("R12: an abort after somebody rotated by hand", () => {
   const byHand = roots({ operators: 1, budget: { hand: 1, abort: 1 } })
     .filter(({ record }) => record.noReturn === undefined)
     .map((root) => {
@@ -94,7 +94,7 @@ describe("R12: an abort after a rotation by hand", () => {
       expect([keyOfCurrent(last), left]).toEqual([STRANGER, [OLD, STRANGER]]);
     }
   });
-  it("ends on the old key if one can, and leaves their key trusted", () => {
+  it("ends on the old key if a signer can have had the new one, and leaves their key trusted", () => {
     expect(ends(true).length).toBeGreaterThan(3);
     for (const { last, left } of ends(true)) {
       expect(last.record.finished?.outcome).toBe("aborted");
@@ -104,7 +104,7 @@ describe("R12: an abort after a rotation by hand", () => {
   });
 });
 
-describe("without the rule the search finds it", () => {
+describe("without the rule, the search finds a violation", () => {
   for (const mutant of [...MUTANTS, ...LOSS_MUTANTS]) {
     it(mutant.without, () => {
       const {
@@ -122,7 +122,7 @@ describe("without the rule the search finds it", () => {
         .map((root) => after(root, history));
       const found = search(begin, {
         rules: rulesOf(mutant),
-        // Far more than any needs today: one that is not found here is no mutant.
+        // Far more than any mutant needs today; one that is not found within it is no mutant.
         limit: 300_000,
         follow,
       });

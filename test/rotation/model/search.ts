@@ -1,4 +1,4 @@
-/** Breadth-first over everything that can happen; the shortest history to a violation is the counterexample. */
+/** Breadth-first search over everything that can happen; the shortest history to a violation is the counterexample. */
 import { withMode } from "../../../src/rotation/record.ts";
 import { withRecord } from "./changes.ts";
 import { damage, violation } from "./invariant.ts";
@@ -9,13 +9,13 @@ import { type Step, stepsFrom } from "./steps.ts";
 export interface Found {
   readonly states: number;
   readonly writes: number;
-  /** Nothing was left to follow: these are all the states there are. */
+  /** The search ended because there are no further states. */
   readonly isWhole: boolean;
-  /** Absent when nothing is wrong; else the sentence and the history to it. */
+  /** Absent if nothing is wrong; otherwise what is wrong, and the history that leads to it. */
   readonly wrong?: { readonly sentence: string; readonly history: readonly string[] };
 }
 
-/** How a state was reached; the state itself is let go once its followers are known. */
+/** How a state was reached; the state itself is dropped once its successors are known. */
 interface Trail {
   readonly what: string;
   readonly from: Trail | undefined;
@@ -28,7 +28,10 @@ interface Node {
 export interface SearchOptions {
   readonly rules?: Rules;
   readonly limit?: number;
-  /** Also follow one operator alone from each state: repairs within two writes, and an end, a wait or a halt. */
+  /**
+   * Also follow one operator alone from each state: it must repair within two writes, and reach an end, a wait or a
+   * halt.
+   */
   readonly follow?: boolean;
 }
 
@@ -61,7 +64,7 @@ export function search(
       followed += 1;
       const isFollowed =
         follow && state.declared !== "short" && (damage(state) !== undefined || followed % 50 === 0);
-      const sentence = isFollowed ? unmended(state, rules) : undefined;
+      const sentence = isFollowed ? stuck(state, rules) : undefined;
       if (sentence !== undefined) return wrong(sentence, trail);
       for (const step of stepsFrom(state, rules)) {
         const reached = { what: step.what, from: trail };
@@ -76,7 +79,7 @@ export function search(
   return { states: seen.size, writes, isWhole: level.length === 0 };
 }
 
-/** 53 bits: among a million states two meet by chance once in eighteen thousand searches (and then one is not followed). */
+/** 53 bits: among a million states, two collide in one of eighteen thousand searches, and then one is not followed. */
 function hashOf(text: string): number {
   let one = 0xdeadbeef;
   let two = 0x41c6ce57;
@@ -90,28 +93,32 @@ function hashOf(text: string): number {
   return 4_294_967_296 * (2_097_151 & two) + (one >>> 0);
 }
 
-/** A write made before the third party's last one cannot know of it: that is repaired, not prevented. */
+/** A write decided before the third party's last one cannot take it into account: that is repaired, not prevented. */
 function judge(before: State, { state, wrote }: Step): string | undefined {
   if (wrote === undefined || wrote.excused) return undefined;
   return violation(before, state, wrote.act, wrote.basis);
 }
 
-/** A public key that is gone: recorded, uploaded, recorded, stored, recorded that it may sign, AWSCURRENT moved. */
+/**
+ * Writes to replace a deleted public key: record it, upload, record, store, record that it may sign, move AWSCURRENT.
+ */
 const LOST_KEY = 6;
 
-/** Two writes a break and group; in an emergency the way to the new key may have to be opened first. */
+/** Two writes per break and group; an emergency may first have to prepare the move to the new key. */
 function patienceWith({ groups, foreign, record, keys, lost }: State): number {
   const isEmergency = record.mode !== "normal" && record.goal === "forward";
   const isDeleted = !keys.includes(OLD) || !keys.includes(NEW);
-  // Rebuilt, and made an emergency again.
+  // The record is rebuilt, and declared an emergency again.
   const again = lost === undefined ? 0 : 2;
   return (
     2 * groups.length * Math.max(1, foreign) + (isEmergency ? 3 : 0) + (isDeleted ? LOST_KEY : 0) + again
   );
 }
 
-/** One operator alone: two writes repair the damage, and the rotation finishes. */
-function unmended(state: State, rules: Rules): string | undefined {
+/**
+ * What goes wrong if one operator goes on alone: it must repair the damage within two writes, and finish the rotation.
+ */
+function stuck(state: State, rules: Rules): string | undefined {
   if (state.operators.some((each) => each.decided !== undefined || each.telling !== undefined))
     return undefined;
   let now: State = {
@@ -143,12 +150,12 @@ function unmended(state: State, rules: Rules): string | undefined {
     const isIdle =
       operator === undefined || operator.what.endsWith("waits") || operator.what.includes("halts");
     const halt = / halts: (\S+)/.exec(operator?.what ?? "")?.[1];
-    // The halt's own line: forward, as whoever held a cookie of the old key is cut off already.
+    // Run the command that the halt prints: go forward, since holders of the old key's cookies are cut off already.
     if (isWayBackGone(halt, now)) {
       now = withRecord(now, withMode(now.record, "compromised"));
       continue;
     }
-    // Only people can say what becomes of these.
+    // Only people can decide how to continue from these.
     if (halt === "no-trusted-key" || halt === "foreign-signing-key") return undefined;
     if (isIdle && operator?.what.endsWith("waits") && time === undefined)
       return "waits for a time that never comes";
@@ -161,7 +168,7 @@ function unmended(state: State, rules: Rules): string | undefined {
     now = chosen.state;
     wasBroken = wasBroken === undefined ? undefined : damage(now);
     if (wasBroken !== undefined && writes > patienceWith(state))
-      return `not mended within two writes: ${wasBroken}`;
+      return `not repaired within two writes: ${wasBroken}`;
     if (isIdle && time === undefined && operator?.what.includes("halts"))
       now = { ...now, operators: [{ told: 99 }] };
   }

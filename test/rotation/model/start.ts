@@ -1,4 +1,4 @@
-/** States to start the search from: a rotation at each of its points, driven there by one undisturbed operator. */
+/** States to start the search from: a rotation at each of its points, taken there by one undisturbed operator. */
 import type { Mode } from "../../../src/rotation/mode.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { versionIdOf } from "../../../src/rotation/version-id.ts";
@@ -31,13 +31,13 @@ export interface Begin {
   /** All but the last operator are never suspended. */
   readonly quick?: boolean;
   readonly budget?: Partial<Budget>;
-  /** Of the operators' machines, in order; true where absent. */
+  /** The clocks of the operators' machines, in order; correct if absent. */
   readonly clocks?: readonly (MachineClock | undefined)[];
-  /** The longest life as it is declared; as it is, unless given. */
+  /** The longest cookie life that is declared; by default the real one. */
   readonly life?: number;
 }
 
-/** The new key is made and uploaded; nothing is public yet but its id. */
+/** A rotation whose new key is generated and uploaded; nothing is public yet but its ID. */
 export function opened({
   mode = "normal",
   groups = 1,
@@ -139,7 +139,7 @@ export function alone(begin: State, rules: Rules = RULES): readonly State[] {
   return states;
 }
 
-/** Does the only operator look and find nothing to do? Then time must pass. */
+/** Whether the only operator looks and finds nothing to do; then time must pass. */
 function isWaiting(state: State, rules: Rules): boolean {
   let looked = state;
   while (looked.operators[0]?.decided === undefined && looked.operators[0]?.telling === undefined) {
@@ -150,14 +150,14 @@ function isWaiting(state: State, rules: Rules): boolean {
   return false;
 }
 
-/** The opened record and every point after it, each with the operators and the budget. */
+/** The opened record and every later point, each with the operators and the budget. */
 export function roots(begin: Begin): readonly State[] {
   const first = opened(begin);
   const points = alone(opened({ ...begin, operators: 1, budget: {}, clocks: [] }));
   return [first, ...points.map((point) => ({ ...point, operators: first.operators, budget: first.budget }))];
 }
 
-/** The state after a history, each step the first whose description matches. Throws when there is none. */
+/** The state after a history: each step is the first whose description matches. Throws if none matches. */
 export function after(state: State, history: readonly RegExp[], rules: Rules = RULES): State {
   return history.reduce((now, pattern) => {
     const step = stepsFrom(now, rules).find(({ what }) => pattern.test(what));

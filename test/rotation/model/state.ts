@@ -6,14 +6,17 @@ import { PROOFS, type Proof, type RotationRecord } from "../../../src/rotation/r
 import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 import type { MachineClock } from "./machine-clocks.ts";
 
-/** Key pair IDs: the old, the new, and a stranger's, which no group trusts unless a rotation by hand put it there. */
+/**
+ * Key pair IDs: the old key's, the new key's, and a stranger's, which no group trusts unless a rotation by hand put it
+ * there.
+ */
 export const OLD = "KOLD";
 export const NEW = "KNEW";
 export const STRANGER = "KXXX";
-/** The new key's id once its public key was deleted and uploaded again. */
+/** The new key's ID after its public key was deleted and uploaded again. */
 export const AGAIN = "KNEW2";
 export type Key = typeof OLD | typeof NEW | typeof AGAIN | typeof STRANGER;
-/** The rotation's own ids. */
+/** The rotation's own IDs. */
 export const OWN = [OLD, NEW, AGAIN] as const;
 
 export interface Group {
@@ -29,7 +32,7 @@ interface Version {
   readonly at: number;
 }
 
-/** What a read may return: the present, or with a stale read what was there before the last change. */
+/** What a read may return: the present, or, if it is stale, the state before the last change. */
 export interface Readable {
   readonly groups: readonly Group[];
   readonly versions: readonly Version[];
@@ -40,36 +43,36 @@ export interface Readable {
 }
 
 export interface Operator {
-  /** The record, read first. */
+  /** The record, which is read first. */
   readonly reading?: { readonly record: RotationRecord; readonly recordAt: number; readonly foreign: number };
-  /** Groups and secret beside it, and when they were asked for; then what it decided to do about it. */
+  /** Groups and secret, read next, and when they were requested; then the decision made from them. */
   readonly seen?: { readonly read: Readable; readonly sentAt: number; readonly foreign: number };
   readonly decided?: {
     readonly act: RotationAct;
     readonly read: Readable;
-    /** The record as read, with what the run knows. */
+    /** The record as read, plus what the run knows. */
     readonly record: RotationRecord;
     readonly observed: Observed;
     readonly foreign: number;
   };
-  /** A repair, still to be recorded. */
+  /** A repair that is not yet recorded. */
   readonly telling?: { readonly record: RotationRecord; readonly basis: number };
-  /** The record that it made of what a lost one left; not there yet. */
+  /** The record rebuilt from what a lost one left, but not yet written. */
   readonly rebuilt?: RotationRecord;
-  /** What the run has not written: gone when it crashes or ends. */
+  /** What the run knows but has not written: lost when it crashes or ends. */
   readonly knows?: Unwritten;
   readonly told: number;
-  /** Its machine's clock, if that is wrong. */
+  /** The clock of its machine, if that is wrong. */
   readonly clock?: MachineClock | undefined;
   /** Never suspended: reads, decides and writes in one step. */
   readonly isQuick?: boolean;
 }
 
-/** How much the search may still do of each kind. */
+/** How often each kind of event may still happen in the search. */
 export interface Budget {
   /** Writes of a third party. */
   readonly foreign: number;
-  /** Rotations by hand: a stranger's key that the groups trust, made current. */
+  /** Rotations by hand: every group trusts a stranger's key, which becomes current. */
   readonly hand: number;
   readonly stale: number;
   readonly crash: number;
@@ -77,60 +80,60 @@ export interface Budget {
   readonly urgent: number;
   /** Writes of another gate that shares the groups: its key, and its epoch in the Comment. */
   readonly gate: number;
-  /** Observations in which one answer's Date is far ahead of the others'. */
+  /** Observations in which one answer's Date is far ahead of the others. */
   readonly misdated: number;
-  /** Amendments of a life that was declared too short. */
+  /** Amendments of a cookie life that was declared too short. */
   readonly amend: number;
-  /** Public keys of the rotation that a third party takes out of the groups and deletes. */
+  /** Public keys of the rotation that a third party removes from the groups and deletes. */
   readonly deletion: number;
-  /** Records that somebody deletes or writes over. */
+  /** Records that somebody deletes or overwrites. */
   readonly loss: number;
-  /** Runs that end while they wait, and leave in the record what they know. */
+  /** Runs that end while they wait, and write what they know to the record. */
   readonly ends: number;
 }
 
 export interface State extends Readable {
   readonly now: number;
   readonly before: Readable;
-  /** Per group: when it last lacked the key; absent when it never did. */
+  /** Per group: when it last lacked the key; absent if it never did. */
   readonly lacked: readonly Readonly<Partial<Record<Key, number>>>[];
   /** When AWSCURRENT last held the key. */
   readonly signedUntil: Readonly<Partial<Record<Key, number>>>;
   readonly operators: readonly Operator[];
   readonly budget: Budget;
-  /** Third-party writes so far, and how many of them the state `before` knows. */
+  /** Third-party writes so far, and how many of them are in the state `before`. */
   readonly foreign: number;
   readonly foreignBefore: number;
   readonly pins: Readonly<Partial<Record<string, string>>>;
-  /** The record as `record` says it: deleted, or unreadable because somebody wrote over it. */
+  /** How the record was lost: deleted, or unreadable because somebody overwrote it. */
   readonly lost?: "deleted" | "unreadable";
-  /** The mode that people declared, where the record was lost. */
+  /** The mode that people had declared when the record was lost. */
   readonly declaredMode?: Mode;
   /** The version that was AWSCURRENT before. */
   readonly previous?: string;
-  /** When each version of the record was written, where Secrets Manager's limit counts. */
+  /** When each version of the record was written; absent if the version limit plays no role. */
   readonly written?: readonly number[];
   /**
-   * A life that is declared too short: what is decided by it is the declaration's doing. Once the record is amended and an
-   * operator waits by it, it must hold.
+   * A cookie life that was declared too short: what is decided by it is the declaration's fault. Once the record is
+   * amended and an operator waits by it, the invariant must hold.
    */
   readonly declared?: "short" | "amended" | "settled";
-  /** The edge learns no key any more. */
+  /** The edge learns no more keys. */
   readonly isDeaf?: boolean;
 }
 
-/** The gate's mark in Comments, and another's. */
+/** The gate's mark in Comments, and another gate's. */
 export const MARK = "m0de10";
 export const OTHERS_MARK = "0ther0";
 
-/** Times of the model, in its seconds. */
+/** The model's durations, in its seconds. */
 export const TIMES = { settle: 2, skew: 1, cacheTtl: 2, longestLife: 3 } as const;
 
 export function keyOfCurrent({ versions, current }: Pick<Readable, "versions" | "current">): Key {
   return versions.find(({ id }) => id === current)?.key ?? STRANGER;
 }
 
-/** May a signer mint with it, or an unexpired cookie of it be about? */
+/** Whether a signer may mint with the key, or a cookie of it may still be unexpired. */
 export function isInUse(state: State, key: Key, life: number = TIMES.longestLife): boolean {
   const until = keyOfCurrent(state) === key ? state.now : state.signedUntil[key];
   return until !== undefined && until + TIMES.cacheTtl + life > state.now;
@@ -140,7 +143,7 @@ export function isTrustedNow({ groups }: Readable, key: string): boolean {
   return groups.every(({ items }) => items.includes(key));
 }
 
-/** Trusted by every group and known to every edge location, the slowest included. */
+/** Trusted by every group and known to every edge location, even the slowest. */
 export function isTrustedAtEdges(state: State, key: Key): boolean {
   return (
     isTrustedNow(state, key) &&
@@ -148,7 +151,7 @@ export function isTrustedAtEdges(state: State, key: Key): boolean {
   );
 }
 
-/** One text for states that behave alike: times relative to now, ETags and versions relative to the present ones. */
+/** The same text for states that behave alike: times are relative to now, ETags and versions to the present ones. */
 export function keyOf(state: State): string {
   const { budget, lacked, signedUntil, pins, operators, before } = state;
   const {
@@ -172,7 +175,7 @@ export function keyOf(state: State): string {
   if (stale > 0) key += `|${readableKey(before, state)}`;
   for (const each of lacked) key += `|${OWN.map((own) => ago(each[own], state))}`;
   key += `|${OWN.map((own) => ago(signedUntil[own], state))}|${pins["keyturn-new"]},${pins["keyturn-old"]}`;
-  // Which of two equal operators stands where does not matter.
+  // The order of two equal operators does not matter.
   const parts = operators.map((each) => operatorKey(each, state));
   return key + (operators.some(({ isQuick }) => isQuick) ? parts : parts.sort()).join("");
 }
@@ -223,7 +226,7 @@ function recordKey(record: RotationRecord, state: State): string {
   return key + proofsKey(proofs, state);
 }
 
-/** Of what the record said then it only matters whether it still does. */
+/** All that matters about the old record is whether its proofs still stand in the present one. */
 function basisKey({ basis }: Unwritten, { record, before, budget }: State): string {
   const says = (proofs: RotationRecord["proofs"]) =>
     PROOFS.map((name) => (isSameProof(proofs[name], basis[name]) ? 1 : 0)).join("");

@@ -1,4 +1,4 @@
-/** What may happen next in the abstract world: operators read, decide and write, a third party writes, time passes. */
+/** What can happen next in the abstract world: operators read, decide and write, a third party writes, time passes. */
 import type { RotationAct } from "../../../src/rotation/next.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
 import { readable, withOperator, withRecord } from "./changes.ts";
@@ -15,11 +15,11 @@ import { idle, perform, tell } from "./writes.ts";
 export interface Step {
   readonly what: string;
   readonly state: State;
-  /** Present when an operator wrote: judged by `invariant.ts`. */
+  /** Present if an operator wrote; `invariant.ts` judges it. */
   readonly wrote?: { readonly act: RotationAct; readonly basis: RotationRecord; readonly excused: boolean };
 }
 
-/** Every state that can follow. Throws when `next` throws: no state may be without a rule. */
+/** Every state that can follow. Throws if `next` throws, because every state must have a rule. */
 export function stepsFrom(state: State, rules: Rules): readonly Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < state.operators.length; at += 1) steps.push(...operatorSteps(state, at, rules));
@@ -67,7 +67,7 @@ function operatorSteps(state: State, at: number, rules: Rules): readonly Step[] 
   return steps;
 }
 
-/** The first read: the record, perhaps a stale one. */
+/** The first read: the record, possibly a stale one. */
 function readRecord(state: State, at: number, operator: Operator): readonly Step[] {
   const { record, recordAt, before, foreign, foreignBefore } = state;
   if (record.finished !== undefined && !hasLeftovers(state)) return [];
@@ -83,7 +83,7 @@ function readRecord(state: State, at: number, operator: Operator): readonly Step
   return steps;
 }
 
-/** The second: groups and secret, as they are by now, or stale. */
+/** The second read: groups and secret, current or stale. */
 function readRest(state: State, at: number, operator: Operator, rules: Rules): readonly Step[] {
   const { record, recordAt, foreign } = operator.reading as NonNullable<Operator["reading"]>;
   const sentAt = timeOn(operator.clock, state.now, rules);
@@ -113,7 +113,10 @@ function withStale(state: State, at: number, operator: Operator): State {
   return { ...withOperator(state, at, operator), budget: { ...state.budget, stale: state.budget.stale - 1 } };
 }
 
-/** The operator's own commands: abort, and the emergency. Read and written at once: the register guards them. */
+/**
+ * The operator's own commands: abort, emergency, amend. They read and write in one step, because the register guards
+ * them.
+ */
 function turns(state: State, at: number, rules: Rules): readonly Step[] {
   const steps: Step[] = [];
   const { abort, urgent } = state.budget;
@@ -139,13 +142,15 @@ function turns(state: State, at: number, rules: Rules): readonly Step[] {
   return steps;
 }
 
-/** A write decided before the third party's last one, or by a life that was declared too short, cannot know better. */
+/**
+ * Excuses a write that was decided before the third party's last one, or by a cookie life that was declared too short.
+ */
 function isExcused({ foreign, declared }: State, decided: NonNullable<Operator["decided"]>): boolean {
   if (foreign > decided.foreign || declared === "short") return true;
   return declared === "amended" && decided.record.settings.longestLife < TIMES.longestLife;
 }
 
-/** Reads, decides, writes and reports in one step: an operator that is never suspended. */
+/** One step of an operator that is never suspended: it reads, decides, writes and reports. */
 function quickSteps(state: State, at: number, rules: Rules): readonly Step[] {
   if (state.lost !== undefined) return rebuildSteps(state, at, rules);
   const steps = [...turns(state, at, rules)];

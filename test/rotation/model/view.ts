@@ -1,4 +1,4 @@
-/** The abstract world as the protocol's own values: what an observation sees of it, and when time matters. */
+/** The abstract world as the protocol's own values: what an observation sees of it, and when the next deadline is. */
 import { commentWithEpoch } from "../../../src/rotation/group-comment.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
 import { AGAIN, keyOfCurrent, MARK, NEW, OTHERS_MARK, type Readable, type State } from "./state.ts";
@@ -28,7 +28,7 @@ export function observedOf(read: Readable, sentAt: number, at: number, pins: Sta
   };
 }
 
-/** One key pair, whatever id CloudFront gives its public half. */
+/** The same key pair, whatever ID CloudFront gives its public half. */
 export const fingerprintOf = (key: string): string => (key === AGAIN ? NEW : key);
 
 export function commentOf(epoch: number, other: number | undefined): string {
@@ -47,7 +47,7 @@ export function currentOf(read: Readable): Observed["current"] {
   };
 }
 
-/** The next moment at which anything changes its mind: deadlines, and the second before and after. */
+/** The next time at which a decision can change: deadlines, and the second before and after each. */
 export function nextTime(state: State): number | undefined {
   const { now, record } = state;
   const { cacheTtl, longestLife, skew, settle } = record.settings;

@@ -1,4 +1,4 @@
-/** The writes of the abstract world's operators: conditional, against the world as it is now. */
+/** The writes of the abstract world's operators, conditional on the world as it is now. */
 import { itemsAfter } from "../../../src/rotation/execute.ts";
 import type { RotationAct } from "../../../src/rotation/next.ts";
 import { advanceProof, carried } from "../../../src/rotation/proof.ts";
@@ -19,12 +19,12 @@ import {
   type State,
 } from "./state.ts";
 
-/** Between two observations an operator has only what it knows. */
+/** Between two observations an operator keeps only what it knows. */
 export function idle({ told, knows }: Operator): Operator {
   return { told, ...(knows === undefined ? {} : { knows }) };
 }
 
-/** The conditional write itself, against the world as it is now. */
+/** Performs the conditional write against the world as it is now. */
 export function perform(state: State, at: number, operator: Operator, rules: Rules): State {
   const { act, read, record } = operator.decided as NonNullable<Operator["decided"]>;
   switch (act.act) {
@@ -58,7 +58,7 @@ export function perform(state: State, at: number, operator: Operator, rules: Rul
         pins: { ...state.pins, [`keyturn-${act.role}`]: id },
       });
     }
-    // Its private half is in the draft. CloudFront never gives an id twice.
+    // The draft has its private half. CloudFront never gives the same ID twice.
     case "upload-key":
       return state.keys.includes(NEW) || state.keys.includes(AGAIN)
         ? state
@@ -88,7 +88,7 @@ export function perform(state: State, at: number, operator: Operator, rules: Rul
   }
 }
 
-/** The near location knows every change at once; the slowest one is what the settle time is for. */
+/** The near location knows every change at once; the settle time covers the slowest one. */
 function prove(
   state: State,
   at: number,
@@ -115,7 +115,7 @@ function prove(
 const everyTrusts = ({ groups }: Readable, key: string) => groups.every(({ items }) => items.includes(key));
 const someTrusts = ({ groups }: Readable, key: string) => groups.some(({ items }) => items.includes(key));
 
-/** What an act taught: news is a second write, before which a crash may come; the rest is kept in mind. */
+/** What an act has shown: news takes a second write, before which the run can crash; the rest stays in memory. */
 function learned(
   state: State,
   at: number,
@@ -145,7 +145,7 @@ function learned(
   });
 }
 
-/** The news of an act, in the record unless that moved meanwhile: then the run keeps it in mind. */
+/** Writes the news of an act to the record, unless that moved meanwhile; then the run keeps it in memory. */
 export function tell(state: State, at: number, operator: Operator): State {
   const { record, basis } = operator.telling as NonNullable<Operator["telling"]>;
   if (basis !== state.recordAt || state.lost !== undefined) return withOperator(state, at, idle(operator));
