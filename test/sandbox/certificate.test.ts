@@ -1,4 +1,4 @@
-/** The sandbox's certificates, judged by node:crypto and a TLS handshake, not by the library that made them. */
+/** The sandbox's certificates, checked with node:crypto and a TLS handshake instead of the library that made them. */
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer, type TLSSocket } from "node:tls";
@@ -20,7 +20,7 @@ const issued = issueCertificate(
   },
 );
 
-test("the leaf is signed by the CA and valid for its names and addresses only", async () => {
+test("the leaf is signed by the CA, and valid only for its names and addresses", async () => {
   const { caPem, chainPem } = await issued;
   const ca = new X509Certificate(caPem);
   const leaf = new X509Certificate(chainPem);
@@ -52,7 +52,7 @@ test("a TLS client that trusts only the CA accepts the server", async () => {
   server.close();
 });
 
-test("two sandboxes' CAs have two names: a client that trusts both takes either server", async () => {
+test("two sandboxes' CAs have different names, so a client that trusts both accepts either server", async () => {
   const other = await issueCertificate(["localhost"], NOW, { keyPairs, random: seededRandom(1) });
   const { caPem } = await issued;
   expect(new X509Certificate(other.caPem).subject).not.toBe(new X509Certificate(caPem).subject);

@@ -1,4 +1,4 @@
-/** The whole sandbox in one process on a manual clock: account, edge, application, and a browser's worth of requests. */
+/** The whole sandbox in one process on a manual clock: account, edge, application, and requests like a browser's. */
 import { generateKeyPairSync } from "node:crypto";
 import type { KeyPair } from "../../src/keys/key-pair.ts";
 import { DEMO_USERS } from "../../src/sandbox/origin/sessions.ts";
@@ -10,7 +10,7 @@ import type { KeyPairSource, Viewer, ViewerResponse } from "../../src/seams.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 
-/** The same few pairs again and again: what is tested here is not their making. */
+/** Cycles through a few prepared pairs, because no test here is about generating them. */
 const made: KeyPair[] = [];
 export function fewKeyPairs(first = 0): KeyPairSource {
   let next = first;
@@ -34,7 +34,7 @@ export interface DemoSite extends Site {
   ask(method: string, path: string, more?: Ask): Promise<ViewerResponse>;
   /** A bearer token. */
   login(name?: string): Promise<string>;
-  /** A Cookie header with what the mint endpoint set. */
+  /** A Cookie header with the cookies from the mint endpoint. */
   mint(token: string): Promise<string>;
 }
 

@@ -1,4 +1,7 @@
-/** The sandbox's APIs of what is deployed, asked by AWS's own clients: their serializers and readers are the judge. */
+/**
+ * The sandbox's APIs for what is deployed, called with AWS's own clients, whose serializers and parsers must accept
+ * them.
+ */
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   GetFunctionConcurrencyCommand,
@@ -65,7 +68,7 @@ describe("Step Functions", () => {
     expect(described.definition).not.toContain("$\u007b");
   });
 
-  it("pages executions, filters them, and shows what one waits with", async () => {
+  it("pages and filters executions, and shows the input of a waiting one", async () => {
     const machine = arn("states", "stateMachine:keyturn");
     for (const count of [1, 2, 3]) site.ran(`demo_tick_${count}`, { output: `{"why":"${count}"}` });
     site.waits("demo_start_4", { why: "waiting" });
@@ -101,13 +104,13 @@ describe("Step Functions", () => {
     ["an execution", new DescribeExecutionCommand({ executionArn: "arn:x" }), "ExecutionDoesNotExist"],
     ["a page size", new ListStateMachinesCommand({ maxResults: 1001 }), "ValidationException"],
     ["a write", new StartExecutionCommand({ stateMachineArn: "arn:x" }), "UnknownOperationException"],
-  ])("refuses %s that is not there", async (_, command, name) => {
+  ])("refuses %s that it does not know", async (_, command, name) => {
     await expect(clients.machines.send(command as ListStateMachinesCommand)).rejects.toMatchObject({ name });
   });
 });
 
 describe("Lambda", () => {
-  it("shows the configuration, and the concurrency apart", async () => {
+  it("shows the configuration, and concurrency separately", async () => {
     const found = await clients.functions.send(
       new GetFunctionConfigurationCommand({ FunctionName: "keyturn" }),
     );
@@ -164,7 +167,7 @@ describe("EventBridge Scheduler", () => {
 });
 
 describe("CloudWatch", () => {
-  it("shows alarms by the start of their names, in pages", async () => {
+  it("finds alarms by name prefix, in pages", async () => {
     const first = await clients.alarms.send(
       new DescribeAlarmsCommand({ AlarmNamePrefix: "keyturn-", MaxRecords: 4 }),
     );
@@ -196,7 +199,7 @@ describe("SNS", () => {
   });
 });
 
-it("deploys only what it can read in the template", async () => {
+it("refuses to deploy a template with anything it cannot read", async () => {
   const { engine } = site;
   const deploy = (change: (template: never) => void) => {
     const template = JSON.parse(site.world.files.text("deployed/template.json"));
@@ -213,7 +216,7 @@ it("deploys only what it can read in the template", async () => {
   expect(changed("AWS::SNS::Topic", { DisplayName: { "Fn::Join": [] } })).toThrow("Fn::Join is not known");
 });
 
-it("lets somebody deploy a folder from outside, by its control endpoint", async () => {
+it("lets another program deploy a folder through its control endpoint", async () => {
   const { apiControl } = await import("../../src/sandbox/api-control.ts");
   const { account } = site.site;
   const { deployment } = apiControl(account);

@@ -1,4 +1,4 @@
-/** Faults by order, through the npm SDK: each kind on each API, counted, skipped, and around the effect. */
+/** Ordered faults, through the npm SDK: each kind on each API, how many calls it hits, and when its effect happens. */
 import { GetKeyGroupCommand, ListPublicKeysCommand, UpdateKeyGroupCommand } from "@aws-sdk/client-cloudfront";
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
@@ -49,7 +49,7 @@ const ANSWERS: readonly (readonly [FaultKind, FaultTarget, string, number])[] = 
 ];
 
 describe("an ordered fault", () => {
-  it.each(ANSWERS)("%s on %s is %s with %d, once", async (kind, on, name, status) => {
+  it.each(ANSWERS)("%s on %s fails with %s and %d, once", async (kind, on, name, status) => {
     const { account, write, put, comment, readSecret } = prepared();
     account.faults.order({ on, kind });
     const call = () => (on === "cloudfront" ? write("changed") : put("changed"));
@@ -106,7 +106,7 @@ describe("an ordered fault", () => {
   });
 
   it.each(["cloudfront", "secretsmanager"] as const)(
-    "of clock skew on %s lets an SDK set its clock and go on",
+    "with clock skew on %s lets an SDK correct its clock and continue",
     async (on) => {
       const { account, comment, readSecret } = prepared({ maxAttempts: 2 });
       account.faults.order({ on, kind: "clock-skew", seconds: 7200 });
@@ -130,7 +130,7 @@ describe("an ordered fault", () => {
 
 describe("a crash point", () => {
   it.each(["before", "after"] as const)(
-    "dies %s the effect, and what it threw reaches the caller",
+    "dies %s the effect, and the caller gets the thrown error",
     async (moment) => {
       const { account, write, comment } = prepared();
       const crash = new Error("the process died here");
@@ -145,7 +145,7 @@ describe("a crash point", () => {
 });
 
 describe("stale reads", () => {
-  it("show an older state for a while; writes work on the newest", async () => {
+  it("show an older state for a while, but writes work on the newest", async () => {
     const { account, clock, group, write, comment } = prepared();
     account.cloudFront.staleness = { length: 30, share: 1 };
     await clock.advance(60);
@@ -159,7 +159,7 @@ describe("stale reads", () => {
     expect(await comment()).toBe("newest of all");
   });
 
-  it("hide a secret's new version on Secrets Manager, and some reads may be fresh", async () => {
+  it("hide a secret's new version on Secrets Manager, while some reads may be fresh", async () => {
     const { account, clock, put, readSecret } = prepared();
     account.secrets.staleness = { length: 10, share: 0.5 };
     await clock.advance(60);
@@ -173,7 +173,7 @@ describe("stale reads", () => {
 });
 
 describe("a third party", () => {
-  it("writes its own value, and a previous value again", async () => {
+  it("writes its own value, and writes a previous value again", async () => {
     const { account, put, readSecret } = prepared();
     await put("ours");
     plainPut(account, "signer", "theirs");
@@ -241,7 +241,7 @@ describe("the control endpoint", () => {
     expect(account.faults.list()).toEqual([]);
   });
 
-  it("makes reads stale and fresh, and lets third parties in", async () => {
+  it("makes reads stale and fresh, and performs third-party writes", async () => {
     const { account, group, second } = prepared();
     await control(account, "POST", "stale", { on: "cloudfront", seconds: 30 });
     expect(account.cloudFront.staleness).toEqual({ length: 30, share: 1 });
@@ -269,7 +269,7 @@ describe("the control endpoint", () => {
     expect(await rotate()).toMatchObject({ status: 200 });
   });
 
-  it("answers a third party's write once it is saved, and not before", async () => {
+  it("answers a third party's write only once it is saved", async () => {
     const { account } = prepared();
     const order: string[] = [];
     let save = () => {};

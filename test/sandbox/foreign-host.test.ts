@@ -1,4 +1,4 @@
-/** The sandbox answers local clients: a page elsewhere reaches 127.0.0.1 too, by a name of its own. */
+/** The sandbox answers only local clients: a page elsewhere can reach 127.0.0.1 too, through a host name of its own. */
 import { get } from "node:http";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
@@ -63,7 +63,7 @@ describe.each(["CloudFront", "Secrets Manager"] as const)("the sandbox's %s", (a
   });
 });
 
-it("the sandbox's own port refuses a foreign Host before anything else", async () => {
+it("the sandbox's port refuses a foreign Host before anything else", async () => {
   const { stop, urls } = await startSandbox({
     clock: systemClock,
     random: systemRandom,

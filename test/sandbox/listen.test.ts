@@ -1,4 +1,4 @@
-/** The socket adapter: raw targets, headers as they are, the real Date, limits, dropped connections, a clean close. */
+/** The socket adapter: targets and headers unchanged, the real Date, limits, dropped connections, a clean close. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ async function withServer(handler: WireHandler, run: (server: Listening, bugs: u
   await server.close();
 }
 
-/** Bytes as they are, and everything that comes back until the other side closes. */
+/** Sends these bytes; resolves to everything that comes back until the other side closes. */
 async function raw(port: number, bytes: string): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   let answer = "";
@@ -56,7 +56,7 @@ describe("listen", () => {
     ["HTTP://site.example.com", "/", "site.example.com"],
     ["http://site.example.com?x=1", "/?x=1", "site.example.com"],
     ["*", "*", "h"],
-  ])("takes %s for a path and a host", async (sent, target, host) => {
+  ])("splits %s into a path and a host", async (sent, target, host) => {
     const seen: WireRequest[] = [];
     const handler: WireHandler = async (request) => {
       seen.push(request);
@@ -77,7 +77,7 @@ describe("listen", () => {
     });
   });
 
-  it("sends repeated headers repeatedly, sends no body with 204, and keeps the connection", async () => {
+  it("sends repeated headers separately, sends no body with 204, and keeps the connection open", async () => {
     const handler: WireHandler = async ({ target }) => ({
       status: target === "/none" ? 204 : 200,
       headers: [
@@ -96,7 +96,7 @@ describe("listen", () => {
     });
   });
 
-  it("refuses a body over a mebibyte with 413, and answers one of exactly that", async () => {
+  it("refuses a body over a mebibyte with 413, and accepts one of exactly that", async () => {
     await withServer(ok, async ({ url, port }) => {
       const largest = await fetch(url, { method: "POST", body: "x".repeat(1_048_576) });
       expect(largest.status).toBe(200);
@@ -105,7 +105,7 @@ describe("listen", () => {
     });
   });
 
-  it("cuts a dropped connection, and responds 500 for a bug, which it reports", async () => {
+  it("closes the socket on a dropped connection, and answers 500 to a bug, which it reports", async () => {
     const bug = new Error("a bug");
     const handler: WireHandler = async ({ target }) => {
       throw target === "/drop" ? new ConnectionDropped() : bug;
@@ -118,7 +118,7 @@ describe("listen", () => {
     });
   });
 
-  it("lets a response in progress finish when it closes, and leaves no connection behind", async () => {
+  it("lets a response in progress finish before it closes, and leaves no connection open", async () => {
     let release = () => {};
     const started = new Promise<void>((resolve) => {
       release = resolve;

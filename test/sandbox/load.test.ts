@@ -1,11 +1,11 @@
-/** Fifty viewers for half a minute of virtual time, attackers among them: no failure, and memories that stay bounded. */
+/** Fifty viewers for half a minute of virtual time, with attackers among them: no failures, and caches stay bounded. */
 import { expect, test } from "vitest";
 import { BoundedCache } from "../../src/sandbox/bounded-cache.ts";
 import { startTraffic } from "../../src/sandbox/rehearsal/traffic.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 import { demoSite, fewKeyPairs } from "./demo-site.ts";
 
-test("fifty viewers for thirty seconds: every request gets the right response", async () => {
+test("fifty viewers for thirty seconds get the right response to every request", async () => {
   const site = await demoSite({ settings: { cookieTtl: 10, signerCache: 4 } });
   const traffic = startTraffic({
     clock: site.clock,
@@ -29,7 +29,7 @@ test("fifty viewers for thirty seconds: every request gets the right response", 
   expect(site.capture.last()).toHaveLength(200);
 });
 
-test("a cache never holds more than its limit, and keeps what is used", () => {
+test("a cache never exceeds its limit, and keeps what is used", () => {
   const cache = new BoundedCache<number, string>(100);
   cache.set(-1, "asked for all the time");
   for (let key = 0; key < 10_000; key += 1) {

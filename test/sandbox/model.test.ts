@@ -1,6 +1,6 @@
 /**
- * Several clients at once against a small model of their own: labels, ETags and references. The model is written from the
- * wire contract's sentences alone, as plainly as can be, and shares no code with the sandbox. 10,000 steps; a failure
+ * Several clients at once, compared with a small model: labels, ETags and references. The model is written as plainly
+ * as possible from the wire contract's sentences alone, and shares no code with the sandbox. 10,000 steps; a failure
  * prints its seed and path, and `MODEL_SEED=... MODEL_PATH=... npx vitest run test/sandbox/model` replays it.
  */
 import fc from "fast-check";
@@ -44,7 +44,7 @@ const secretStep = fc.record({
 });
 type SecretStep = typeof secretStep extends fc.Arbitrary<infer T> ? T : never;
 
-/** What one secret is, told by its labels: each of them is on at most one version. */
+/** One secret as a set of labels, each of which is on at most one version. */
 class ModelSecret {
   readonly values = new Map<string, string>();
   readonly labelOn = new Map<string, string>();
@@ -136,7 +136,7 @@ async function secretStepAgrees(
       return;
     }
     case "move": {
-      // Half of the moves know where the label is, as a careful client does.
+      // Half of the moves name where the label is, as a careful client does.
       const from = value === "red" ? secret?.labelOn.get(label) : other;
       const to = labels === undefined && other !== undefined ? undefined : token;
       const code = secret?.move(label, from, to) ?? missing;
@@ -169,7 +169,7 @@ async function secretStepAgrees(
       return;
     }
     case "delete":
-      // Rarely: what a secret is takes a while to build up.
+      // Rarely, because a secret's state takes a while to build up.
       if (token !== TOKENS[0] || label !== "AWSCURRENT") return;
       await expectCode("ok", "DeleteSecret", { SecretId, ForceDeleteWithoutRecovery: true });
       model.delete(name);
@@ -205,7 +205,7 @@ interface ModelThing {
   comment: string;
   keys: string[];
 }
-/** Things that are there, by name; and what each client believes an id and ETag to be since it last looked. */
+/** The keys and groups that exist, by name, and the IDs and ETags that each client saw last. */
 class ModelAccount {
   readonly keys = new Map<string, ModelThing>();
   readonly groups = new Map<string, ModelThing>();

@@ -1,4 +1,4 @@
-/** `npm start` and `keyturn rehearse` as they are run: over real sockets, with short times, to their exit code. */
+/** `npm start` and `keyturn rehearse` as people run them: over real sockets, with short times, to their exit code. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,12 +7,12 @@ import { afterAll, expect, test } from "vitest";
 import { checkDocument } from "../fakes/json-contract.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-/** Without `prestart`: the build would pull dist from under other tests. */
+/** Skips `prestart`, because a build would replace dist under other running tests. */
 const NPM_START = ["npm", "start", "--silent", "--ignore-scripts", "--"];
 const REHEARSE = [process.execPath, join(ROOT, "bin/keyturn.js"), "rehearse"];
 const BRIEF = ["--cookie-ttl", "2s", "--signer-cache", "1s", "--propagation", "1s", "--settle", "1s"];
 
-/** Of this file alone: other tests rehearse too. */
+/** Used only by this file, because other tests rehearse too. */
 const temporary = mkdtempSync(join(tmpdir(), "keyturn-test-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
@@ -44,7 +44,7 @@ test("npm start runs the real commands through all ten stages under traffic, and
   for (const line of run.stderr().split("\n")) expect(line.length).toBeLessThanOrEqual(80);
 });
 
-test("stops at once when it is interrupted, with 130 and nothing left behind", async () => {
+test("stops at once when interrupted, exits with 130 and leaves nothing behind", async () => {
   const run = rehearse(REHEARSE);
   await new Promise<void>((resolve) => {
     run.child.stderr.on("data", () => run.stderr().includes("✓ record-opened") && resolve());

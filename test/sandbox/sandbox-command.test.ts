@@ -1,4 +1,4 @@
-/** `keyturn sandbox` as people run it: a process in the foreground, and what is left when it is gone. */
+/** `keyturn sandbox` as people run it: a process in the foreground, and what is left when it has ended. */
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -30,7 +30,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** Resolves once it says that it is up. */
+/** Resolves once it has printed that it is up. */
 async function startSandbox(...flags: string[]): Promise<Running> {
   const child = spawn(process.execPath, [KEYTURN, "sandbox", ...flags], { env: { PATH: process.env.PATH } });
   running.push(child);
@@ -116,13 +116,13 @@ test("leaves nothing behind when its terminal closes, even with two SIGHUPs", as
   expect(existsSync(folder)).toBe(false);
 });
 
-test("is enough for the other commands: a rotation can be planned with only its exports", async () => {
+test("prints exports that suffice for the other commands: a rotation can be planned with nothing else", async () => {
   const { env } = await startSandbox();
   const { stdout } = await keyturn(env, "rotate", "plan", "--json");
   expect(JSON.parse(stdout)).toMatchObject({ command: "rotate plan", outcome: "done" });
 });
 
-test("keeps its account in a folder of any name, which its shell lines quote", async () => {
+test("keeps its account in a folder of any name, and quotes it in the shell lines", async () => {
   const state = join(temporaryFolder(), "it's $HOME here");
   const sandbox = await startSandbox("--state", state);
   const source = /^# {5}\. .*$/m.exec(sandbox.stdout)?.[0].slice(1) as string;
@@ -130,7 +130,7 @@ test("keeps its account in a folder of any name, which its shell lines quote", a
   expect(stdout).toContain("gates:");
 });
 
-test("reports when there is no space for its files", async () => {
+test("reports that its files cannot be written", async () => {
   const TMPDIR = join(temporaryFolder(), "not there");
   await expect(
     run(process.execPath, [KEYTURN, "sandbox"], { env: { ...process.env, TMPDIR } }),
@@ -142,7 +142,7 @@ test("reports when there is no space for its files", async () => {
   });
 });
 
-test("is for a shell that works for another account just now: variables in the way are unset", async () => {
+test("unsets variables that point a shell to another account", async () => {
   const { env } = await startSandbox();
   const line = `. '${dirname(env.KEYTURN_CONFIG as string)}/env.sh' && exec '${process.execPath}' '${KEYTURN}' keys list --json`;
   const { stdout } = await run("sh", ["-uec", line], {
@@ -156,7 +156,7 @@ test("is for a shell that works for another account just now: variables in the w
   expect(JSON.parse(stdout)).toMatchObject({ outcome: "done" });
 });
 
-test("keeps the account over a SIGKILL in --state, and takes its other files away on SIGINT", async () => {
+test("keeps the account in --state after a SIGKILL, and removes its other files on SIGINT", async () => {
   const state = temporaryFolder();
   const first = await startSandbox("--state", state);
   const key = join(temporaryFolder(), "second.pem");
@@ -192,7 +192,7 @@ test("refuses a state that another sandbox is using, and leaves its files alone"
 test.each([
   ["cloudfront.json", "no key group demo-signers and no distribution d111111abcdef8.cloudfront.localhost"],
   ["secrets-manager.json", "no secret demo/cloudfront-signing-key"],
-])("refuses a state that has lost %s, and says how to begin anew", async (file, lost) => {
+])("refuses a state that has lost %s, and explains how to start over", async (file, lost) => {
   const state = temporaryFolder();
   const sandbox = await startSandbox("--state", state);
   sandbox.process.kill("SIGINT");
@@ -207,7 +207,7 @@ test("refuses an empty --state", async () => {
   await expect(startSandbox("--state", "")).rejects.toThrow("ended with 2: error: the name of the folder");
 });
 
-test("refuses a damaged state and names the file's name", async () => {
+test("refuses a damaged state and names the file", async () => {
   const state = temporaryFolder();
   const sandbox = await startSandbox("--state", state);
   sandbox.process.kill("SIGINT");
@@ -229,7 +229,7 @@ test("reports a port that is in use", async () => {
   taken.close();
 });
 
-test("prints with --json, in one line and at once, what another program needs", async () => {
+test("prints, with --json, everything that another program needs, in one line and at once", async () => {
   const child = spawn(process.execPath, [KEYTURN, "sandbox", "--json"], { env: { PATH: process.env.PATH } });
   running.push(child);
   const line = await new Promise<string>((resolve) =>

@@ -1,4 +1,4 @@
-/** The sandbox on its sockets, asked by programs that nobody here wrote: openssl signs in a shell, curl asks the edge. */
+/** The sandbox on its sockets, used with independent programs: openssl signs in a shell, curl sends the requests. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,10 @@ import { needs } from "../fakes/needs.ts";
 
 const run = promisify(execFile);
 
-/** Signs in a shell, as DG:private-content-linux-openssl does, and asks with curl. Prints the status, then the body. */
+/**
+ * Signs in a shell, as in DG:private-content-linux-openssl, and sends the request with curl. Prints the status, then
+ * the body.
+ */
 const SIGN_AND_ASK = String.raw`
 set -e
 encode() { openssl base64 -A | tr '+=/' '-_~'; }
@@ -87,8 +90,8 @@ needs(
     expect(originCalls).toBe(1);
   });
 
-  test("one byte of the signature changed: 403 AccessDenied, and the origin is not called", async () => {
-    // Two damages, because one of them may be the byte that was there.
+  test("one changed byte of the signature gives 403 AccessDenied, and the origin is not called", async () => {
+    // Try two bytes, because one of them may already have that value.
     const answers = [];
     for (const byte of ["A", "B"])
       answers.push(await ask("rsa-2048", "sha256", "custom", { DAMAGE_BYTE: byte }));
@@ -100,12 +103,12 @@ needs(
     }
   });
 
-  test("an expired set: 403 AccessDenied", async () => {
+  test("expired cookies give 403 AccessDenied", async () => {
     const { answer } = await ask("rsa-2048", "sha256", "custom", { EXPIRES: "1700000000" });
     expect(answer).toContain("<Code>AccessDenied</Code>");
   });
 
-  test("without cookies: MissingKey over HTTPS, a redirect over HTTP, and the origin is not called", async () => {
+  test("a request without cookies gives MissingKey over HTTPS and a redirect over HTTP, and the origin is not called", async () => {
     const { sandbox, folder } = sandboxes.get("rsa-2048") as { sandbox: Sandbox; folder: string };
     const before = sandbox.originLog.counts.calls;
     const { stdout } = await run("curl", [

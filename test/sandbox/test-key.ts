@@ -1,4 +1,4 @@
-/** A public key to upload; which one it is does not matter to the test. */
+/** A public key to upload, for tests where it does not matter which. */
 import { generateKeyPairSync } from "node:crypto";
 import type { PublicKeyConfig } from "../../src/seams.ts";
 

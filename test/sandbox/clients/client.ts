@@ -1,4 +1,4 @@
-/** One interface for every client that speaks to AWS: an operation by its name in the API Reference, its input as JSON. */
+/** One interface for every AWS client: an operation by its name in the API Reference, with its input as JSON. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import * as cloudFront from "@aws-sdk/client-cloudfront";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
 
 export type ServiceName = "cloudfront" | "secretsmanager";
-// biome-ignore lint/suspicious/noExplicitAny: answers are JSON of any shape; the tests look into them.
+// biome-ignore lint/suspicious/noExplicitAny: answers are JSON of any shape, and the tests look into them.
 export type Answer = any;
 
 /** An answer, or the code of a refusal. */
@@ -27,7 +27,7 @@ interface SdkClient {
   destroy(): void;
 }
 
-/** Clients' waiters poll every minute or so; here, as often as possible. */
+/** Clients' waiters poll every minute or so; here, they poll as often as possible. */
 const WAITER = { maxWaitTime: 600, minDelay: 0.05, maxDelay: 0.05 };
 
 /** The npm SDK, over real sockets. */
@@ -60,7 +60,7 @@ export function npmClient(): AwsClient {
   };
 }
 
-/** `until`: `distribution-deployed`, as the AWS CLI says it. */
+/** `until` is the waiter's name in the AWS CLI, like `distribution-deployed`. */
 async function waited(sdk: object, client: SdkClient, input: object): Promise<Answer> {
   const { until, input: wanted } = input as { until: string; input: object };
   const name = until.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

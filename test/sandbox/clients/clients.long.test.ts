@@ -1,4 +1,4 @@
-/** Clients that nobody here wrote, against the sandbox on a real socket: both APIs whole, errors included. */
+/** Independent clients against the sandbox on a real socket: both APIs in full, with their errors. */
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -47,30 +47,30 @@ function conforms(start: () => AwsClient, model: "current" | "older" = "current"
     return asking(client, url, service);
   };
   afterAll(() => client?.close());
-  // Each is some sixty commands: generous for a machine that does other things besides.
+  // Each test is some sixty commands, so the limit is generous for a busy machine.
   vi.setConfig({ testTimeout: 180_000 });
-  it("public keys", () => publicKeys(ask("cloudfront")));
-  it("key groups", () => keyGroups(ask("cloudfront")));
-  it("distributions, tags and invalidations", () => distributions(ask("cloudfront"), pass));
-  it("limits", async () => {
+  it("supports public keys", () => publicKeys(ask("cloudfront")));
+  it("supports key groups", () => keyGroups(ask("cloudfront")));
+  it("supports distributions, tags and invalidations", () => distributions(ask("cloudfront"), pass));
+  it("sees the limits enforced", async () => {
     const small = await serveAccount(SMALL_LIMITS);
     await limits(ask("cloudfront", small)).finally(() => small.close());
     expect(small.bugs).toEqual([]);
   });
-  it("secrets", () => secrets(ask("secretsmanager")));
-  it("deployment, by its own waiters", () => deployment(ask("cloudfront"), pass));
-  it("what CloudFront refuses", () => refusedDistributions(ask("cloudfront")));
-  it("what CloudFront fills in", () => defaults(ask("cloudfront")));
-  it("cache and origin request policies", () => forwardingPolicies(ask("cloudfront")));
-  it("what Secrets Manager refuses, lists and replicates", () => {
+  it("supports secrets", () => secrets(ask("secretsmanager")));
+  it("waits for a deployment with its own waiters", () => deployment(ask("cloudfront"), pass));
+  it("sees what CloudFront refuses", () => refusedDistributions(ask("cloudfront")));
+  it("sees what CloudFront fills in", () => defaults(ask("cloudfront")));
+  it("supports cache and origin request policies", () => forwardingPolicies(ask("cloudfront")));
+  it("sees what Secrets Manager refuses, lists and replicates", () => {
     const there = rawSecretsClient(served.account.handler, "eu-central-1");
     return secretsAsOnAws(ask("secretsmanager"), there, pass);
   });
-  it.skipIf(model === "older")("batches of secrets", () => batches(ask("secretsmanager")));
+  it.skipIf(model === "older")("reads secrets in batches", () => batches(ask("secretsmanager")));
 }
 
 const DEBIAN = "/usr/bin/python3";
-/** The first Python on PATH, where it has a botocore or an AWS CLI of its own. */
+/** The first Python on PATH, if it has its own botocore or AWS CLI. */
 const newer = (module: string) => {
   try {
     execFileSync("python3", ["-c", `import ${module}`], { stdio: "ignore" });
@@ -107,7 +107,7 @@ needs("/usr/bin/aws")("/usr/bin/aws itself", () => {
     await expect(aws("cloudfront", "get-key-group", "--id", "unknown")).rejects.toThrow(/\(NoSuchResource\)/);
     expect(await aws("secretsmanager", "list-secrets")).toEqual({ SecretList: [] });
   });
-  it("sends a file's name, not its content, in the short form, which is refused as not a key", async () => {
+  it("sends the file's name instead of its content in the short form, which is refused as not a key", async () => {
     const config = "CallerReference=one,Name=one,EncodedKey=file://public.pem";
     await expect(aws("cloudfront", "create-public-key", "--public-key-config", config)).rejects.toThrow(
       /\(InvalidArgument\)/,

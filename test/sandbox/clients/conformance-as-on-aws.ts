@@ -1,4 +1,4 @@
-/** What every client must see of the ways in which the sandbox follows AWS: refusals, defaults, deployment, replicas. */
+/** What every client must see where the sandbox imitates AWS closely: refusals, defaults, deployment, replicas. */
 import { expect } from "vitest";
 import { REFUSED } from "../cloudfront/refused-distributions.ts";
 import { customOrigin, forwarding, origins, s3Origin, siteConfig } from "../cloudfront/site-config.ts";
@@ -6,7 +6,7 @@ import type { RawClient } from "../secrets/raw.ts";
 import type { Answer } from "./client.ts";
 import { type Asked, DEPLOY_TIME, type Pass } from "./conformance.ts";
 
-/** The client's own waiters return when the change is everywhere, and not before. */
+/** The client's own waiters return when the change is deployed everywhere, and not earlier. */
 export async function deployment({ ok, refused, waits }: Asked, pass: Pass): Promise<void> {
   const made = await ok("CreateDistribution", { DistributionConfig: siteConfig("one") });
   const { Id } = made.Distribution;
@@ -20,7 +20,7 @@ export async function deployment({ ok, refused, waits }: Asked, pass: Pass): Pro
       isDone = true;
     });
     await pass(DEPLOY_TIME - 0.001);
-    // Long enough for several of its questions.
+    // Long enough for it to poll several times.
     await new Promise((asked) => setTimeout(asked, 400));
     expect(isDone, `${until} returned too early`).toBe(false);
     await pass(0.001);
@@ -46,7 +46,7 @@ export async function deployment({ ok, refused, waits }: Asked, pass: Pass): Pro
   await ok("DeleteDistribution", { Id, IfMatch });
 }
 
-/** Members and values that every model has: an older one cannot send the others. */
+/** What every model knows; an older client cannot send these. */
 const NEWER = /VPC|HTTP 2 by|price class/;
 
 export async function refusedDistributions({ ok, refused }: Asked): Promise<void> {
@@ -54,7 +54,7 @@ export async function refusedDistributions({ ok, refused }: Asked): Promise<void
   const { Id } = made.Distribution;
   const seen = new Set<string>();
   for (const { what, behavior, more, code, message } of REFUSED) {
-    // One of each kind: the whole table runs in process.
+    // Once per kind here; the whole table runs in process.
     const kind = `${code} ${message}`;
     if (seen.has(kind) || NEWER.test(what)) continue;
     seen.add(kind);
@@ -153,7 +153,7 @@ export async function forwardingPolicies({ ok, refused }: Asked): Promise<void> 
   }
 }
 
-/** `there`: the same account in eu-central-1. */
+/** `there` is the same account in eu-central-1. */
 export async function secretsAsOnAws({ ok, refused }: Asked, there: RawClient, pass: Pass): Promise<void> {
   const token = (n: number) => ({
     ClientRequestToken: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
@@ -219,7 +219,7 @@ export async function secretsAsOnAws({ ok, refused }: Asked, there: RawClient, p
   expect((await ok("DescribeSecret", { SecretId: "a/first" })).RotationEnabled).toBeUndefined();
 }
 
-/** An operation that Debian's client is too old for. */
+/** Debian's client is too old for this operation. */
 export async function batches({ ok, refused }: Asked): Promise<void> {
   for (const Name of ["one", "two"]) await ok("CreateSecret", { Name, SecretString: `value of ${Name}` });
   const answer = await ok("BatchGetSecretValue", { SecretIdList: ["two", "three", "one"] });

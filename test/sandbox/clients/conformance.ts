@@ -5,11 +5,11 @@ import { TEST_PEM } from "../test-key.ts";
 import type { Answer, AwsClient, ServiceName } from "./client.ts";
 
 export interface Asked {
-  /** The answer; a refusal fails the test. */
+  /** Calls the operation and returns the answer; a refusal fails the test. */
   ok(operation: string, input?: object): Promise<Answer>;
   /** Expects that refusal, and that its message contains the words. */
   refused(code: string, operation: string, input?: object, words?: string): Promise<void>;
-  /** Starts the client's own waiter of that name, which asks often; resolves when the waiter is done. */
+  /** Starts the client's own waiter of that name, polling often; resolves when the waiter is done. */
   waits(until: string, input: object): Promise<Answer>;
 }
 
@@ -127,7 +127,7 @@ export async function keyGroups({ ok, refused }: Asked): Promise<void> {
   await refused("NoSuchResource", "GetKeyGroupConfig", { Id });
 }
 
-/** In an account of SMALL_LIMITS: the refusals that a default account gives only after hundreds of calls. */
+/** For an account with SMALL_LIMITS: refusals that a default account gives only after hundreds of calls. */
 export async function limits({ ok, refused }: Asked): Promise<void> {
   const { PublicKey } = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig("one") });
   const { KeyGroup } = await ok("CreateKeyGroup", {
@@ -296,7 +296,7 @@ export async function distributions({ ok, refused }: Asked, pass: Pass): Promise
   await refused("NoSuchDistribution", "CreateInvalidation", batch("two", "/*"));
 }
 
-/** The one that Secrets Manager may invoke, in an account under test. */
+/** The only function that Secrets Manager may invoke in an account under test. */
 export const ROTATION_FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
 
 export async function secrets({ ok, refused }: Asked): Promise<void> {

@@ -1,4 +1,4 @@
-/** curl with hand-written requests that SDKs would not send, or would hide. A third client besides the SDKs and the AWS CLI. */
+/** curl with hand-written requests that SDKs would not send, or whose answers they would hide. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -29,7 +29,7 @@ async function curl(
   path: string,
   ...flags: string[]
 ): Promise<Reply> {
-  // The sandbox looks at the scope of a signature, and at nothing else of it.
+  // The sandbox checks the scope of a signature, and nothing else in it.
   const credential = `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261129/eu-west-1/${service}/aws4_request`;
   const args = [
     "-sS",
@@ -78,7 +78,7 @@ const config = ({ reference = "one", origin = CUSTOM, caching = POLICY, more = "
 <DefaultCacheBehavior><TargetOriginId>o</TargetOriginId><ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>${caching}</DefaultCacheBehavior>${more}</DistributionConfig>`;
 
 needs("curl")("curl", () => {
-  it("sees a distribution InProgress until it is deployed, and deletes it only then", async () => {
+  it("sees a distribution InProgress until it is deployed, and can delete it only then", async () => {
     const made = await cloudFront("POST", "/distribution", config());
     const path = `/distribution/${part(made, "Id")}`;
     expect([made.status, part(made, "Status"), part(made, "IsIPV6Enabled")]).toEqual([
@@ -163,7 +163,7 @@ needs("curl")("curl", () => {
     }
   });
 
-  it("may send members unknown to Secrets Manager, and gets one Message in a refusal", async () => {
+  it("may send members that Secrets Manager does not know, and gets a single Message in a refusal", async () => {
     const token = { ClientRequestToken: "c".repeat(32) };
     expect(
       await secrets("CreateSecret", { Name: "one", SecretString: "x", ...token, Colour: "red" }),

@@ -1,4 +1,4 @@
-/** A sandbox account on a real socket and the real clock, for clients that nobody here wrote. */
+/** A sandbox account on a real socket and the real clock, for independent clients. */
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { systemRandom } from "../../../src/adapters/random.ts";
 import { type Account, type AccountOptions, createAccount } from "../../../src/sandbox/account.ts";
@@ -6,7 +6,7 @@ import { type Listening, listen } from "../../../src/sandbox/listen.ts";
 
 export interface Served extends Listening {
   readonly account: Account;
-  /** Errors inside the sandbox; none if all is well. */
+  /** Errors inside the sandbox; empty if all is well. */
   readonly bugs: readonly unknown[];
 }
 

@@ -14,7 +14,7 @@ import { findProvider } from "../../fakes/terraform-provider.ts";
 import { sameDraft } from "../../gates/same-draft.ts";
 import { serveAccount } from "./served.ts";
 
-/** Its provider alone takes a core for half a minute: not at a developer's every run. */
+/** The provider alone uses a core for half a minute: too much for every local run. */
 const isWanted = Boolean(process.env.CI ?? process.env.TERRAFORM_TESTS);
 const provider = pathOf("terraform") === undefined || !isWanted ? undefined : findProvider()?.program;
 const withProvider = !isWanted
@@ -24,8 +24,8 @@ const withProvider = !isWanted
     : describe;
 
 /**
- * One provider process for all commands: starting it is most of what a command costs. Its output is read to the end: it
- * writes once more after the line that is looked for, and a closed pipe would kill it with SIGPIPE.
+ * One provider process serves all commands, because starting it is most of what a command costs. Its output is read to
+ * the end: it writes once more after the awaited line, and a closed pipe would kill it with SIGPIPE.
  */
 function startProvider(path: string): Promise<{ child: ChildProcess; reattach: string }> {
   const { AWS_CA_BUNDLE: _, ...env } = process.env;
@@ -50,7 +50,7 @@ withProvider("Terraform", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("applies, plans nothing, updates and destroys two keys, a group, a distribution and a secret", async () => {
+  it("applies, plans no changes, updates and destroys two keys, a group, a distribution and a secret", async () => {
     const served = await serveAccount();
     const { account } = served;
     const started = await startProvider(provider as string);
@@ -95,7 +95,7 @@ withProvider("Terraform", () => {
       memoryWorld({ files: { "site.json": await shown() } }),
     );
     expect(sameDraft(offline.stdout)).toEqual(sameDraft(yaml));
-    // Ends with 2 when anything differs, which rejects.
+    // Exits with 2, and so rejects, if anything differs.
     await terraform("plan", "first", true, "-detailed-exitcode");
     await terraform("apply", "second", false, "-auto-approve");
     expect(held()).toEqual([2, 1, 1, 1]);

@@ -1,4 +1,4 @@
-/** What people saw the real CloudFront do with distributions: what it refuses, what it fills in, when it is done. */
+/** How the real CloudFront was seen to treat distributions: what it refuses, what it fills in, and when it is done. */
 import {
   CreateDistributionCommand,
   CreateInvalidationCommand,
@@ -38,7 +38,7 @@ describe("CreateDistribution", () => {
     ["my.dotted.bucket.s3.eu-central-1.amazonaws.com"],
     ["123.s3.cn-north-1.amazonaws.com.cn"],
     ["point-abc123-s3alias.s3.us-west-2.amazonaws.com"],
-  ])("takes %s for a bucket", async (name) => {
+  ])("recognizes %s as a bucket", async (name) => {
     const made = await create(inProcessAws(), siteConfig("one", {}, origins(s3Origin(name))));
     expect(made.Distribution?.DistributionConfig?.Origins?.Items?.[0]?.DomainName).toBe(name);
   });
@@ -91,13 +91,13 @@ describe("CreateDistribution", () => {
       {},
       origins({ Id: "origin", DomainName: "internal.example.com", VpcOriginConfig: { VpcOriginId: "vo_1" } }),
     ],
-  ])("takes %s", async (_what, behavior, more) => {
+  ])("accepts %s", async (_what, behavior, more) => {
     expect((await create(inProcessAws(), siteConfig("one", behavior, more))).Distribution?.Status).toBe(
       "InProgress",
     );
   });
 
-  it("names the distribution that has the caller reference already", async () => {
+  it("names the distribution that already has the caller reference", async () => {
     const aws = inProcessAws();
     for (const reference of ["one", "two", "three", "a b", "é"]) {
       const { Distribution } = await create(aws, siteConfig(reference));
@@ -128,11 +128,11 @@ describe("UpdateDistribution", () => {
   });
 });
 
-describe("what CloudFront fills in", () => {
+describe("CloudFront's defaults", () => {
   const filled = async (...config: Parameters<typeof siteConfig>) =>
     nonNull((await create(inProcessAws(), siteConfig(...config))).Distribution?.DistributionConfig);
 
-  it("of a distribution", async () => {
+  it("for a distribution", async () => {
     expect(await filled("one")).toMatchObject({
       Aliases: { Quantity: 0 },
       DefaultRootObject: "",
@@ -154,7 +154,7 @@ describe("what CloudFront fills in", () => {
     });
   });
 
-  it("of the short form of `aws cloudfront create-distribution`", async () => {
+  it("for the short form of `aws cloudfront create-distribution`", async () => {
     const bucket = "amzn-s3-demo-bucket.s3.amazonaws.com";
     const behavior = forwarding({
       ViewerProtocolPolicy: "allow-all",
@@ -207,12 +207,12 @@ describe("what CloudFront fills in", () => {
     [{ MaxTTL: 60 }, [0, 60, 60]],
     [{ DefaultTTL: 99_999_999 }, [0, 99_999_999, 99_999_999]],
     [{ MinTTL: 1, DefaultTTL: 2, MaxTTL: 3 }, [1, 2, 3]],
-  ])("of the times to live: %j", async (ttls, expected) => {
+  ])("for the times to live in %j", async (ttls, expected) => {
     const { DefaultCacheBehavior: behavior } = await filled("one", forwarding(ttls));
     expect([behavior?.MinTTL, behavior?.DefaultTTL, behavior?.MaxTTL]).toEqual(expected);
   });
 
-  it("no TTLs with a cache policy, which has its own", async () => {
+  it("leave TTLs out with a cache policy, which has its own", async () => {
     const { DefaultCacheBehavior: behavior } = await filled("one");
     expect([behavior?.MinTTL, behavior?.DefaultTTL, behavior?.MaxTTL]).toEqual([
       undefined,
@@ -230,14 +230,14 @@ describe("what CloudFront fills in", () => {
       { OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2"] } },
     ],
     [{}, { OriginSslProtocols: { Quantity: 3, Items: ["TLSv1", "TLSv1.1", "TLSv1.2"] } }],
-  ])("of a custom origin: %j", async (config, expected) => {
+  ])("for the custom origin %j", async (config, expected) => {
     const origin = customOrigin();
     const CustomOriginConfig = { ...nonNull(origin.CustomOriginConfig), ...config };
     const { Origins } = await filled("one", {}, origins(customOrigin({ CustomOriginConfig })));
     expect(Origins?.Items?.[0]?.CustomOriginConfig).toMatchObject(expected);
   });
 
-  it("of a certificate of one's own, in the deprecated members too", async () => {
+  it("for a custom certificate, also in the deprecated members", async () => {
     const ViewerCertificate = { ACMCertificateArn: CERTIFICATE, SSLSupportMethod: "sni-only" as const };
     expect((await filled("one", {}, { ViewerCertificate })).ViewerCertificate).toMatchObject({
       CloudFrontDefaultCertificate: false,
@@ -247,7 +247,7 @@ describe("what CloudFront fills in", () => {
     });
   });
 
-  it("of every cache behavior, origin and error response in a list", async () => {
+  it("for every cache behavior, origin and error response in a list", async () => {
     const listed = {
       PathPattern: "/a",
       TargetOriginId: "second",
@@ -276,7 +276,7 @@ describe("what CloudFront fills in", () => {
     });
   });
 
-  it("is filled in after an update, too, and what was read can be written back", async () => {
+  it("are filled in after an update too, and what was read can be written back", async () => {
     const aws = inProcessAws();
     const { Distribution, ETag } = await create(aws, siteConfig("one", forwarding()));
     const update = (IfMatch: string | undefined, config: DistributionConfig) =>
@@ -300,7 +300,7 @@ describe("a change", () => {
   };
 
   it.each([1, 5, 60, 900])(
-    "of a distribution is InProgress for the %d seconds that it takes",
+    "to a distribution is InProgress for the %d seconds that deploying takes",
     async (deployTime) => {
       const aws = inProcessAws({ deployTime });
       const made = await create(aws, siteConfig("one"));
@@ -320,7 +320,7 @@ describe("a change", () => {
     },
   );
 
-  it("is InProgress in the response of an account without a set time", async () => {
+  it("is InProgress in the response if the account has no deploy time set", async () => {
     const aws = inProcessAws();
     const { Distribution } = await create(aws, siteConfig("one"));
     const { Invalidation } = await aws.cloudFront.send(
@@ -332,7 +332,7 @@ describe("a change", () => {
     expect([Distribution?.Status, Invalidation?.Status]).toEqual(["InProgress", "InProgress"]);
   });
 
-  it("is Deployed once it has reached the slowest edge location, and not before", async () => {
+  it("is Deployed once it has reached the slowest edge location, and not earlier", async () => {
     const site = await demoSite();
     const { clock, account, locations } = site;
     const { distributionId: id } = site.ids;
@@ -392,7 +392,7 @@ describe("an invalidation", () => {
     return { aws, DistributionId, invalidate };
   };
 
-  it("is InProgress until then, and counted by its distribution", async () => {
+  it("is InProgress until it is deployed, and counted by its distribution", async () => {
     const { aws, DistributionId, invalidate } = await made();
     const { Invalidation } = await invalidate("one", "/a", "/b");
     const read = async () => [
@@ -409,7 +409,7 @@ describe("an invalidation", () => {
   });
 
   it.each([[["/other"]], [["/a"]], [["/a", "/b", "/c"]], [["/b"]], [["/*"]]])(
-    "with a reference that was used is refused for other paths: %j",
+    "that reuses a reference is refused for other paths: %j",
     async (paths) => {
       const { invalidate } = await made();
       const { Invalidation } = await invalidate("one", "/a", "/b");

@@ -1,4 +1,4 @@
-/** Faults of configuration that are switched on: the API tells of the distribution what its edge goes by. */
+/** Configuration faults that are switched on: the API describes the distribution as its edge applies it. */
 import {
   GetDistributionCommand,
   ListDistributionsByKeyGroupCommand,
@@ -26,7 +26,7 @@ const CONFIGURED = Object.entries<Lookalike>(LOOKALIKES).filter(
   ([, { configure }]) => configure !== undefined,
 );
 
-describe("the API while a fault of configuration is switched on", () => {
+describe("the API while a configuration fault is switched on", () => {
   it.each(CONFIGURED)("describes what the edge applies: %s", async (id, { configure }) => {
     const { site, read } = await demo();
     const before = await read();
@@ -60,7 +60,7 @@ describe("the API while a fault of configuration is switched on", () => {
     expect((await read()).activeKeyGroups).toEqual([]);
   });
 
-  it("still stores writes without the faults, which stay on", async () => {
+  it("still stores writes, without the faults, which stay on", async () => {
     const { site, cloudFront, read } = await demo();
     const Id = site.ids.distributionId;
     const { ETag, Distribution: told } = await cloudFront.send(new GetDistributionCommand({ Id }));

@@ -1,4 +1,4 @@
-/** Distributions: documents kept whole, deployment by the clock, what is published to the edge, the domain's shape. */
+/** Distributions: documents kept in full, deployment by the clock, and the configuration published to the edge. */
 import { describe, expect, it } from "vitest";
 import type { PublishedConfig } from "../../../src/sandbox/cloudfront/edge-config.ts";
 import type { CloudFrontQuotas } from "../../../src/sandbox/cloudfront/ledger.ts";
@@ -23,7 +23,7 @@ function prepared(deployTime = 0, quotas: Partial<CloudFrontQuotas> = {}) {
 }
 
 describe("a distribution", () => {
-  it("keeps unknown elements anywhere", async () => {
+  it("keeps unknown elements wherever they are", async () => {
     const { ask, distribution } = prepared();
     const path = `/distribution/${distribution.id}/config`;
     const read = await ask("GET", path);
@@ -82,7 +82,7 @@ describe("a distribution", () => {
 });
 
 describe("the configuration published to the edge", () => {
-  it("is sent once at first, then with each change of a group or distribution, whole and in the domain's shape", () => {
+  it("is sent once at first, then after each change of a group or distribution, in full and in the domain's shape", () => {
     const { account, group, key } = prepared();
     const told: PublishedConfig[] = [];
     const stop = account.cloudFront.onPublished((config) => told.push(config));
@@ -109,7 +109,7 @@ describe("the configuration published to the edge", () => {
     expect(told).toHaveLength(2);
   });
 
-  it("is the newest state, however stale the reads are", () => {
+  it("is the newest state, however stale reads are", () => {
     const { account, group, key } = prepared();
     account.cloudFront.staleness = { length: 60, share: 1 };
     const second = account.cloudFront.publicKeys.create(testKey("two"));
@@ -121,7 +121,7 @@ describe("the configuration published to the edge", () => {
 });
 
 describe("limits", () => {
-  it("of distributions on a key group, with every distribution counted once", () => {
+  it("for distributions per key group count each distribution once", () => {
     const { account, group } = prepared(0, { distributionsPerKeyGroup: 2 });
     const trusting = (callerReference: string) => ({
       callerReference,
@@ -133,7 +133,7 @@ describe("limits", () => {
     );
   });
 
-  it("of paths in one batch, and in all that are in progress", async () => {
+  it("apply to the paths in one batch, and to all paths in progress", async () => {
     const { account, clock, distribution } = prepared(60, { invalidationPathsInProgress: 3 });
     const { invalidations } = account.cloudFront;
     const refused = (code: string, status: number) => expect.objectContaining({ code, status });
@@ -148,7 +148,7 @@ describe("limits", () => {
     expect(invalidations.create(distribution.id, "more", ["/3", "/4"]).paths).toHaveLength(2);
   });
 
-  it("of tags: fifty, with unique names", async () => {
+  it("allow fifty tags, with unique names", async () => {
     const { ask, distribution } = prepared();
     const path = `/tagging?Operation=Tag&Resource=${encodeURIComponent(distribution.arn)}`;
     const tags = (names: readonly string[]) =>
@@ -162,7 +162,7 @@ describe("limits", () => {
 });
 
 describe("pages of distributions", () => {
-  it("show where they start, whether there are more, and from where", async () => {
+  it("show where they start, whether there are more, and where those start", async () => {
     const { account, ask } = prepared();
     for (const callerReference of ["two", "three"]) account.createDistribution({ callerReference });
     const first = await ask("GET", "/distribution?MaxItems=2");

@@ -1,4 +1,4 @@
-/** Cache and origin request policies in the sandbox, by the npm SDK: AWS's managed ones, and the account's own. */
+/** Cache and origin request policies in the sandbox, with the npm SDK: AWS's managed ones, and the account's own. */
 import {
   type CachePolicyConfig,
   CreateCachePolicyCommand,
@@ -26,7 +26,7 @@ const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 const named = (Name: string) => ({ CachePolicyConfig: { Name, MinTTL: 0 } });
 
 describe("forwarding policies", () => {
-  it("has AWS's managed ones in every account, each under its own kind", async () => {
+  it("include AWS's managed ones in every account, each under its own kind", async () => {
     const { cloudFront } = inProcessAws();
     const cache = await cloudFront.send(new GetCachePolicyCommand({ Id: CACHING_OPTIMIZED }));
     expect(cache.CachePolicy?.CachePolicyConfig?.Name).toBe("Managed-CachingOptimized");
@@ -42,7 +42,7 @@ describe("forwarding policies", () => {
     });
   });
 
-  it("keeps a policy as it was sent, even across a restart", async () => {
+  it("are kept as sent, even across a restart", async () => {
     const { cloudFront, account } = inProcessAws();
     const config = {
       Name: "by-theme",
@@ -66,7 +66,7 @@ describe("forwarding policies", () => {
     expect(read.ETag).toBe(made.ETag);
   });
 
-  it("refuses a name twice, a name of AWS's, and a policy that is not there", async () => {
+  it("cannot reuse a name, take a name of AWS's, or be read if they do not exist", async () => {
     const { cloudFront } = inProcessAws();
     await cloudFront.send(new CreateCachePolicyCommand(named("own")));
     for (const name of ["own", "Managed-CachingOptimized"]) {
@@ -81,7 +81,7 @@ describe("forwarding policies", () => {
   });
 });
 
-/** Both kinds behind one interface: they differ in names alone. */
+/** Both kinds behind one interface, since they differ only in names. */
 function kinds() {
   const aws = inProcessAws();
   const { cloudFront } = aws;
@@ -184,7 +184,7 @@ describe.each(["cache", "origin-request"] as const)("the account's own %s polici
     await expect(list({ Type: "other" })).rejects.toMatchObject({ name: "InvalidArgument" });
   });
 
-  it("are updated by their ETag, under a name that is free", async () => {
+  it("are updated with their ETag, to a name that is free", async () => {
     const { create, update, read, exists, missing } = kinds()[kind];
     const { Id, ETag } = await create("own");
     await create("other");
@@ -198,7 +198,7 @@ describe.each(["cache", "origin-request"] as const)("the account's own %s polici
     expect((await update(Id, updated.ETag, "renamed", "again")).ETag).toBeDefined();
   });
 
-  it("are deleted by their ETag, unless a cache behavior uses them", async () => {
+  it("are deleted with their ETag, unless a cache behavior uses them", async () => {
     const { aws, ...all } = kinds();
     const { create, remove, read, list, member, inUse, missing } = all[kind];
     const { Id, ETag } = await create("own");
@@ -224,7 +224,7 @@ describe.each(["cache", "origin-request"] as const)("the account's own %s polici
     expect((await list({ Type: "custom" })).items).toEqual([{ Type: "custom", Id }]);
   });
 
-  it("are the only ones that can be changed: AWS's stay as they are", async () => {
+  it("are the only ones that can be changed; AWS's cannot", async () => {
     const { update, remove, read, managed } = kinds()[kind];
     const { ETag } = await read(managed);
     await expect(update(managed, ETag, "mine")).rejects.toMatchObject({ name: "IllegalUpdate" });
@@ -291,7 +291,7 @@ describe("a policy", () => {
     [{ MaxTTL: 60 }, [60, 60]],
     [{ DefaultTTL: 99_999_999 }, [99_999_999, 99_999_999]],
     [{ DefaultTTL: 1, MaxTTL: 2 }, [1, 2]],
-  ])("gets the times to live that it does not set: %j", async (ttls, expected) => {
+  ])("gets defaults for the times to live that it does not set: %j", async (ttls, expected) => {
     const { cloudFront } = inProcessAws();
     const config = { Name: "own", MinTTL: 0, ...ttls };
     const made = await cloudFront.send(new CreateCachePolicyCommand({ CachePolicyConfig: config }));

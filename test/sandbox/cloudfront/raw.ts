@@ -1,9 +1,9 @@
-/** CloudFront requests by hand: bodies that no SDK would send, and answers as they came. */
+/** CloudFront requests by hand: bodies that no SDK would send, and unprocessed answers. */
 import type { WireHandler } from "../../../src/sandbox/wire.ts";
 
 interface RawAnswer {
   readonly status: number;
-  /** Of a refusal. */
+  /** The code of a refusal. */
   readonly code?: string;
   readonly message?: string;
   readonly etag?: string;

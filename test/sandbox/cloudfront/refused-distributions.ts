@@ -1,4 +1,4 @@
-/** What CloudFront refuses in a DistributionConfig, with code and words, kind by kind: run in process, and by other clients. */
+/** What CloudFront refuses in a DistributionConfig, with code and message: used in process and by other clients. */
 import type {
   CacheBehavior,
   CustomErrorResponse,

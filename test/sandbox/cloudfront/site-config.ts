@@ -20,7 +20,7 @@ export const s3Origin = (DomainName: string, more: Partial<Origin> = {}): Origin
   ...more,
 });
 
-/** In place of a cache policy. */
+/** Used instead of a cache policy. */
 export const forwarding = (more: Partial<CacheBehavior> = {}): Partial<CacheBehavior> => ({
   CachePolicyId: undefined,
   ForwardedValues: { QueryString: false, Cookies: { Forward: "none" } },

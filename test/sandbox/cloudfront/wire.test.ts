@@ -1,4 +1,4 @@
-/** CloudFront's wire by hand: every way that XML arrives, what is refused and with which code, paths, ids, credentials. */
+/** CloudFront's HTTP API by hand: the forms of XML it reads, refusals and their codes, paths, IDs, credentials. */
 import { describe, expect, it } from "vitest";
 import { inProcessAws } from "../../fakes/in-process-aws.ts";
 import { TEST_PEM, testKey } from "../test-key.ts";
@@ -106,7 +106,7 @@ describe("a request", () => {
     ["PUT", "/key-group/ID/config"],
     ["GET", "/public-key/ID/config/more"],
     ["POST", "/tagging?Operation=Paint"],
-  ])("%s %s is no operation", async (method, path) => {
+  ])("for %s %s is refused as an unknown operation", async (method, path) => {
     const { ask } = prepared();
     expect(await ask(method, path)).toMatchObject({ status: 404, code: "UnknownOperationException" });
   });
@@ -124,7 +124,7 @@ describe("a request", () => {
     expect(answer).toMatchObject({ status: 403, code: "MissingAuthenticationToken" });
   });
 
-  it("gets the same request id in header and body, and an error of type Sender", async () => {
+  it("gets the same request ID in header and body, and an error of type Sender", async () => {
     const { ask } = prepared();
     const { headers, text } = await ask("GET", "/key-group/unknown");
     expect(headers["content-type"]).toBe("text/xml");
@@ -137,7 +137,7 @@ describe("a request", () => {
     expect(await ask("GET", `/key-group?MaxItems=${maxItems}`)).toMatchObject({ code: "InvalidArgument" });
   });
 
-  it("shows at most a hundred", async () => {
+  it("returns at most a hundred items", async () => {
     const { ask } = prepared();
     expect((await ask("GET", "/key-group?MaxItems=1000")).text).toContain("<MaxItems>100</MaxItems>");
   });

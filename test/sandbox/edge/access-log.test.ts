@@ -1,4 +1,4 @@
-/** What the sandbox's edge logs is what it did: asked by `keyturn logs`, with the account's trust, in v1 and JSON alike. */
+/** The sandbox's edge logs what it did: checked with `keyturn logs` and the account's trust, in v1 and in JSON. */
 import { describe, expect, it } from "vitest";
 import { apiHandler } from "../../../src/sandbox/sandbox.ts";
 import { askLogs, idsOf, logFile, rowsOf } from "../../logs/asked-logs.ts";
@@ -43,7 +43,7 @@ describe("the access log of the sandbox", () => {
     expect(idsOf(all)).toEqual([]);
   });
 
-  it("allows finding the actual reasons with the account's keys", async () => {
+  it("lets keyturn find the actual reasons with the account's keys", async () => {
     const { site, cookie } = await withTraffic();
     await site.ask("GET", FILE);
     await site.ask("GET", FILE, { cookie: cookie.replace(/Key-Pair-Id=\w+/, "Key-Pair-Id=KZZZZZZZZZZZZZ") });
@@ -62,7 +62,7 @@ describe("the access log of the sandbox", () => {
     ["waf-block", "edge-waf"],
     ["geo-block", "edge-geo"],
     ["api-gateway-403", "origin"],
-  ])("with %s, %s answered", async (fault, who) => {
+  ])("attributes the denial under %s to %s", async (fault, who) => {
     const { site, cookie } = await withTraffic();
     site.switches.edge.turn(fault as never, true);
     await site.clock.advance(60);
@@ -71,7 +71,7 @@ describe("the access log of the sandbox", () => {
     expect(told(await asked(site, "denials"))).toEqual([[who, null, null, 1]]);
   });
 
-  it("shows an open route, where the edge no longer trusts a key", async () => {
+  it("shows an open route if the edge no longer trusts a key", async () => {
     const { site } = await withTraffic();
     site.switches.edge.turn("behavior-unprotected" as never, true);
     await site.clock.advance(60);
@@ -81,7 +81,7 @@ describe("the access log of the sandbox", () => {
     expect(idsOf(open)).toEqual(["unsigned-allowed"]);
   });
 
-  it("a denial behind an error page with status 200 is found by its credential", async () => {
+  it("shows a denial behind an error page with status 200, found by its credential", async () => {
     const { site, cookie } = await withTraffic();
     site.switches.edge.turn("error-page-200" as never, true);
     await site.clock.advance(60);
@@ -91,7 +91,7 @@ describe("the access log of the sandbox", () => {
     expect(idsOf(masked)).toEqual(["denial-masked"]);
   });
 
-  it("has the same content as v1 and as JSON, neither in order of time", async () => {
+  it("has the same content as v1 and as JSON, neither sorted by time", async () => {
     const { site, cookie } = await withTraffic();
     for (let at = 0; at < 40; at += 1) {
       await site.clock.advance(1);

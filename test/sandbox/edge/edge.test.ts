@@ -1,4 +1,4 @@
-/** The edge around the signature check: what it refuses by itself, what it lets through, what the origin gets. */
+/** The edge around the signature check: what it refuses itself, what it lets through, and what the origin receives. */
 import { describe, expect, test } from "vitest";
 import { HOST, header, smallSite, trusting, VERIFICATION } from "./small-site.ts";
 
@@ -51,7 +51,7 @@ describe("a protected behavior", () => {
     });
   });
 
-  test("accepts a signed URL and strips its parameters, the viewer's own query byte for byte", async () => {
+  test("accepts a signed URL and strips its parameters, leaving the viewer's own query unchanged", async () => {
     const site = smallSite();
     const cookie = site.cookie("KOLD", { resource: `https://${HOST}/api/x*` });
     const query = cookie.replaceAll("CloudFront-", "").replaceAll("; ", "&");
@@ -83,7 +83,7 @@ describe("a protected behavior", () => {
   ])("checks expiry when the request arrives: %i s from the end gives %i", async (offset, status) => {
     const site = smallSite();
     const cookie = site.cookie("KOLD");
-    // Asked once before, so that the signature comes from memory and only the time differs.
+    // The first request fills any cache of signatures, so that only the time differs.
     expect((await site.ask("/api/reports", { headers: { cookie } })).status).toBe(200);
     await site.clock.advance(60 + offset);
     expect((await site.ask("/api/reports", { headers: { cookie } })).status).toBe(status);
@@ -98,7 +98,7 @@ test("denies cookies for another host name of the same distribution", async () =
   expect(site.capture.last()[0]?.reason).toBe("resource-mismatch");
 });
 
-test("an allowance is not remembered beyond its key: untrusted, the same cookies are denied at once", async () => {
+test("caches no permission beyond its key: once untrusted, the same cookies are denied at once", async () => {
   const site = smallSite([{ pop: "FRA56-P4", delay: 0, reachable: true }]);
   const cookie = site.cookie("KOLD");
   const status = async () => (await site.ask("/api/reports", { headers: { cookie } })).status;
@@ -108,7 +108,7 @@ test("an allowance is not remembered beyond its key: untrusted, the same cookies
   expect(site.capture.last()[0]).toMatchObject({ code: "InvalidKey", reason: "key-not-trusted" });
 });
 
-test("an allowance is not remembered for another address, URL or scheme", async () => {
+test("caches no permission for another address, URL or scheme", async () => {
   const site = smallSite();
   const cookie = site.cookie("KOLD", { ip: "192.0.2.0/24", resource: `https://${HOST}/api/a*` });
   const ask = (path: string, address: string, scheme: "http" | "https" = "https") =>
@@ -128,7 +128,7 @@ describe("a public behavior", () => {
   });
 });
 
-describe("the edge by itself", () => {
+describe("the edge's own answers", () => {
   test("answers 403 with its own page for a host that no distribution has", async () => {
     const site = smallSite();
     const refused = await site.ask("/", { headers: { host: "stranger.example.test" } });
@@ -160,7 +160,7 @@ describe("the edge by itself", () => {
   test.each([
     [8192, 403],
     [8193, 414],
-  ])("of a URL of %i bytes says %i", async (length, status) => {
+  ])("answers a URL of %i bytes with %i", async (length, status) => {
     const site = smallSite();
     expect((await site.ask(`/api/${"x".repeat(length - 5)}`)).status).toBe(status);
   });
@@ -177,7 +177,7 @@ describe("the edge by itself", () => {
 });
 
 describe("locations", () => {
-  test("each learns of a key after its own delay; only named viewers get to the far one", async () => {
+  test("learn a key after their own delay, and only named viewers reach the far one", async () => {
     const site = smallSite();
     const trustedAt = async () => {
       const cookie = site.cookie("KNEW");
@@ -210,7 +210,7 @@ describe("locations", () => {
     expect([...reached].toSorted()).toEqual(["FRA56-P4", "IAD89-P2", "SIN2-P3"]);
   });
 
-  test("a location that never learns keeps its first configuration", async () => {
+  test("keep their first configuration if they never learn", async () => {
     const site = smallSite([
       { pop: "FRA56-P4", delay: 1, reachable: true },
       { pop: "GRU3-P1", delay: Number.POSITIVE_INFINITY, reachable: false },
@@ -225,7 +225,7 @@ describe("locations", () => {
   });
 });
 
-test("the capture keeps the last 200, newest first, and no cookie value", async () => {
+test("the capture keeps the last 200 requests, newest first, without cookie values", async () => {
   const site = smallSite();
   const cookie = site.cookie("KOLD");
   for (let request = 0; request < 205; request += 1)

@@ -1,4 +1,6 @@
-/** What an edge location knows: by the clock alone, however often it is asked; and nothing that it has passed. */
+/**
+ * An edge location's knowledge depends only on the clock, not on requests, and superseded configurations are dropped.
+ */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** Each lookalike: what a signed and an unsigned request to the same protected path get, and whether the origin saw them. */
+/**
+ * What a signed and an unsigned request to the same protected path get from each lookalike, and whether the origin saw
+ * them.
+ */
 import { describe, expect, test } from "vitest";
 import { LOOKALIKES, type LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
 import type { WireRequest, WireResponse } from "../../../src/sandbox/wire.ts";
@@ -8,7 +11,7 @@ interface Row {
   readonly id: LookalikeId;
   readonly signed: readonly [status: number, marker: string | RegExp];
   readonly unsigned: readonly [status: number, marker: string | RegExp];
-  /** Of the two requests, those that the origin saw; its error page is a third. */
+  /** Which of the two requests the origin saw; fetching its error page counts as a third. */
   readonly origin: number;
   readonly more?: Partial<WireRequest>;
 }
@@ -80,7 +83,7 @@ test("every lookalike is in the table", () => {
 });
 
 describe.each(ROWS)("$id", ({ id, signed, unsigned, origin, more = {} }) => {
-  test("answers a signed and an unsigned request as the real thing would", async () => {
+  test("answers a signed and an unsigned request like the real service", async () => {
     const site = smallSite(undefined, errorPageOr);
     site.switches.turn(id, true);
     const answers = [
@@ -95,7 +98,7 @@ describe.each(ROWS)("$id", ({ id, signed, unsigned, origin, more = {} }) => {
     expect(site.originCalls).toHaveLength(origin);
   });
 
-  test("is gone when it is turned off", async () => {
+  test("has no effect once it is turned off", async () => {
     const site = smallSite(undefined, errorPageOr);
     site.switches.turn(id, true);
     await ask(site, {}, site.cookie("KOLD"));
@@ -128,7 +131,7 @@ test("a multi-tenant distribution does not answer to its own domain name", async
   expect(refused.body).toContain("Bad request");
 });
 
-test("a switch that does not exist is refused by name", () => {
+test("refuses a switch that does not exist by name", () => {
   const { switches } = smallSite();
   expect(() => switches.turn("waf", true)).toThrow('no fault named "waf"');
 });

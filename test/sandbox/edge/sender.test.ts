@@ -1,4 +1,4 @@
-/** Who a request is from, and which answers must not be: what the page and the rehearsal show in red. */
+/** Who sent a request, and which answers are unexpected: these are shown in red on the page and in the rehearsal. */
 import { describe, expect, it } from "vitest";
 import { type Answered, isUnexpected, senderOf } from "../../../src/sandbox/edge/sender.ts";
 
@@ -33,7 +33,7 @@ const custom = (ends: number) => `CloudFront-Policy=${policy(ends)}; CloudFront-
 const canned = (ends: number) => `CloudFront-Expires=${ends}; CloudFront-Key-Pair-Id=KGENUINE`;
 const genuine = denied("key-not-trusted", "KGENUINE");
 
-describe("an unexpected answer", () => {
+describe("whether an answer is unexpected", () => {
   it.each<readonly [string, Answered, boolean]>([
     ["a viewer gets in", asked({}), false],
     [
@@ -49,10 +49,10 @@ describe("an unexpected answer", () => {
       asked({ verdict: undefined, isProtected: false }, undefined, "/public/status"),
       false,
     ],
-    ["a protected path that nobody guards", asked({ verdict: undefined }), true],
-    ["also for the prober", asked({ verdict: undefined, sender: "prober" }), true],
-    ["the origin breaks", asked({ status: 500 }), true],
-    ["the origin breaks, last status before that", asked({ status: 499 }), false],
+    ["a protected path without a signature check", asked({ verdict: undefined }), true],
+    ["the same for the prober", asked({ verdict: undefined, sender: "prober" }), true],
+    ["the origin fails", asked({ status: 500 }), true],
+    ["the origin answers with the last status below 500", asked({ status: 499 }), false],
     ["WAF answers instead", asked({ by: "waf", originCalled: false, status: 403 }), true],
     ["an attacker gets to the origin", asked({ sender: "attackers" }), true],
     ["an attacker is denied", asked({ ...byEdge, sender: "attackers", verdict: denied("expired") }), false],
@@ -69,7 +69,7 @@ describe("an unexpected answer", () => {
   it.each([
     ["custom policy", custom],
     ["canned policy", canned],
-  ])("valid cookies of a genuine key that is not trusted here: until they end, %s", (_, cookies) => {
+  ])("a denial of cookies with a genuine key is unexpected until they expire, %s", (_, cookies) => {
     const at = (ends: number) =>
       isUnexpected(asked({ ...byEdge, verdict: genuine }, cookies(ends)), isGenuine);
     expect([at(NOW - 1), at(NOW), at(NOW + 1)]).toEqual([false, false, true]);
@@ -78,13 +78,13 @@ describe("an unexpected answer", () => {
   it.each([
     ["custom", (ends: number) => `/api/reports?Policy=${policy(ends)}&Key-Pair-Id=KGENUINE`],
     ["canned", (ends: number) => `/api/reports?v=1&Expires=${ends}&Key-Pair-Id=KGENUINE`],
-  ])("the same of a signed URL, %s", (_, target) => {
+  ])("a denial of a signed URL with a genuine key is unexpected until it expires, %s policy", (_, target) => {
     const at = (ends: number) =>
       isUnexpected(asked({ ...byEdge, verdict: genuine }, undefined, target(ends)), isGenuine);
     expect([at(NOW), at(NOW + 1)]).toEqual([false, true]);
   });
 
-  it("a credential that does not say when it ends has not ended", () => {
+  it("a credential that does not say when it expires counts as not expired", () => {
     const bare = asked({ ...byEdge, verdict: genuine }, "CloudFront-Key-Pair-Id=KGENUINE");
     expect(isUnexpected(bare, isGenuine)).toBe(true);
     expect(isUnexpected(bare)).toBe(false);

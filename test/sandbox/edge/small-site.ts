@@ -1,4 +1,4 @@
-/** An edge and its origin application in one process, over a hand-made configuration: no control plane, no sockets. */
+/** An edge and its origin application in one process, with a hand-made configuration: no control plane, no sockets. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { CacheBehavior, Distribution } from "../../../src/cloudfront/distribution.ts";
 import { type MintRequest, mintCookies } from "../../../src/mint/mint.ts";
@@ -45,7 +45,7 @@ const DISTRIBUTION: Distribution = {
   geoRestriction: "none",
 };
 
-/** One pair per id, made once: generating RSA keys is the slow part of these tests. */
+/** One pair per ID, generated once, because generating RSA keys is slow. */
 const pairs = new Map<string, { privateKey: KeyObject; publicKey: KeyObject }>();
 function pairOf(id: string) {
   const pair = pairs.get(id) ?? generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -65,10 +65,10 @@ export interface SmallSite {
   readonly locations: Locations;
   readonly capture: Capture;
   readonly switches: Switches<keyof typeof LOOKALIKES>;
-  /** What reached the origin, in order. */
+  /** The requests that reached the origin, in order. */
   readonly originCalls: WireRequest[];
   ask(target: string, more?: Partial<WireRequest>): Promise<WireResponse>;
-  /** A Cookie header for the whole host, good for a minute. */
+  /** A Cookie header for the whole host, valid for a minute. */
   cookie(keyPairId: string, more?: Partial<MintRequest>): string;
 }
 

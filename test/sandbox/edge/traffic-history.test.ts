@@ -37,12 +37,12 @@ describe("the history of traffic", () => {
     });
   });
 
-  it("counts the unexpected apart: they are not among the answers", () => {
+  it("counts unexpected answers separately, not under their kind", () => {
     const { seen } = added([7, "viewers", "signature-check", true], [7, "viewers", "signature-check", false]);
     expect(seen.senders.viewers).toEqual([{ at: 7, counts: { "signature-check": 1 }, unexpected: 1 }]);
   });
 
-  it("is in the order of time, also where a request ended late", () => {
+  it("is sorted by time, even if a request ended late", () => {
     const { seen } = added([9, "viewers", "passed", false], [8, "viewers", "passed", false]);
     expect(seen.senders.viewers.map(({ at }) => at)).toEqual([8, 9]);
   });
@@ -53,7 +53,7 @@ describe("the history of traffic", () => {
     [1000, 8, 125],
     [100_000, 512, 196],
   ])(
-    "a request a second for %d seconds: buckets of %d s, %d of them, and every request counted",
+    "stores a request per second for %d seconds in buckets of %d s, %d of them, and counts every request",
     (seconds, every, buckets) => {
       const history = new TrafficHistory();
       for (let at = 0; at < seconds; at += 1)
@@ -71,7 +71,7 @@ describe("the history of traffic", () => {
     },
   );
 
-  it("stays small also where requests are hours apart", () => {
+  it("stays small even if requests are hours apart", () => {
     const history = new TrafficHistory();
     for (let at = 0; at < 2000; at += 1) history.add(1_795_939_200 + at * 3600, "viewers", "passed", false);
     expect(history.seen.senders.viewers.length).toBeLessThanOrEqual(240);

@@ -16,7 +16,7 @@ const far = { pop: "GRU3-P1", delay: 30, reachable: false };
 const never = { pop: "SIN2-P3", delay: Number.POSITIVE_INFINITY, reachable: true };
 
 describe("the history of trust", () => {
-  it("has the initial configuration at once, at every location", () => {
+  it("has the initial configuration immediately, at every location", () => {
     const history = new TrustHistory([near, far, never]);
     history.learn(trusting({ g: ["KOLD"] }), 100);
     expect(history.until(100)).toEqual([
@@ -48,14 +48,14 @@ describe("the history of trust", () => {
     [301, ["KNEW 202-301", "KOLD 100-301"], ["KNEW 230-301", "KOLD 100-301"]],
     [302, ["KNEW 202-302", "KOLD 100-302"], ["KNEW 230-302", "KOLD 100-302"]],
     [400, ["KNEW 202-400", "KOLD 100-302"], ["KNEW 230-400", "KOLD 100-330"]],
-  ])("a change reaches each location after its own delay: at %d", (now, nearSpans, farSpans) => {
+  ])("shows a change at each location after its own delay: at %d", (now, nearSpans, farSpans) => {
     const told = spansAt(now);
     expect(told["FRA56-P4"]).toEqual(nearSpans);
     expect(told["GRU3-P1"]).toEqual(farSpans);
     expect(told["SIN2-P3"]).toEqual([`KOLD 100-${now}`]);
   });
 
-  it("a key that comes back has two spans", () => {
+  it("has two spans for a key that is removed and added again", () => {
     const history = new TrustHistory([{ ...near, delay: 0 }]);
     for (const [at, keys] of [
       [100, ["K1", "K2"]],
@@ -71,7 +71,7 @@ describe("the history of trust", () => {
     expect(location?.spans.filter(({ key }) => key === "K1")).toEqual([{ key: "K1", from: 100, to: 350 }]);
   });
 
-  it("forgets the oldest of very many changes, and still knows what is trusted now", () => {
+  it("forgets the oldest of very many changes, but still knows what is trusted now", () => {
     const history = new TrustHistory([{ ...near, delay: 0 }]);
     for (let at = 0; at < 1000; at += 1)
       history.learn(trusting({ g: at % 2 === 0 ? ["K1"] : ["K1", "K2"] }), at);
@@ -85,13 +85,13 @@ describe("the history of trust", () => {
     ).toEqual(["K1", "K2"]);
   });
 
-  it("offers nothing before keys have been listed", () => {
+  it("is empty before keys have been listed", () => {
     expect(new TrustHistory([near]).until(5)).toEqual([{ pop: "FRA56-P4", reachable: true, spans: [] }]);
   });
 });
 
 describe("the trusted keys", () => {
-  it("are those of all attached groups, each once; a group that is gone adds none", () => {
+  it("are those of all attached groups, each once; a deleted group adds none", () => {
     const config = trusting({ a: ["K1", "K2"], b: ["K2", "K3"], loose: ["K9"] }, ["a", "b", "gone"]);
     expect(trustedKeys(config)).toEqual(["K1", "K2", "K3"]);
   });

@@ -1,4 +1,4 @@
-/** `--from-account`: the behaviors, groups, keys and policies of an account, read over its API. */
+/** `--from-account`: the behaviors, groups, keys and policies of an account, read through its API. */
 import { expect, it } from "vitest";
 import { createAccount } from "../../../src/sandbox/account.ts";
 import { ORIGIN_REQUEST_POLICY_IDS } from "../../../src/sandbox/cloudfront/origin-request-policy-ids.ts";
@@ -33,7 +33,7 @@ async function ground(wanted: string | undefined, count = 1) {
   return { key, group, found: await accountGround(controlPlane, wanted) };
 }
 
-it("gives the behaviors with the keys that they trust and the policies that they name", async () => {
+it("returns the behaviors with the keys that they trust and the policies that they name", async () => {
   const { key, group, found } = await ground("app-0.example.com");
   expect(
     found.config.distributions[0]?.behaviors.map((each) => [each.pathPattern, each.trustedKeyGroups]),
@@ -49,12 +49,12 @@ it("gives the behaviors with the keys that they trust and the policies that they
   expect(found.notes).toEqual([]);
 });
 
-it("knows the names of the origin's headers, and leaves their values in the account", async () => {
+it("knows the names of the origin's headers, but leaves their values in the account", async () => {
   const { found } = await ground(undefined);
   expect(found.customHeaders("app")).toEqual([{ name: "X-Verify", value: undefined }]);
 });
 
-it("asks which distribution is meant when there are several", async () => {
+it("asks which distribution is meant if there are several", async () => {
   await expect(ground(undefined, 2)).rejects.toThrow(
     /the account has 2 distributions: E\w+ \(app-0.example.com\), E\w+/,
   );

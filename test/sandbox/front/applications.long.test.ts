@@ -1,4 +1,4 @@
-/** Three applications from npm behind the edge, driven by curl and Chromium: the same bytes as without it. */
+/** Three applications from npm behind the edge, used with curl and Chromium: the same bytes as without the edge. */
 import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -47,7 +47,7 @@ needs("curl")("a static server", () => {
   });
 
   it.each(["site", "siteHttp"] as const)(
-    "gives the same bytes, whole and in ranges, over %s",
+    "serves the same bytes, whole and in ranges, over %s",
     async (scheme) => {
       const got = join(folder, `got-${scheme}`);
       const url = `${edge.facts.urls[scheme]}/film.bin`;
@@ -71,7 +71,7 @@ needs("curl")("a static server", () => {
     expect(await edge.curl(...signed, `${edge.facts.urls.site}/page%20with%20space.html`)).toBe("200");
   });
 
-  it("denies without a cookie, and every method as with one", async () => {
+  it("denies every method without a cookie, like a GET", async () => {
     for (const method of ["GET", "HEAD", "OPTIONS", "POST"]) {
       const args = method === "HEAD" ? ["-I"] : ["-X", method];
       const status = await edge.curl(
@@ -125,7 +125,7 @@ needs("curl")("an upload server", () => {
     expect(await edge.curl(...args, `${edge.facts.urls.site}/api/files`)).toBe("403");
   });
 
-  it("sends and takes a gibibyte, in memory that does not grow with it", async () => {
+  it("sends and receives a gibibyte without growing in memory", async () => {
     const cookie = ["-H", `Cookie: ${cookieOf(edge)}`];
     const before = edge.peak();
     const url = `${edge.facts.urls.siteHttp}/api/bytes?count=${GIB}`;
@@ -169,7 +169,7 @@ needs("chromium")("a WebSocket echo in Chromium", () => {
   });
 
   it.each(["site", "siteHttp"] as const)(
-    "opens with the cookies, echoes, and is refused without, over %s",
+    "opens with the cookies and echoes, and is refused without them, over %s",
     async (scheme) => {
       const url = edge.facts.urls[scheme];
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -226,7 +226,7 @@ describe("--run", () => {
       }),
     );
 
-  it("hands the command the environment, the key in each form, and its own stdout", async () => {
+  it("gives the command the environment, the key in each form, and its own stdout", async () => {
     const told = await run(
       `printf '%b' "$CLOUDFRONT_PRIVATE_KEY" > a; echo >> a; echo "$CLOUDFRONT_PRIVATE_KEY_BASE64" | base64 -d > b; cmp a b && cmp b "$CLOUDFRONT_PRIVATE_KEY_FILE" && stat -c %a "$CLOUDFRONT_PRIVATE_KEY_FILE" && echo "$CLOUDFRONT_KEY_PAIR_ID $GATE_URL"; rm a b`,
       "--key-type",
@@ -240,11 +240,11 @@ describe("--run", () => {
   it.each([
     ["exit 7", 7],
     ["kill -TERM $$", 143],
-  ])("ends with the code of %s", async (command, code) => {
+  ])("exits with the code of %s", async (command, code) => {
     expect(await run(command)).toMatchObject({ code, stdout: "" });
   });
 
-  /** Starts the command, which writes its processes' PIDs; resolves to its exit code after these signals. */
+  /** Runs a command that prints its processes' PIDs, sends these signals, and resolves to the exit code. */
   async function interrupted(command: string, ...signals: NodeJS.Signals[]) {
     const child = spawn(
       process.execPath,
@@ -259,7 +259,7 @@ describe("--run", () => {
     const [code] = child.exitCode === null ? await once(child, "exit") : [child.exitCode];
     return { code, running: line.trim().split(" ").map(Number).filter(isRunning) };
   }
-  // A zombie that nobody reaps has ended.
+  // A zombie that nobody has reaped counts as ended.
   const isRunning = (id: number) => {
     try {
       return !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, "utf8"));
@@ -277,16 +277,16 @@ describe("--run", () => {
     expect(await interrupted(command, signal)).toEqual({ code, running: [] });
   });
 
-  it("kills a command that ignores the first signal at the second", async () => {
+  it("kills a command that ignores the first signal on the second", async () => {
     const command = "trap '' INT TERM; sleep 1000 & echo $$ $!; wait; sleep 1000";
     expect(await interrupted(command, "SIGINT", "SIGINT")).toEqual({ code: 137, running: [] });
   });
 
-  it("ends what the command left in the background, and keeps its code", async () => {
+  it("ends the command's background processes, and keeps its exit code", async () => {
     expect(await interrupted("sleep 1000 & echo $!; exit 7")).toEqual({ code: 7, running: [] });
   });
 
-  it("runs the command even if the backend does not come up, and says so", async () => {
+  it("runs the command even if the backend does not start, and reports that", async () => {
     const told = await promisify(execFile)(process.execPath, [
       ...[PROGRAM, "sandbox", "--origin", "http://127.0.0.1:9", "--wait", "1s", "--run", "true"],
     ]);

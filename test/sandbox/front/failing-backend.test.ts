@@ -1,4 +1,6 @@
-/** A backend that stalls, dies or answers nonsense: CloudFront's answer, its attempts, and the line that says why. */
+/**
+ * A backend that stalls, dies or answers nonsense: CloudFront's answer, its attempts, and the line that explains it.
+ */
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
@@ -39,7 +41,7 @@ async function front(flags: FrontFlags = {}) {
   return { site, clock };
 }
 
-/** Lets a second pass again and again until there is an answer. */
+/** Advances the clock by a second at a time until there is an answer. */
 async function afterSeconds<T>(clock: ManualClock, work: Promise<T>): Promise<{ value: T; took: number }> {
   const started = clock.now();
   let ended = false;
@@ -55,7 +57,7 @@ async function afterSeconds<T>(clock: ManualClock, work: Promise<T>): Promise<{ 
 
 const pageOf = async ({ front: { urls } }: FrontSite) => (await fetch(`${urls.api}/`)).text();
 
-describe("before the headers", () => {
+describe("a backend that fails before its headers", () => {
   it.each([
     ["/no-answer", "closed the connection without an answer"],
     ["/not-http", "answered with something that is not HTTP (HPE_INVALID_CONSTANT)"],
@@ -64,7 +66,7 @@ describe("before the headers", () => {
       "/status-42",
       "answered with a status or header that HTTP does not allow (ERR_HTTP_INVALID_STATUS_CODE)",
     ],
-  ])("%s gives 502, and the page and stderr say why", async (path, why) => {
+  ])("%s gives 502, and the page and stderr explain why", async (path, why) => {
     const { site } = await front();
     const got = await site.get(path);
     expect(got.status).toBe(502);
@@ -74,7 +76,7 @@ describe("before the headers", () => {
     expect(backend.requests).toHaveLength(1);
   });
 
-  it("tries a silent backend three times, then answers 504", async () => {
+  it("is tried three times if it is silent, then the answer is 504", async () => {
     const { site, clock } = await front({ originTimeout: 2 });
     const { value, took } = await afterSeconds(clock, site.get("/silent"));
     expect(value.status).toBe(504);
@@ -93,7 +95,7 @@ describe("before the headers", () => {
   it.each([
     ["a POST, which may have had its effect", { method: "POST", body: "x" }, {}],
     ["with --connection-attempts 1", {}, { connectionAttempts: 1 }],
-  ])("asks only once: %s", async (_, how, flags) => {
+  ])("is asked only once: %s", async (_, how, flags) => {
     const { site, clock } = await front({ originTimeout: 2, ...flags });
     const { value } = await afterSeconds(clock, site.get("/silent", how));
     expect(value.status).toBe(504);
@@ -101,7 +103,7 @@ describe("before the headers", () => {
     expect(site.told).toEqual([expect.stringContaining("504: ")]);
   });
 
-  it("tries to connect three times, also for a POST", async () => {
+  it("is connected to three times, even for a POST", async () => {
     const { site, clock } = await front({
       origin: [`https://127.0.0.1:${backend.port}`],
       connectionTimeout: 2,
@@ -114,12 +116,12 @@ describe("before the headers", () => {
   });
 });
 
-describe("after the headers the viewer's connection is cut, and the page and stderr say why", () => {
+describe("a backend that fails after its headers", () => {
   it.each([
     ["/stalls", "sent nothing for 30s in the middle of its answer (--origin-timeout)"],
     ["/dies", "broke off in the middle of its answer"],
     ["/bad-chunk", "sent something that is not HTTP in the middle of its answer (HPE_INVALID_CHUNK_SIZE)"],
-  ])("%s", async (path, why) => {
+  ])("%s cuts the viewer's connection, and the page and stderr explain why", async (path, why) => {
     const { site, clock } = await front();
     const { host, port } = new URL(site.front.urls.siteHttp);
     const asked = request({ host: "127.0.0.1", port, path, headers: { host } }).end();
@@ -141,7 +143,7 @@ describe("after the headers the viewer's connection is cut, and the page and std
     expect(await pageOf(site)).toContain(`<td>${backend.url} ${why}</td>`);
   });
 
-  it("says nothing where the viewer left", async () => {
+  it("is not reported if the viewer disconnected first", async () => {
     const { site } = await front();
     const { host, port } = new URL(site.front.urls.siteHttp);
     const asked = request({ host: "127.0.0.1", port, path: "/stalls", headers: { host } }).end();

@@ -1,4 +1,6 @@
-/** The edge in front of a backend, over HTTP: who gets through, what the backend sees, and what happens when it fails. */
+/**
+ * The edge in front of a backend, over HTTP: who gets through, what the backend receives, and what happens if it fails.
+ */
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cryptoKeyPairs } from "../../../src/adapters/key-pair-source.ts";
@@ -36,7 +38,7 @@ afterAll(async () => {
 });
 
 describe("the gate", () => {
-  it("lets a signed cookie through, and hands the backend a verified request", async () => {
+  it("lets a signed cookie through, and sends the backend a verified request", async () => {
     const got = await site.get("/api/x?y=1", { headers: { cookie: `${site.cookie()}; session=s` } });
     expect(got.status).toBe(200);
     const { path, headers } = JSON.parse(got.body);
@@ -46,7 +48,7 @@ describe("the gate", () => {
     expect(got.headers["set-cookie"]).toEqual(["a=1", "b=2"]);
   });
 
-  it("denies as CloudFront does, and shows why on stderr and, with --explain, in a header", async () => {
+  it("denies like CloudFront, and shows why on stderr and, with --explain, in a header", async () => {
     const got = await site.get("/api/x", {
       headers: { cookie: mintCookies(site.front.own, { until: -60 }) },
     });
@@ -73,7 +75,7 @@ describe("the gate", () => {
     expect((await site.get("/")).status).toBe(200);
   });
 
-  it("refuses a GET with a body, and a host of nobody", async () => {
+  it("refuses a GET with a body, and a host that no distribution has", async () => {
     expect((await site.get("/", { headers: { "content-length": "1" }, body: "x" })).status).toBe(403);
     expect(site.told.at(-1)).toContain("CloudFront refuses a GET with a body");
     expect((await site.get("/", { headers: { host: "elsewhere.example" } })).status).toBe(403);
@@ -86,7 +88,7 @@ describe("a backend that fails", () => {
     ["/die", 502, "closed the connection without an answer"],
     ["/nonsense", 502, "answered with something that is not HTTP (HPE_"],
     ["/huge", 502, "answered with more than 64 KiB of headers"],
-  ])("%s gives %i and a line that says why", async (path, status, reason) => {
+  ])("%s gives %i and a line on stderr that explains it", async (path, status, reason) => {
     const got = await site.get(path);
     expect(got.status).toBe(status);
     expect(got.headers).toMatchObject({ server: "CloudFront", "content-type": "text/html" });
@@ -95,7 +97,7 @@ describe("a backend that fails", () => {
     expect(site.told.at(-1)).toContain(reason);
   });
 
-  it("gives 504 when it is silent", async () => {
+  it("gives 504 if it is silent", async () => {
     const impatient = await serveFront({ origin: [backend.url], originTimeout: 1 });
     try {
       const got = await impatient.get("/silent", { headers: { cookie: impatient.cookie() } });
@@ -106,12 +108,12 @@ describe("a backend that fails", () => {
     }
   });
 
-  it("cuts the viewer off in the middle of an answer, as the backend did", async () => {
+  it("cuts the viewer's connection in the middle of an answer, as the backend did", async () => {
     await expect(site.get("/half")).rejects.toThrow(/aborted|hang up/);
     await expect.poll(() => site.told.at(-1)).toContain("broke off in the middle of its answer");
   });
 
-  it("is named when nothing listens there", async () => {
+  it("is named if nothing listens there", async () => {
     const free = createServer().listen(0, "127.0.0.1");
     const port = await new Promise<number>((resolve) =>
       free.once("listening", () => resolve((free.address() as { port: number }).port)),
@@ -184,14 +186,14 @@ describe("behaviors of a template", () => {
   });
   afterAll(() => declared.stop());
 
-  it("allow the declared methods only", async () => {
+  it("allow only the declared methods", async () => {
     const got = await declared.get("/x", { method: "POST", headers: { cookie: declared.cookie() } });
     expect(got.status).toBe(403);
     expect(got.body).toContain("not configured to allow the HTTP request method");
     expect(declared.told.at(-1)).toContain("the behavior does not allow POST");
   });
 
-  it("show the declared error page for a denial, and for the backend's own errors", async () => {
+  it("serve the declared error page for a denial, and for the backend's own errors", async () => {
     expect(await declared.get("/x")).toMatchObject({ status: 200, body: "log in here" });
     const missing = await declared.get("/missing", { headers: { cookie: declared.cookie() } });
     expect(missing).toMatchObject({ status: 404, body: "log in here" });
@@ -206,7 +208,7 @@ describe("behaviors of a template", () => {
     expect(declared.told.at(-1)).toContain("Set-Cookie is removed");
   });
 
-  it("redirect to HTTPS where they say so", async () => {
+  it("redirect to HTTPS if they declare it", async () => {
     const got = await declared.get("/tls/x");
     expect(got.status).toBe(301);
     expect(got.headers.location).toBe(`${declared.front.urls.site}/tls/x`);

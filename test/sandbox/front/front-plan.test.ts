@@ -1,4 +1,4 @@
-/** The flags of `keyturn sandbox --origin`: each mistake in one line, with exit code 2. */
+/** The flags of `keyturn sandbox --origin`: each mistake is explained in one line, with exit code 2. */
 import { describe, expect, it } from "vitest";
 import {
   hostOf,
@@ -20,7 +20,7 @@ const mistake = (act: () => unknown) => {
   throw new Error("it was accepted");
 };
 
-describe("a wrong value", () => {
+describe("an invalid flag", () => {
   it.each([
     [
       "--origin without a scheme",
@@ -71,7 +71,7 @@ describe("a wrong value", () => {
       () => planFront({ origin: ORIGIN, distribution: "E1" }),
       "--distribution needs --from-template or --from-account",
     ],
-  ])("%s is refused in one line", (_, act, message) => {
+  ])("%s is refused with one line", (_, act, message) => {
     const thrown = mistake(act);
     expect(thrown).toMatchObject({ code: "ERR_USAGE", errorClass: "usage" });
     expect(thrown.message).toContain(message);
@@ -80,20 +80,20 @@ describe("a wrong value", () => {
   });
 });
 
-it("protects everything unless told otherwise", () => {
+it("protects every path by default", () => {
   expect(planFront({ origin: ORIGIN })).toMatchObject({ protect: ["*"], trust: { by: "own-key" } });
 });
 
-it("splits and repeats patterns", () => {
+it("splits and accumulates patterns", () => {
   expect(protectOf("/media/*", protectOf("/api/*, /x?.js"))).toEqual(["/api/*", "/x?.js", "/media/*"]);
 });
 
-it("takes one backend for each origin of a template", () => {
+it("takes one backend per origin of a template", () => {
   const plan = planFront({ origin: ["http://127.0.0.1:3000", "assets=https://assets.localhost/base/"] });
   expect(plan?.backends.get("")).toMatchObject({ host: "127.0.0.1:3000", port: 3000, path: "" });
   expect(plan?.backends.get("assets")).toMatchObject({ protocol: "https:", port: 443, path: "/base" });
 });
 
-it("is no plan without --origin: the sandbox has its own application", () => {
+it("plans nothing without --origin, because the sandbox then runs its own application", () => {
   expect(planFront({})).toBeUndefined();
 });

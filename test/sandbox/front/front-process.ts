@@ -1,4 +1,4 @@
-/** `keyturn sandbox --origin` and backends in processes of their own, as a developer starts them. */
+/** `keyturn sandbox --origin` and backends in separate processes, as a developer starts them. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -26,9 +26,9 @@ export interface FrontProcess {
     readonly keyPairId: string;
   };
   readonly stderr: () => string;
-  /** Most memory that the process ever held, in MiB (Linux). */
+  /** The process's peak memory, in MiB (Linux). */
   readonly peak: () => number;
-  /** curl's own arguments for both edges, then these. */
+  /** Runs curl with the arguments that both edges need, followed by these. */
   readonly curl: (...args: string[]) => Promise<string>;
   readonly stop: () => Promise<number | null>;
 }

@@ -1,4 +1,4 @@
-/** An edge in front of a backend, both in this process; and a plain client, which shows what a viewer gets. */
+/** An edge in front of a backend, both in this process, and a plain client, which shows what a viewer gets. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
@@ -11,10 +11,10 @@ import { mintCookies } from "./signed.ts";
 
 export interface FrontSite {
   readonly front: Front;
-  /** What a person reads on stderr. */
+  /** The lines printed to stderr. */
   readonly told: string[];
   readonly get: (path: string, how?: Asked) => Promise<Got>;
-  /** A Cookie header that opens everything. */
+  /** A Cookie header that gives access to everything. */
   readonly cookie: () => string;
   readonly stop: () => Promise<void>;
 }
@@ -29,7 +29,7 @@ interface Got {
   readonly body: string;
 }
 
-/** A backend; resolves to its URL and a way to end it. */
+/** Starts a backend; resolves to its URL and a function that stops it. */
 export async function serveBackend(
   listener: RequestListener,
 ): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -45,7 +45,7 @@ export async function serveBackend(
   };
 }
 
-/** A backend that answers bytes, HTTP or not, to each request line. Counts its connections. */
+/** Starts a backend that answers each request line with bytes, HTTP or not, and counts its connections. */
 export async function serveBytes(answer: (requestLine: string, socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const requests: string[] = [];

@@ -1,4 +1,4 @@
-/** What reaches the origin, by AWS's published policies (DG:using-managed-origin-request-policies). */
+/** What reaches the origin under AWS's published policies (DG:using-managed-origin-request-policies). */
 import { describe, expect, it } from "vitest";
 import type { CacheBehavior } from "../../../src/cloudfront/distribution.ts";
 import { DEFAULT_RULES } from "../../../src/edge/rules.ts";
@@ -67,7 +67,7 @@ const policy = (name: keyof typeof ORIGIN_REQUEST_POLICY_IDS) => ({
 });
 
 describe("AllViewer", () => {
-  it("forwards the viewer's headers, cookies and query, and the signature to nobody", () => {
+  it("forwards the viewer's headers, cookies and query, but not the signature", () => {
     const { target, headers } = sent(policy("AllViewer"));
     expect(target).toBe("/base/api/x?a=1&b=%2F");
     expect(headers).toMatchObject({
@@ -95,12 +95,12 @@ describe("AllViewer", () => {
     }
   });
 
-  it("leaves parameters named like CloudFront's alone if no signature is required", () => {
+  it("keeps parameters named like CloudFront's if no signature is required", () => {
     expect(sent(policy("AllViewer"), { isProtected: false }).target).toBe(`/base${viewer.target}`);
   });
 });
 
-it("AllViewerExceptHostHeader names the origin's host", () => {
+it("AllViewerExceptHostHeader sends the origin's own Host", () => {
   const { headers } = sent(policy("AllViewerExceptHostHeader"));
   expect(headers).toMatchObject({ host: "127.0.0.1:3000", "x-own": "kept", cookie: "a=1; session=s" });
 });
@@ -117,7 +117,7 @@ it("AllViewerAndCloudFrontHeaders-2022-06 adds CloudFront's headers", () => {
   });
 });
 
-it("no origin request policy forwards no cookie, no query, and CloudFront's own User-Agent", () => {
+it("without an origin request policy, no cookie and no query is forwarded, and User-Agent is CloudFront's own", () => {
   const { target, headers } = sent({ cachePolicyId: CACHING_DISABLED });
   expect(target).toBe("/base/api/x");
   expect(headers).toMatchObject({
@@ -130,7 +130,7 @@ it("no origin request policy forwards no cookie, no query, and CloudFront's own 
   }
 });
 
-it("CORS-S3Origin forwards the headers of CORS and no other", () => {
+it("CORS-S3Origin forwards only the headers for CORS", () => {
   const { headers } = sent(policy("CORS-S3Origin"));
   expect(headers.origin).toBe("https://other.example");
   expect(headers).not.toHaveProperty("x-own");
@@ -143,7 +143,7 @@ describe("legacy ForwardedValues", () => {
     cookieNames: ["session"],
     queryStringKeys: [],
   } as const;
-  it("forward other headers, but no Authorization of a GET", () => {
+  it("forward other headers, but no Authorization on a GET", () => {
     const { target, headers } = sent({ forwardedValues: values });
     expect(target).toBe("/base/api/x");
     expect(headers).toMatchObject({
@@ -154,12 +154,12 @@ describe("legacy ForwardedValues", () => {
     for (const name of ["authorization", "accept", "accept-encoding"])
       expect(headers).not.toHaveProperty(name);
   });
-  it("forward the Authorization of a POST", () => {
+  it("forward Authorization on a POST", () => {
     expect(sent({ forwardedValues: values }, { method: "POST" }).headers.authorization).toBe("Bearer token");
   });
 });
 
-it("a WebSocket keeps its upgrade", () => {
+it("a WebSocket request keeps its Upgrade header", () => {
   const { headers } = sent(policy("AllViewer"), { isWebSocket: true });
   expect(headers).toMatchObject({ connection: "Upgrade", upgrade: "websocket" });
 });

@@ -1,4 +1,4 @@
-/** The Express backend of the runbook, as the page prints it, behind the edge. */
+/** The runbook's Express backend, exactly as the page prints it, behind the edge. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ needs("curl")("the runbook's backend", () => {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-runbook-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("denies before the login, lets in after it, and trusts the edge alone", async () => {
+  it("denies before the login, lets in after it, and trusts only the edge", async () => {
     const port = await freePort();
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     writeFileSync(join(folder, "app.mjs"), source.replace("3000", String(port)));
@@ -59,7 +59,7 @@ needs("curl")("the runbook's backend", () => {
     }
   });
 
-  it("shows the private key to nobody who reads the terminal", async () => {
+  it("does not print the private key to the terminal", async () => {
     const edge = await startFrontProcess("--origin", "http://127.0.0.1:9");
     const [, first = ""] = readFileSync(edge.facts.keyFile, "utf8").split("\n");
     const printed = JSON.stringify(edge.facts) + edge.stderr();

@@ -2,7 +2,7 @@
 import { getSignedCookies } from "@aws-sdk/cloudfront-signer";
 import type { OwnKey } from "../../../src/sandbox/front/ground.ts";
 
-/** A Cookie header; for `*` until an hour from now, unless told. */
+/** A Cookie header; by default for `*`, valid for an hour. */
 export function mintCookies(
   own: OwnKey | undefined,
   { resource = "*", until = 3600 }: { resource?: string; until?: number } = {},

@@ -1,4 +1,4 @@
-/** Cookies that a backend signs with another program pass and fail at the edge as `decide` says. */
+/** Cookies that a backend signs with another program pass or fail at the edge exactly as `decide` judges them. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ needs("openssl", "python3")("a backend that signs by itself", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** What the edge answers, and what `decide` says of the same cookies. */
+  /** The edge's answer, and `decide`'s verdict on the same cookies. */
   async function judged(cookie: string) {
     const url = `${site.front.urls.siteHttp}/api/x`;
     const trust = new Map(
@@ -57,7 +57,7 @@ needs("openssl", "python3")("a backend that signs by itself", () => {
     return { verdict, status: got.status, code: /<Code>(\w+)</.exec(got.body)?.[1] };
   }
 
-  it("python3-cryptography", async () => {
+  it("with python3-cryptography: edge and decide agree", async () => {
     const now = Math.floor(Date.now() / 1000);
     const usual = {
       id: RSA,
@@ -88,7 +88,7 @@ needs("openssl", "python3")("a backend that signs by itself", () => {
     }
   });
 
-  it("an openssl shell recipe", async () => {
+  it("with openssl in a shell: edge and decide agree", async () => {
     const now = Math.floor(Date.now() / 1000);
     const rows: [args: string[], code?: string][] = [
       [[file("rsa.pem"), RSA, "*", String(now + 3600), "sha256"]],

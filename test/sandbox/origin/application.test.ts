@@ -1,4 +1,4 @@
-/** The origin application as the reference for the pattern: verification, login, mint, authorization, logout, log. */
+/** The origin application as the reference implementation: verification, login, mint, authorization, logout, log. */
 import { CookieJar } from "tough-cookie";
 import { describe, expect, test } from "vitest";
 import { APPLICATION_FAULTS, type ApplicationFaultId } from "../../../src/sandbox/origin/faults.ts";
@@ -12,7 +12,7 @@ const SIGNING_NAMES = [
 ];
 
 describe("origin verification", () => {
-  test("comes before any application code: 403, nothing ran, nothing was counted as served", async () => {
+  test("comes before any application code: answers 403, runs nothing, and counts nothing as served", async () => {
     const site = await demoSite();
     for (const [method, path] of [
       ["POST", "/login"],
@@ -25,7 +25,7 @@ describe("origin verification", () => {
     }
     expect(site.originLog.counts).toEqual({ calls: 4, unverified: 4, served: 0 });
   });
-  test("accepts only the value of the edge's", async () => {
+  test("accepts only the edge's value", async () => {
     const site = await demoSite();
     const refused = await site.ask("GET", "/public/status", {
       direct: true,
@@ -36,7 +36,7 @@ describe("origin verification", () => {
 });
 
 describe("login", () => {
-  test("gives a bearer token for the right password, and the same refusal for a wrong name or password", async () => {
+  test("gives a bearer token for the right password, and the same refusal for a wrong name as for a wrong password", async () => {
     const site = await demoSite();
     expect(await site.login()).toMatch(/^[\w-]{43}$/);
     const wrong = await site.ask("POST", "/login", { body: '{"username":"ada","password":"x"}' });
@@ -49,7 +49,7 @@ describe("login", () => {
 });
 
 describe("POST /edge/session", () => {
-  test("needs a session: without one 401 and no cookie", async () => {
+  test("needs a session: without one, answers 401 and sets no cookie", async () => {
     const site = await demoSite();
     const refused = await site.ask("POST", "/edge/session");
     expect([refused.status, json(refused).error]).toEqual([401, "unauthenticated"]);
@@ -58,7 +58,7 @@ describe("POST /edge/session", () => {
     expect(bogus.status).toBe(401);
   });
 
-  test("sets the four cookies Secure, HttpOnly, SameSite, Path, Domain, Max-Age; the edge takes them", async () => {
+  test("sets the four cookies with Secure, HttpOnly, SameSite, Path, Domain and Max-Age, and the edge accepts them", async () => {
     const site = await demoSite();
     const token = await site.login();
     const minted = await site.ask("POST", "/edge/session", { token });
@@ -86,7 +86,7 @@ describe("POST /edge/session", () => {
     [29, 200],
     [30, 200],
     [31, 429],
-  ])("limits how often: mint %i of one session within a minute gives %i", async (count, status) => {
+  ])("limits the rate: mint %i of one session within a minute gives %i", async (count, status) => {
     const site = await demoSite();
     const token = await site.login();
     let last = 0;
@@ -94,7 +94,7 @@ describe("POST /edge/session", () => {
       last = (await site.ask("POST", "/edge/session", { token })).status;
     }
     expect(last).toBe(status);
-    // Another session is not held up by it, and the first one is let in again after a while.
+    // Another session is not affected, and the first one may mint again after a while.
     expect((await site.ask("POST", "/edge/session", { token: await site.login("guest") })).status).toBe(200);
     await site.clock.advance(2);
     expect((await site.ask("POST", "/edge/session", { token })).status).toBe(200);
@@ -102,7 +102,7 @@ describe("POST /edge/session", () => {
 });
 
 describe("GET /api", () => {
-  test("authorizes on its own: valid edge cookies are not a session, and a session is limited", async () => {
+  test("authorizes each request itself: edge cookies are no session, and a session has limited rights", async () => {
     const site = await demoSite();
     const token = await site.login();
     const cookie = await site.mint(token);
@@ -118,11 +118,11 @@ describe("GET /api", () => {
 });
 
 describe("POST /logout", () => {
-  test("ends the session and clears every name with the Domain and Path they were set with", async () => {
+  test("ends the session, and clears every cookie with the Domain and Path it was set with", async () => {
     const site = await demoSite();
     const token = await site.login();
     const minted = await site.ask("POST", "/edge/session", { token });
-    // The jar judges by the wall clock, the cookies by the site's: only whether a name stays is asked of it.
+    // The jar uses the wall clock and the cookies the site's, so the jar only tells which names are left.
     const jar = new CookieJar();
     for (const line of setCookies(minted)) {
       await jar.setCookie(line.replace(/Max-Age=\d+/, "Max-Age=3600"), site.addresses.site);
@@ -137,13 +137,13 @@ describe("POST /logout", () => {
     for (const line of setCookies(left)) await jar.setCookie(line, site.addresses.site);
     expect(await jar.getCookies(`${site.addresses.site}/api/x`)).toEqual([]);
     expect((await site.ask("POST", "/edge/session", { token })).status).toBe(401);
-    // Clearing revokes no copy.
+    // Clearing cookies does not revoke a copy of them.
     expect((await site.ask("GET", "/media/film.txt", { cookie: cookiesOf(minted) })).status).toBe(200);
   });
 });
 
 describe("the log", () => {
-  test("records every call and every mint, and no token, cookie value or password", async () => {
+  test("records every call and every mint, but no token, cookie value or password", async () => {
     const site = await demoSite();
     const token = await site.login();
     const cookie = await site.mint(token);
@@ -173,7 +173,7 @@ describe("the log", () => {
   });
 });
 
-/** What each fault shows to a client that mints, calls and logs out; the healthy application shows `undefined` for all. */
+/** What a client sees of each fault when it mints, calls and logs out; undefined with the healthy application. */
 const SYMPTOM: Readonly<Record<ApplicationFaultId, (site: DemoSite) => Promise<unknown>>> = {
   "mint-secret-denied": (site) => failedMint(site, "ERR_ACCESS_DENIED"),
   "mint-kms-denied": (site) => failedMint(site, "ERR_ACCESS_DENIED"),
@@ -216,7 +216,7 @@ const SYMPTOM: Readonly<Record<ApplicationFaultId, (site: DemoSite) => Promise<u
 
 describe("application faults", () => {
   test.each(Object.keys(APPLICATION_FAULTS) as ApplicationFaultId[])(
-    "%s shows, and only while it is on",
+    "%s has its symptom, and only while it is on",
     async (id) => {
       const site = await demoSite();
       expect(await SYMPTOM[id](site)).toBeUndefined();
@@ -251,7 +251,7 @@ async function keyPairIdOf(site: DemoSite) {
   return /CloudFront-Key-Pair-Id=(\w+)/.exec(await site.mint(await site.login()))?.[1];
 }
 
-/** Another key becomes current; is the first still used `later`? */
+/** Makes another key current, and tells whether the first one is still used `later` seconds after. */
 async function keyAfterPut(site: DemoSite, later: number) {
   const before = await keyPairIdOf(site);
   await keyPairIdOf(site);

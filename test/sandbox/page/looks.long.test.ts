@@ -1,7 +1,7 @@
 /**
- * The sandbox's page in a real browser: healthy, halted, compromised, and with faults on; in both colour schemes, on a
- * laptop and on a phone. axe-core finds nothing, the first screen has what matters, and nothing scrolls inside a table.
- * `KEYTURN_PAGES=folder` keeps pictures of it.
+ * The sandbox's page in a real browser: healthy, halted, compromised, and with faults on, in both colour schemes, on a
+ * laptop and on a phone. axe-core finds nothing, the first screen shows what matters, and nothing scrolls inside a
+ * table. `KEYTURN_PAGES=folder` keeps screenshots of it.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { accessibility, launched } from "../../report/html/judge-page.ts";
 
 const kept = process.env.KEYTURN_PAGES;
 
-/** What the page should say first, and how to get there. */
+/** What the page should say first, and how to reach that state. */
 const STATES: Readonly<
   Record<string, { readonly says: RegExp; readonly reach: (site: ProbedSite) => Promise<void> }>
 > = {
@@ -35,7 +35,7 @@ const STATES: Readonly<
   },
   halted: {
     says: /^✗ The rotation halted/,
-    // Somebody else rotates by hand: whose key that is only people know.
+    // Somebody else rotates by hand; only people can know whose key it is.
     async reach(probed) {
       const { run, site, world } = probed;
       await run("rotate start --yes --wait --until key-trusted");
@@ -76,7 +76,9 @@ needs("chromium")("in headless Chromium", () => {
   });
   afterAll(() => browser?.close());
 
-  /** The page answers from the site in this process, on its manual clock: no socket, no refresh that matters. */
+  /**
+   * The page is served from the site in this process, on its manual clock: no socket, and no refresh during the test.
+   */
   async function opened(
     site: ProbedSite,
     scheme: "light" | "dark",
@@ -103,7 +105,7 @@ needs("chromium")("in headless Chromium", () => {
     return page;
   }
 
-  it.each(Object.keys(STATES))("%s", async (name) => {
+  it.each(Object.keys(STATES))("looks right in the state: %s", async (name) => {
     const state = STATES[name];
     if (state === undefined) throw new RangeError(name);
     const site = await probedSite();
@@ -123,7 +125,7 @@ needs("chromium")("in headless Chromium", () => {
         })`)) as { wide: number; scrolling: string[]; bottoms: Record<string, number | undefined> };
         if (measured.wide > width) wrong.push(`${where}: ${measured.wide} pixels wide`);
         wrong.push(...measured.scrolling.map((each) => `${where}: ${each} scrolls`));
-        // On a laptop the panel and both drawings are on the first screen.
+        // On a laptop the panel and both drawings fit on the first screen.
         const below = Object.entries(measured.bottoms).filter(
           ([, bottom]) => bottom === undefined || bottom > 800,
         );

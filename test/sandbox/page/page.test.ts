@@ -1,4 +1,4 @@
-/** The page as a browser shows it, and the control endpoint as a program uses it. */
+/** The page in a browser, and the control endpoint as programs use it. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/adapters/clock.ts";
@@ -48,7 +48,7 @@ async function ask(method: string, path: string, headers: [string, string][] = [
   return { status, text: Buffer.from(body).toString("utf8") };
 }
 
-test("shows versions of a secret with their labels and origin, and counts those without a label", () => {
+test("shows the versions of a secret with their labels and origin, and counts those without a label", () => {
   const view = { ...EMPTY, secrets: [{ name: "s", versions: VERSIONS }] };
   const [, shown = ""] = /<section id="secrets">([\s\S]*?)<\/section>/.exec(String(renderLive(view))) ?? [];
   const rows = [...shown.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = ""]) =>
@@ -73,7 +73,7 @@ needs("chromium")("in headless Chromium", () => {
 
   const rowsOf = (page: Page, section: string) => page.locator(`#${section} tbody tr`).allInnerTexts();
 
-  test("shows keys, groups, labels, locations and the last requests with their actual reasons, and refreshes itself", async () => {
+  test("shows keys, groups, labels, locations and the last requests with the actual reasons, and refreshes itself", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
@@ -109,7 +109,7 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
-  test("turns a fault on and off by its switch", async () => {
+  test("turns a fault on and off with its switch", async () => {
     const page = await browser.newPage();
     await page.goto(`${sandbox.urls.api}/`);
     await page.locator("#switches > summary").click();
@@ -124,7 +124,7 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
-  test("withdraws an ordered fault by keyboard, and moves the focus to the next one", async () => {
+  test("withdraws an ordered fault from the keyboard, and moves the focus to the next one", async () => {
     const { faults } = sandbox.account;
     faults.order({ on: "cloudfront", operation: "UpdateKeyGroup", kind: "throttle", times: 2 });
     const delay = faults.order({ on: "edge", kind: "delay", times: Number.POSITIVE_INFINITY, seconds: 0 });
@@ -197,7 +197,7 @@ needs("chromium")("in headless Chromium", () => {
     await context.close();
   });
 
-  test("a browser keeps, sends and forgets the cookies as the reference client does", async () => {
+  test("a browser keeps, sends and forgets the same cookies as the reference client", async () => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
     await page.goto(`${sandbox.urls.site}/`);
@@ -238,7 +238,7 @@ describe("the control endpoint", () => {
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
 
-  test("sets switches by JSON, refuses one that does not exist, and clears them", async () => {
+  test("sets switches from JSON, refuses one that does not exist, and clears them", async () => {
     const on = await control("POST", "switches", { body: '{"id":"cookie-not-secure","on":true}' });
     expect(on.body).toEqual({ on: ["cookie-not-secure"] });
     const unknown = await control("POST", "switches", { body: '{"id":"nonsense","on":true}' });
@@ -253,21 +253,21 @@ describe("the control endpoint", () => {
     expect((await control("DELETE", "switches")).body).toEqual({ on: [] });
   });
 
-  test("takes JSON from curl, which calls it a form", async () => {
+  test("accepts JSON from curl, which labels it as a form", async () => {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const on = await control("POST", "switches", { headers, body: '{"id":"waf-block","on":true}' });
     expect(on).toEqual({ status: 200, body: { on: ["waf-block"] } });
     await control("DELETE", "switches");
   });
 
-  test("counts what the origin saw, in all and by mark", async () => {
+  test("counts what the origin saw, in total and by mark", async () => {
     await ask("GET", "/public/status", [["x-keyturn-mark", "counted"]]);
     await ask("GET", "/api/reports", [["x-keyturn-mark", "denied"]]);
     expect((await control("GET", "origin?mark=counted")).body).toMatchObject({ mark: "counted", seen: 1 });
     expect((await control("GET", "origin?mark=denied")).body).toMatchObject({ seen: 0 });
   });
 
-  test.each(["nonsense", "constructor", "__proto__", "toString/x"])("has no %s", async (path) => {
+  test.each(["nonsense", "constructor", "__proto__", "toString/x"])("does not have %s", async (path) => {
     const error = `the sandbox's control endpoint has no GET ${path}`;
     expect(await control("GET", path)).toEqual({ status: 404, body: { error } });
   });
@@ -280,7 +280,7 @@ describe("the control endpoint", () => {
     [{ origin: "https://evil.example.com" }, 403],
     [{ origin: "null" }, 403],
     [{}, 200],
-  ])("answers a page with %o with %i", async (headers, status) => {
+  ])("answers a page's request with headers %o with %i", async (headers, status) => {
     expect((await control("GET", "origin", { headers })).status).toBe(status);
   });
 
@@ -304,7 +304,7 @@ describe("the control endpoint", () => {
     await control("DELETE", "faults");
   });
 
-  test("withdraws one fault of several for the page's form, and is sure of one that is over", async () => {
+  test("withdraws one of several faults through the page's form, even if that one is already over", async () => {
     const { faults } = sandbox.account;
     const [first, second] = [1, 2].map(() => faults.order({ on: "cloudfront", kind: "throttle" }));
     const withdraw = (origin?: string) =>
@@ -324,7 +324,7 @@ describe("the control endpoint", () => {
   });
 });
 
-test("key names are text on the page, never markup", () => {
+test("key names appear as text on the page, never as markup", () => {
   expect(String(html`<p title="${'"><script>'}">${["<b>", 'a & "b"']}</p>`)).toBe(
     '<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;a &amp; &quot;b&quot;</p>',
   );

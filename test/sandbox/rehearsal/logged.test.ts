@@ -1,4 +1,4 @@
-/** What `keyturn logs` counts in the edge's access log, beside what the edge counted itself: they agree. */
+/** What `keyturn logs` counts in the edge's access log, compared with what the edge counted itself. */
 import { expect, it } from "vitest";
 import { loggedCounts } from "../../../src/sandbox/rehearsal/logged.ts";
 import { memoryWorld } from "../../fakes/memory-world.ts";
@@ -6,7 +6,10 @@ import { type DemoSite, demoSite } from "../demo-site.ts";
 
 const FILE = "/media/film.txt";
 
-/** Viewers who get in, who come without cookies, with somebody else's, and with expired ones; and a public page. */
+/**
+ * Sends viewers who get in, viewers without cookies, with somebody else's and with expired ones, and a request for a
+ * public page.
+ */
 async function traffic(site: DemoSite): Promise<void> {
   const cookie = await site.mint(await site.login());
   for (let at = 0; at < 12; at += 1) {
@@ -20,7 +23,7 @@ async function traffic(site: DemoSite): Promise<void> {
   await site.ask("HEAD", FILE, { cookie });
 }
 
-it("agree on requests, denials by the signature check, and that nobody got in without a credential", async () => {
+it("logs and edge agree on requests and signature denials, and that nobody got in without a credential", async () => {
   const site = await demoSite();
   await traffic(site);
   expect(await loggedCounts(site, memoryWorld())).toEqual({
@@ -30,7 +33,7 @@ it("agree on requests, denials by the signature check, and that nobody got in wi
   });
 });
 
-it("disagree by as many lines as the log lacks, and name a gate that is open", async () => {
+it("logs and edge differ by exactly the lines missing from the log, and an open gate is named", async () => {
   const site = await demoSite();
   await traffic(site);
   site.switches.edge.turn("behavior-unprotected", true);
@@ -44,7 +47,7 @@ it("disagree by as many lines as the log lacks, and name a gate that is open", a
   });
 });
 
-it("nothing is compared where lines were dropped", async () => {
+it("nothing is compared if lines were dropped", async () => {
   const site = await demoSite();
   const accessLog = { isWhole: false } as typeof site.accessLog;
   expect(await loggedCounts({ accessLog, capture: site.capture }, memoryWorld())).toBeUndefined();

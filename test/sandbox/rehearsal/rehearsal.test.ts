@@ -1,4 +1,7 @@
-/** Rotations under live traffic on the virtual clock: the counts stay at zero, and each way to lose shows in the right one. */
+/**
+ * Rotations under live traffic on the virtual clock: the counts stay at zero, and each way to lose viewers raises its
+ * own count.
+ */
 import { describe, expect, test } from "vitest";
 import { rotateAttended, rotateUnattended } from "../../../src/commands/rehearsed-rotation.ts";
 import { rehearsalReport } from "../../../src/report/rehearsal.ts";
@@ -19,16 +22,16 @@ interface Rehearsed {
   readonly counts: RehearsalCounts;
   readonly rotation: Rotated;
   readonly site: DemoSite;
-  /** What was seen of each kind that must not be. */
+  /** Details of every event that must not happen, by kind. */
   readonly evidence: Readonly<Record<(typeof MUST_BE_ZERO)[number], readonly string[]>>;
 }
 
-/** Of the few pairs, those that are not the gate's. */
+/** The number of prepared key pairs for attackers. */
 const ATTACKERS = 5;
-/** Seconds. */
+/** In seconds. */
 const BRIEF = { propagation: 2, settle: 3, cookieTtl: 8, signerCache: 3 };
 
-/** A rotation by the real command, with a viewer at each location and attackers around it. */
+/** Runs a rotation with the real command, with a viewer at each location and attackers. */
 async function rehearsed(
   { settings, ...options }: Partial<SiteOptions> = {},
   spoil: (site: DemoSite) => void = () => {},
@@ -94,7 +97,7 @@ describe("a rotation that waits long enough", () => {
 });
 
 describe("unattended", () => {
-  test("the deployed state machine does the same, with the same zeros", async () => {
+  test("the deployed state machine rotates just the same, with the same zeros", async () => {
     const { counts, rotation, site, evidence } = await rehearsed({}, () => {}, rotateUnattended({}));
     expect(Object.values(evidence).flat()).toEqual([]);
     expect(counts).toMatchObject(zero);
@@ -120,8 +123,8 @@ describe("unattended", () => {
   });
 });
 
-describe("shows what it is for:", () => {
-  test("proofs shorter than the propagation lock viewers of a slower location out", async () => {
+describe("a rehearsal detects that", () => {
+  test("proofs shorter than the propagation lock out the viewers of a slower location", async () => {
     const { counts, evidence } = await rehearsed({
       settings: { settle: 1 },
       locations: [
@@ -133,23 +136,23 @@ describe("shows what it is for:", () => {
     for (const seen of evidence.validDenied) {
       expect(seen).toMatch(/^GRU3-P1 answered InvalidKey to /);
     }
-    // Those who are locked out mint until the anti-abuse limit stops them; nobody else is.
+    // Viewers who are locked out mint until the anti-abuse limit stops them; nobody else does.
     for (const seen of evidence.viewerFailures) expect(seen).toMatch(/ at GRU3-P1: rate-limited$/);
     expect(counts.attacksLetThrough).toBe(0);
   });
 
-  test("signers that keep their key longer than the gate says lock their viewers out", async () => {
+  test("signers that keep their key longer than the gate declares lock out their viewers", async () => {
     const { counts } = await rehearsed({}, turn("signer-until-restart"));
     expect(counts.validDenied).toBeGreaterThan(0);
   });
 
-  test("a mint endpoint that fails is a failure of viewers, not a denial of valid ones", async () => {
+  test("a mint endpoint fails, which counts as a viewer's failure, not as a denial", async () => {
     const { counts } = await rehearsed({}, turn("mint-secret-denied"));
     expect(counts.viewerFailures).toBeGreaterThan(0);
     expect(counts.validDenied).toBe(0);
   });
 
-  test("a logout that forgets a name is counted", async () => {
+  test("a logout forgets a name", async () => {
     const { counts } = await rehearsed({}, turn("logout-forgets-signature"));
     expect(counts.logoutsIncomplete).toBeGreaterThan(0);
   });
@@ -187,19 +190,19 @@ describe("the report", () => {
       rotation: { outcome, result: null },
       took: 33,
     });
-  test("is done when every count that must be zero is", async () => {
+  test("is done if every count that must be zero is zero", async () => {
     const report = end({});
     expect([report.outcome, report.findings]).toEqual(["done", []]);
     const text = report.text(await makeStyle({ colour: false, unicode: true, columns: 80 }));
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).toContain("valid viewers denied                                  0  ✓");
   });
-  test.each(MUST_BE_ZERO)("is a finding when %s is not zero", (name) => {
+  test.each(MUST_BE_ZERO)("is a finding if %s is not zero", (name) => {
     const report = end({ [name]: 1 });
     expect(report.outcome).toBe("finding");
     expect(report.findings).toHaveLength(1);
   });
-  test("is a finding when the rotation did not finish", () => {
+  test("is a finding if the rotation did not finish", () => {
     expect(end({}, "pending").outcome).toBe("finding");
   });
 });

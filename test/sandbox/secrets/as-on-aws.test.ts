@@ -1,4 +1,4 @@
-/** What people saw the real Secrets Manager do: recorded answers, and the words of its refusals. */
+/** How the real Secrets Manager was seen to behave: recorded answers, and the wording of its refusals. */
 import { describe, expect, it } from "vitest";
 import { inProcessAws } from "../../fakes/in-process-aws.ts";
 import { type RawAnswer, type RawClient, rawSecretsClient } from "./raw.ts";
@@ -49,7 +49,7 @@ describe("ListSecrets", () => {
     ["ascending order", { SortOrder: "asc" }, ["b", "c", "a"]],
     ["descending order", { SortOrder: "desc" }, ["a", "c", "b"]],
     ["pages without an order", { MaxResults: 2 }, ["b", "c"]],
-  ])("lists the oldest first unless told otherwise: %s", async (_what, input, expected) => {
+  ])("lists the oldest first by default: %s", async (_what, input, expected) => {
     const { ask } = await listed();
     expect(await names(ask, input)).toEqual(expected);
   });
@@ -60,13 +60,13 @@ describe("ListSecrets", () => {
     ["oceanblue", []],
     ["Deep Blue", ["described"]],
     ["lake", ["tagged", "valued"]],
-    // Capitals in a row are one word, up to the one before a small letter.
+    // A run of capitals is one word, up to the one before a small letter.
     ["API", []],
     ["key xml", ["XMLAPIKey"]],
     ["two/marks+here", ["two/marks+here"]],
     ["marks", []],
     ["eans", []],
-  ])("finds the words of CamelCase names with the filter all: %s", async (value, expected) => {
+  ])("finds the words in CamelCase names with the filter all: %s", async (value, expected) => {
     const { ask, account } = prepared();
     for (const name of ["paint/OceanBlue", "plain-blue", "two/marks+here"]) account.secrets.create(name, "x");
     account.secrets.create("described", "x", { description: "theDeep NavyBlueish" });
@@ -126,7 +126,7 @@ describe("requests", () => {
     ["PutSecretValue", "InvalidRequestException"],
     ["UpdateSecret", "InvalidRequestException"],
     ["RotateSecret", "InvalidParameterException"],
-  ])("%s without a token is %s, whether the secret exists or not", async (operation, code) => {
+  ])("%s without a token gives %s, whether the secret exists or not", async (operation, code) => {
     const { ask } = prepared();
     const expected = refused(
       code,
@@ -180,7 +180,7 @@ describe("requests", () => {
       "Value '[]' at 'secretIdList'",
       "length greater than or equal to 1",
     ],
-  ])("broken limits repeat the value: %s %j", async (operation, input, what, constraint) => {
+  ])("that break a limit get their value repeated: %s %j", async (operation, input, what, constraint) => {
     const { ask } = prepared();
     const message = `1 validation error detected: ${what} failed to satisfy constraint: Member must ${
       constraint.startsWith("length") || constraint.startsWith("value") ? "have " : ""
@@ -188,7 +188,7 @@ describe("requests", () => {
     expect(await ask(operation, { ...token(), ...input })).toEqual(refused("ValidationException", message));
   });
 
-  it("report every broken limit at once", async () => {
+  it("get every broken limit reported at once", async () => {
     const { ask } = prepared();
     const filters = { Filters: [{ Key: "colour", Values: ["x"] }], SortOrder: "up" };
     const answer = await ask("ListSecrets", filters);
@@ -206,7 +206,7 @@ describe("requests", () => {
       "RotationToken",
       { SecretString: "s", RotationToken: "s3cret not a token, and far too many characters" },
     ],
-  ])("never repeat a secret: %s", async (_member, more) => {
+  ])("never get a secret value repeated: %s", async (_member, more) => {
     const { ask } = prepared();
     const answer = await ask("PutSecretValue", { SecretId: "signer", ...token(), ...more });
     expect(answer.body.Message).toMatch(/^1 validation error detected: Value at '/);
@@ -234,7 +234,7 @@ describe("a replica", () => {
     ["PutResourcePolicy", { ResourcePolicy: '{"Statement":[]}' }],
     ["ReplicateSecretToRegions", { AddReplicaRegions: [{ Region: "us-east-1" }] }],
     ["RemoveRegionsFromReplication", { RemoveReplicaRegions: [THERE] }],
-  ])("takes no %s", async (operation, input) => {
+  ])("refuses %s", async (operation, input) => {
     const { there } = await replicated();
     expect(await there(operation, { SecretId: "signer", ...token(), ...input })).toEqual(
       refused(
@@ -248,7 +248,7 @@ describe("a replica", () => {
     ["by name", {}],
     ["with a window", { RecoveryWindowInDays: 7 }],
     ["by force", { ForceDeleteWithoutRecovery: true }],
-  ])("keeps its primary from being deleted: %s", async (_how, more) => {
+  ])("prevents the deletion of its primary: %s", async (_how, more) => {
     const { ask, arn } = await replicated();
     await ask("ReplicateSecretToRegions", {
       SecretId: "signer",
@@ -270,16 +270,20 @@ describe("a replica", () => {
     ["CreateSecret", ["us-west-2", HERE]],
     ["ReplicateSecretToRegions", ["mars-1"]],
     ["CreateSecret", ["us-west-2", "moon-2"]],
-  ])("is not made in its primary's region, nor twice, nor in none: %s %j", async (operation, regions) => {
-    const { ask, account } = await replicated();
-    const before = account.secrets.state;
-    const AddReplicaRegions = regions.map((Region) => ({ Region }));
-    const input = operation === "CreateSecret" ? { Name: "new", SecretString: "x" } : { SecretId: "signer" };
-    expect(await ask(operation, { ...input, ...token(), AddReplicaRegions })).toEqual(
-      refused("InvalidParameterException", "Invalid replica region."),
-    );
-    expect(account.secrets.state).toBe(before);
-  });
+  ])(
+    "cannot be created in its primary's region, twice, or in an unknown region: %s %j",
+    async (operation, regions) => {
+      const { ask, account } = await replicated();
+      const before = account.secrets.state;
+      const AddReplicaRegions = regions.map((Region) => ({ Region }));
+      const input =
+        operation === "CreateSecret" ? { Name: "new", SecretString: "x" } : { SecretId: "signer" };
+      expect(await ask(operation, { ...input, ...token(), AddReplicaRegions })).toEqual(
+        refused("InvalidParameterException", "Invalid replica region."),
+      );
+      expect(account.secrets.state).toBe(before);
+    },
+  );
 });
 
 describe("replication over an existing name", () => {
@@ -290,7 +294,7 @@ describe("replication over an existing name", () => {
   });
 
   it.each(["simple", "app/signer", "with.dots_and+marks", "signer-a1b2c3", "x"])(
-    "is accepted, and Failed with its message: %s",
+    "is accepted, then Failed with its message: %s",
     async (name) => {
       const { ask, there } = prepared();
       await create(there, name);
@@ -300,7 +304,7 @@ describe("replication over an existing name", () => {
       const statuses = [failed(name), { Region: "us-east-1", Status: "InSync" }];
       expect(created.body.ReplicationStatus).toEqual(statuses);
       expect((await ask("DescribeSecret", { SecretId: name })).body.ReplicationStatus).toEqual(statuses);
-      // Theirs stays theirs: writable, and with a history of its own.
+      // The other secret stays what it was: writable, and with its own history.
       const theirs = { SecretId: name, SecretString: "theirs", ...token() };
       expect(await there("PutSecretValue", theirs)).toMatchObject({ status: 200 });
       expect((await there("DescribeSecret", { SecretId: name })).body.PrimaryRegion).toBeUndefined();
@@ -339,7 +343,7 @@ describe("RotateSecret", () => {
     ["arn:aws:lambda:eu-west-1:111111111111:function:rotate_secret_invalid_lambda_arn"],
     ["arn:aws:lambda:us-east-1:222222222222:function:elsewhere"],
     ["rotate"],
-  ])("with a function that it cannot invoke stores nothing: %s", async (RotationLambdaARN) => {
+  ])("stores nothing if it cannot invoke the function: %s", async (RotationLambdaARN) => {
     const { ask, account } = prepared();
     await create(ask, "signer");
     const before = account.secrets.state;
@@ -350,7 +354,7 @@ describe("RotateSecret", () => {
     expect(Object.keys(described.body).filter((name) => name.startsWith("Rotation"))).toEqual([]);
   });
 
-  it("keeps the function that it could invoke when another one is refused", async () => {
+  it("keeps the function that it could invoke if another one is refused", async () => {
     const { ask, account } = prepared();
     await create(ask, "signer");
     account.secrets.allowRotationBy(FUNCTION);
@@ -370,7 +374,7 @@ describe("RotateSecret", () => {
     });
   });
 
-  it("knows secrets that other vendors' software rotates", async () => {
+  it("recognizes secrets that other vendors' software rotates", async () => {
     const { ask } = prepared();
     await create(ask, "signer", { Type: "VendorCredential" });
     const external = {
@@ -429,7 +433,7 @@ describe("BatchGetSecretValue", () => {
     expect(two).toEqual((await ask("GetSecretValue", { SecretId: "two" })).body);
   });
 
-  it("answers filters page by page, without what is marked for deletion", async () => {
+  it("answers filters page by page, without secrets marked for deletion", async () => {
     const { ask } = await seeded();
     const asked = { Filters: [{ Key: "name", Values: ["t", "o", "g"] }], MaxResults: 2 };
     const first = await ask("BatchGetSecretValue", asked);
@@ -477,7 +481,7 @@ describe("StopReplicationToReplica", () => {
     expect((await ask("DescribeSecret", { SecretId: "signer" })).body.ReplicationStatus).toEqual([
       { Region: "us-east-1", Status: "InSync" },
     ]);
-    // Each goes its own way from here.
+    // From here on the two are independent.
     await ask("PutSecretValue", { SecretId: "signer", SecretString: "ours", ...token() });
     await there("PutSecretValue", { SecretId: "signer", SecretString: "theirs", ...token() });
     const values = [

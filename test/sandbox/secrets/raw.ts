@@ -1,4 +1,4 @@
-/** Secrets Manager requests by hand: what an SDK would refuse to send, or would change on the way back. */
+/** Secrets Manager requests by hand: what an SDK would refuse to send, or would alter in the answer. */
 import type { WireHandler } from "../../../src/sandbox/wire.ts";
 
 export interface RawAnswer {

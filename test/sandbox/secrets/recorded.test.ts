@@ -1,4 +1,7 @@
-/** Exchanges recorded from the real Secrets Manager, replayed request by request: every field that is no placeholder agrees. */
+/**
+ * Exchanges recorded from the real Secrets Manager, replayed request by request: every field except placeholders must
+ * agree.
+ */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -10,7 +13,7 @@ const { cases } = JSON.parse(
   readFileSync(new URL("../../vectors/secrets-manager-recorded.json", import.meta.url), "utf8"),
 ) as { cases: Record<string, { content: Record<string, Json | string> }> };
 
-/** What the recording's requests were: a label of its answer ("" where none was kept), operation and input. */
+/** One recorded request: the label of its answer ("" if none was kept), operation and input. */
 type Step = readonly [label: string, operation: string, input: Json | ((done: Answers) => Json)];
 type Answers = Readonly<Record<string, Json>>;
 
@@ -102,7 +105,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
     put("put_secret_value_res_1", "S3", ["AWSPENDING"]),
     versions("list_secret_version_ids_res_2"),
     get("get_secret_value_res_2"),
-    // The recording calls it a put; its request moved the label.
+    // The recording calls it a put, but the request moved the label.
     makeCurrent("put_secret_value_res_2", "put_secret_value_res_0", "put_secret_value_res_1"),
     versions("list_secret_version_ids_res_3"),
     get("get_secret_value_res_3"),
@@ -121,7 +124,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
     create("ex_log", { SecretString: "another" }),
     remove("delete_secret_res"),
   ],
-  // PutSecretValue has no Description, and there is no such secret: the token is missed first.
+  // PutSecretValue has no Description, and the secret does not exist: the missing token is reported first.
   "test_no_client_request_token[PutSecretValue]": [
     ["no-client-request-exc", "PutSecretValue", { SecretId, ...WITHOUT_TOKEN }],
   ],
@@ -200,7 +203,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
-/** Placeholders stand for one value throughout a case; `datetime` for epoch seconds. */
+/** A placeholder stands for the same value throughout a case; `datetime` is any epoch seconds. */
 class Placeholders {
   readonly #bound = new Map([
     ["<SecretId-0idx>", SecretId],
@@ -281,7 +284,7 @@ describe("Secrets Manager, as recorded", () => {
   });
 });
 
-/** One recording shows a binary value as Python printed it. */
+/** One recording contains a binary value as Python printed it. */
 function asOnTheWire(expected: Json | string): Json | string {
   if (typeof expected === "string" || typeof expected.SecretBinary !== "string") return expected;
   const printed = /^b'(.*)'$/.exec(expected.SecretBinary)?.[1];

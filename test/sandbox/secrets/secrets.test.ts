@@ -1,4 +1,4 @@
-/** Secrets on the clock: deletion and recovery, replicas and their lag, regions, version limits, filters, bad input. */
+/** Secrets over time: deletion and recovery, replicas and their lag, regions, version limits, filters, bad input. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { inProcessAws } from "../../fakes/in-process-aws.ts";
@@ -20,7 +20,7 @@ const refusal = (code: string, message?: RegExp) => ({
 });
 
 describe("deletion", () => {
-  it("follows the clock: restorable to the last second, then gone with its name free", async () => {
+  it("follows the clock: the secret can be restored until the last second, then it is gone and its name is free", async () => {
     const { account, clock, ask } = prepared();
     account.secrets.create("signer", "value");
     const deleted = await ask("DeleteSecret", { SecretId: "signer", RecoveryWindowInDays: 7 });
@@ -35,7 +35,7 @@ describe("deletion", () => {
     expect(account.secrets.text("signer")).toBe("another");
   });
 
-  it.each([6, 31])("refuses a window of %d days", async (RecoveryWindowInDays) => {
+  it.each([6, 31])("refuses a recovery window of %d days", async (RecoveryWindowInDays) => {
     const { account, ask } = prepared();
     account.secrets.create("signer", "value");
     expect(await ask("DeleteSecret", { SecretId: "signer", RecoveryWindowInDays })).toEqual(
@@ -43,7 +43,7 @@ describe("deletion", () => {
     );
   });
 
-  it("by force succeeds for a missing secret, and for one already marked", async () => {
+  it("by force succeeds for a missing secret, and for one already marked for deletion", async () => {
     const { account, ask } = prepared();
     const forced = { SecretId: "signer", ForceDeleteWithoutRecovery: true };
     expect(await ask("DeleteSecret", forced)).toMatchObject({ status: 200 });
@@ -80,7 +80,7 @@ describe("a replica", () => {
     return { ...all, there, shown, status };
   };
 
-  it("shows a change after its lag, and the primary says InProgress until then", async () => {
+  it("shows a change after its lag, and the primary reports InProgress until then", async () => {
     const { account, clock, shown, status } = replicated(10);
     expect(await status()).toEqual({ Region: "eu-central-1", Status: "InProgress" });
     await clock.advance(10);
@@ -92,7 +92,7 @@ describe("a replica", () => {
     expect([await shown(), (await status())?.Status]).toEqual(["second", "InSync"]);
   });
 
-  it("ordered out of sync keeps its value, and reports why", async () => {
+  it("that is held out of sync keeps its value, and reports why", async () => {
     const { account, clock, shown, status } = replicated(0);
     account.secrets.holdReplica("signer", "eu-central-1", {
       status: "Failed",
@@ -108,7 +108,7 @@ describe("a replica", () => {
     expect([await shown(), (await status())?.Status]).toEqual(["second", "InSync"]);
   });
 
-  it("has the primary's name under its own region, and takes no writes", async () => {
+  it("has the primary's name under its own region, and refuses writes", async () => {
     const { there } = replicated(0);
     const described = await there("DescribeSecret", { SecretId: "signer" });
     expect(described.body).toMatchObject({
@@ -150,7 +150,7 @@ describe("a replica", () => {
     );
   });
 
-  it("is not visible in other regions", async () => {
+  it("cannot be read in other regions", async () => {
     const { at } = replicated(0);
     const elsewhere = await at("us-east-1")("GetSecretValue", { SecretId: "signer" });
     expect(elsewhere).toEqual(refusal("ResourceNotFoundException"));
@@ -173,7 +173,7 @@ describe("versions", () => {
     return ids.length;
   };
 
-  it("are a hundred at most, and none goes before it is a day old: then the oldest without a label", async () => {
+  it("are limited to a hundred; none is removed before it is a day old, then the oldest without a label is", async () => {
     const { account, clock, ask } = prepared();
     account.secrets.create("signer", "0");
     account.secrets.put("signer", "pinned", ["keyturn-old"]);
@@ -213,7 +213,7 @@ describe("ListSecrets", () => {
     return all;
   };
 
-  // As LocalStack's tests found it on AWS.
+  // As LocalStack's tests observed it on AWS.
   it.each([
     ["name", ["/"], ["/testing2/two", "/testing4/four"]],
     ["name", ["!/"], ["testing1/one", "testing3/three"]],
@@ -263,7 +263,7 @@ describe("bad input", () => {
     expect(await ask("GetSecretValue", input)).toEqual(refusal(code));
   });
 
-  it("never shows a value in its message", async () => {
+  it("is not repeated in the message if it is a secret value", async () => {
     const { ask } = prepared();
     const SecretString = "s3cret".repeat(20_000);
     const token = { ClientRequestToken: "a".repeat(32) };
@@ -272,7 +272,7 @@ describe("bad input", () => {
     expect(JSON.stringify(answer)).not.toContain("s3cret");
   });
 
-  it("is refused for both kinds of value, and for none", async () => {
+  it("is refused if it has both kinds of value, or none", async () => {
     const { account, ask } = prepared();
     account.secrets.create("signer", "value");
     const put = { SecretId: "signer", ClientRequestToken: "a".repeat(32) };
@@ -281,15 +281,18 @@ describe("bad input", () => {
     expect(await ask("PutSecretValue", both)).toEqual(refusal("InvalidParameterException"));
   });
 
-  it.each(["CreateKeyGroup", "constructor", "Nonsense"])("%s is no operation here", async (operation) => {
-    const { ask } = prepared();
-    expect(await ask(operation, {})).toEqual(refusal("UnknownOperationException"));
-  });
+  it.each(["CreateKeyGroup", "constructor", "Nonsense"])(
+    "%s is refused as an unknown operation",
+    async (operation) => {
+      const { ask } = prepared();
+      expect(await ask(operation, {})).toEqual(refusal("UnknownOperationException"));
+    },
+  );
 });
 
 describe("labels", () => {
   // As LocalStack's tests recorded it on AWS (cycle_custom_stages_2).
-  it("of one's own stay where they are while AWS's move", () => {
+  it("that users set stay in place while AWS's own move", () => {
     const { account } = prepared();
     const { secrets } = account;
     secrets.create("signer", "SS");
@@ -310,7 +313,7 @@ describe("labels", () => {
     });
   });
 
-  it("are at most twenty on a version", async () => {
+  it("are limited to twenty per version", async () => {
     const { account, ask } = prepared();
     const SecretId = "signer";
     account.secrets.create(SecretId, "value");
@@ -321,7 +324,7 @@ describe("labels", () => {
     expect(account.secrets.stages(SecretId)[target]).toHaveLength(20);
   });
 
-  it("are named in the refusal with their version", async () => {
+  it("are named in the refusal together with their version", async () => {
     const { account, ask } = prepared();
     account.secrets.create("signer", "value");
     const target = account.secrets.put("signer", "next", ["keyturn-new"]);

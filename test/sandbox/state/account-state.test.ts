@@ -1,4 +1,4 @@
-/** Everything that an account can hold survives being written as JSON and read back. */
+/** Everything that an account can contain survives being written as JSON and read back. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** `--state` and SIGKILL: whatever was answered is there after a restart, with the same ids, labels and ETags. */
+/** `--state` and SIGKILL: whatever was acknowledged is there after a restart, with the same IDs, labels and ETags. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { npmClient } from "../clients/client.ts";
 import { TEST_PEM } from "../test-key.ts";
 
-/** The sandbox's account in a process of its own: prints its address, then lives until it is killed. */
+/** The sandbox's account in a separate process: prints its address, then runs until it is killed. */
 const SERVER = `
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { systemRandom } from "../../../src/adapters/random.ts";
@@ -64,7 +64,7 @@ async function start(): Promise<{ url: string; kill: () => Promise<void> }> {
   };
 }
 
-it("loses nothing that was answered, killed in the middle of its work three times", async () => {
+it("loses nothing that it acknowledged, although it is killed three times in the middle of its work", async () => {
   const sdk = npmClient();
   const versions = new Map<string, string>();
   const etags = new Map<string, string>();
@@ -87,7 +87,7 @@ it("loses nothing that was answered, killed in the middle of its work three time
         if (!("value" in created)) return;
         versions.set(Name, created.value.VersionId);
         answered += 1;
-        // Others are still under way then.
+        // Other requests are still in flight then.
         if (answered === 10) killed = server.kill();
       }),
     );

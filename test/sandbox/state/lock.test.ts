@@ -1,4 +1,4 @@
-/** One sandbox per folder, for as long as it lives. */
+/** One sandbox per folder at a time. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it("allows one holder at a time, and leaves nothing behind", async () => {
+it("allows one holder at a time, and leaves no file behind", async () => {
   const place = join(folder, "not", "there yet");
   const lock = await lockFolder(place, systemProcesses);
   await expect(lockFolder(place, systemProcesses)).rejects.toMatchObject({
@@ -26,7 +26,7 @@ it("allows one holder at a time, and leaves nothing behind", async () => {
   await (await lockFolder(place, systemProcesses)).release();
 });
 
-it("of two that start at the same moment, one holds it", async () => {
+it("is held by exactly one of two that start at the same moment", async () => {
   const both = await Promise.allSettled([
     lockFolder(folder, systemProcesses),
     lockFolder(folder, systemProcesses),
@@ -40,7 +40,7 @@ it("of two that start at the same moment, one holds it", async () => {
   for (const { value } of got) await value.release();
 });
 
-it("can be taken at once after its process was killed", async () => {
+it("can be taken at once after its holder was killed", async () => {
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   const ended = new Promise((resolve) => child.once("exit", resolve));
   await writeFile(join(folder, "lock"), `${child.pid}\n`);
@@ -51,7 +51,7 @@ it("can be taken at once after its process was killed", async () => {
 });
 
 it.each(["", "\n", "nobody", "0", "-1", "99999999999999999999", "1e400"])(
-  "is held again when its file names no process: %j",
+  "can be taken if its file names no process: %j",
   async (text) => {
     await writeFile(join(folder, "lock"), text);
     await (await lockFolder(folder, systemProcesses)).release();
@@ -59,7 +59,7 @@ it.each(["", "\n", "nobody", "0", "-1", "99999999999999999999", "1e400"])(
   },
 );
 
-it("names the folder that cannot be written", async () => {
+it("fails with the name of the folder that cannot be written", async () => {
   const file = join(folder, "file");
   await writeFile(file, "");
   const refusal = { code: "ERR_FILE_UNREADABLE" };
@@ -74,7 +74,7 @@ it("names the folder that cannot be written", async () => {
 });
 
 it.skipIf(!existsSync("/proc/self"))(
-  "refuses a folder where the system takes none, at any depth",
+  "fails for a folder that the system does not allow, at any depth",
   async () => {
     for (const place of ["/proc/x", "/proc/x/y/z"]) {
       await expect(lockFolder(place, systemProcesses)).rejects.toMatchObject({

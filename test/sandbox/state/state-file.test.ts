@@ -1,4 +1,6 @@
-/** The state file: whole or refused by name, newest state first, nothing answered before it is on the disk. */
+/**
+ * The state file: complete or refused by name, the newest state wins, and nothing is answered before it is on the disk.
+ */
 import {
   chmod,
   lstat,
@@ -50,12 +52,12 @@ describe("a state file", () => {
 
   it.each([
     ["JSON of another kind", () => "[1]"],
-    ["nothing but JSON's null", () => "null"],
+    ["only JSON's null", () => "null"],
     ["half a file", (text: string) => text.slice(0, -3)],
     ["an empty file", () => ""],
     ["another version", (text: string) => text.replace("version 2", "version 3")],
     ["something else", () => "hello\nworld"],
-  ])("refuses %s by name", async (_what, damage) => {
+  ])("refuses %s, and names the file", async (_what, damage) => {
     const file = open();
     file.save({ n: 1 });
     await file.saved();
@@ -67,8 +69,8 @@ describe("a state file", () => {
     });
   });
 
-  it.each(["a link to another file", "a file that all may read"])(
-    "passes over %s in its draft's place",
+  it.each(["a link to another file", "a file that everybody can read"])(
+    "is not fooled by %s in the place of its temporary file",
     async (left) => {
       const file = open();
       const elsewhere = join(folder, "elsewhere");

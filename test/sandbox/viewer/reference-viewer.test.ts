@@ -1,4 +1,4 @@
-/** The reference client: it tells edge from application, remints once, and gives up loudly. */
+/** The reference client: it distinguishes edge from application, remints once, and reports when it gives up. */
 import { describe, expect, test } from "vitest";
 import { type EdgeDenial, ReferenceViewer } from "../../../src/sandbox/viewer/reference-viewer.ts";
 import { seededRandom } from "../../fakes/seeded-random.ts";
@@ -20,7 +20,7 @@ function viewerOf(site: DemoSite, more: { username?: string; renewAhead?: number
   return { viewer, denials };
 }
 
-/** Logged in and with cookies. */
+/** A viewer that is logged in and has cookies. */
 async function ready(site: DemoSite, more?: Parameters<typeof viewerOf>[1]) {
   const made = viewerOf(site, more);
   expect(await made.viewer.login()).toMatchObject({ kind: "ok" });
@@ -29,7 +29,7 @@ async function ready(site: DemoSite, more?: Parameters<typeof viewerOf>[1]) {
 }
 
 describe("a call", () => {
-  test("goes through with cookies, and mints nothing", async () => {
+  test("with cookies goes through without another mint", async () => {
     const site = await demoSite();
     const { viewer, denials } = await ready(site);
     expect(await viewer.call("/api/reports")).toEqual({ kind: "ok", status: 200 });
@@ -63,7 +63,7 @@ describe("a call", () => {
     expect(denials).toEqual([]);
   });
 
-  test("gives up after one remint that did not help: two denials, one remint, no loop", async () => {
+  test("gives up after one remint that did not help, without a loop", async () => {
     const site = await demoSite();
     const { viewer, denials } = await ready(site);
     site.switches.application.turn("mint-other-host", true);
@@ -78,7 +78,7 @@ describe("a call", () => {
     expect(site.capture.total - calls).toBe(3);
   });
 
-  test("does not remint for the application's own 401 and 403: new cookies would not help", async () => {
+  test("does not remint for the application's own 401 and 403, where new cookies would not help", async () => {
     const site = await demoSite();
     const { viewer } = await ready(site, { username: "guest" });
     expect(await viewer.call("/api/reports")).toEqual({ kind: "forbidden" });
@@ -91,7 +91,7 @@ describe("a call", () => {
   test.each([
     ["mint-secret-denied", { kind: "mint-failed", status: 503 }],
     ["mint-rate-limited", { kind: "rate-limited" }],
-  ] as const)("tells %s from an edge denial: login works, minting does not", async (fault, end) => {
+  ] as const)("tells %s from an edge denial: the login works, minting does not", async (fault, end) => {
     const site = await demoSite();
     const { viewer } = await ready(site);
     site.switches.application.turn(fault, true);
@@ -101,7 +101,7 @@ describe("a call", () => {
   });
 
   test.each(["waf-block", "s3-403", "load-balancer-403", "edge-function-403"] as const)(
-    "takes %s for what it is: no remint",
+    "does not mistake %s for an edge denial, and does not remint",
     async (fault) => {
       const site = await demoSite();
       const { viewer } = await ready(site);
@@ -112,7 +112,7 @@ describe("a call", () => {
   );
 });
 
-test("logout leaves no signing cookie in the jar, unless it forgets one", async () => {
+test("logout leaves no signing cookie in the jar, unless the application forgets one", async () => {
   const site = await demoSite();
   const { viewer } = await ready(site);
   expect(viewer.jar.names(site.clock.now())).toHaveLength(4);

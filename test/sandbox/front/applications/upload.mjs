@@ -1,4 +1,4 @@
-// An upload server from npm (express, busboy): says what it got, and sends as many bytes as it is asked for.
+// An upload server from npm (express, busboy): reports what it received, and sends as many bytes as requested.
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import busboy from "busboy";
