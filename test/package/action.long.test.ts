@@ -52,7 +52,7 @@ function outputsOf(text: string): Readonly<Record<string, string>> {
 
 const scratchFolder = mkdtempSync(join(tmpdir(), "keyturn-built-action-"));
 afterAll(() => rmSync(scratchFolder, { recursive: true, force: true }));
-/** The built action, as the tag v1 points to it. */
+/** The built action, which the tag v1 points to. */
 const BUILT = join(scratchFolder, "the action");
 const ENTRY = join(BUILT, "bin/action.js");
 beforeAll(() => {
@@ -200,7 +200,7 @@ describe("the action's entry point, run against a sandbox", () => {
     expect(printed).toMatch(/^::error title=keyturn probe::.*no-such-gate.*%0Ahint: /m);
   });
 
-  it("says that a gate was never rotated", () => {
+  it("reports that a gate was never rotated", () => {
     const { output, summary } = run({ INPUT_COMMAND: "rotate status", INPUT_GATE: "demo" });
     expect(output).toMatchObject({ "exit-code": "0", state: "never-rotated", rotation: "", report: "" });
     expect(summary).toBe("");

@@ -61,7 +61,7 @@ describe("what a command loads", () => {
   });
 
   it.each(COMMANDS.map(({ words }) => words))(
-    "%s --help loads nothing that only running the command needs",
+    "%s --help does not load what only the command itself needs",
     (words) => {
       const loaded = packagesOf(loadedBy([...words.split(" "), "--help"]));
       expect(

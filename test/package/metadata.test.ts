@@ -13,7 +13,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 describe("action.yml", () => {
   const action = parse(read("action.yml"));
 
-  it("has the members of GitHub's metadata syntax, each input and output described", () => {
+  it("has only members of GitHub's metadata syntax, and describes each input and output", () => {
     expect(Object.keys(action).toSorted()).toEqual([
       ...["branding", "description", "inputs", "name", "outputs", "runs"],
     ]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { needs } from "../fakes/needs.ts";
 import { install, pack, ROOT, scratch } from "./tarball.ts";
 
-/** .ci/run installs Node from npm into this folder, for each release line but the one it runs on. */
+/** .ci/run installs Node from npm into this folder, for every release line except its own. */
 const NODES = process.env.KEYTURN_NODES ?? join(ROOT, "node_modules/.nodes");
 const binaryOf = (line: number) =>
   process.version.startsWith(`v${line}.`)

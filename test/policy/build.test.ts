@@ -12,10 +12,10 @@ describe("a canned policy", () => {
     );
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses %s as its end", (end) => {
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses to end at %s", (end) => {
     expect(() => cannedPolicy("https://h/", end)).toThrow(code("ERR_POLICY_INVALID"));
   });
-  it("refuses milliseconds, from the smallest value that can be one", () => {
+  it("refuses times in milliseconds, starting at the smallest possible one", () => {
     expect(cannedPolicy("https://h/", 999_999_999_999)).toContain(":999999999999}");
     expect(() => cannedPolicy("https://h/", 1_000_000_000_000)).toThrow(code("ERR_EPOCH_MILLISECONDS"));
     expect(() => cannedPolicy("https://h/", 1_767_290_400_000)).toThrow(code("ERR_EPOCH_MILLISECONDS"));
@@ -39,7 +39,7 @@ describe("a custom policy", () => {
       { ipAddress: "192.0.2.7" },
       '"Condition":{"DateLessThan":{"AWS:EpochTime":1767290400},"IpAddress":{"AWS:SourceIp":"192.0.2.7/32"}}',
     ],
-  ])("made of %j has these bytes", (conditions, inside) => {
+  ])("with %j has exactly these bytes", (conditions, inside) => {
     expect(customPolicy({ ...conditions, dateLessThan: end })).toBe(`{"Statement":[{${inside}}]}`);
   });
 
@@ -47,7 +47,7 @@ describe("a custom policy", () => {
     [end - 1, true],
     [end, false],
     [end + 1, false],
-  ])("that starts at %s and ends at %s can be built: %s", (start, isSigned) => {
+  ])("that ends at 1767290400 and starts at %s is accepted: %s", (start, isSigned) => {
     const build = () => customPolicy({ resource: "https://h/*", dateLessThan: end, dateGreaterThan: start });
     if (isSigned) expect(build()).toContain(`${start}`);
     else expect(build).toThrow(code("ERR_POLICY_INVALID"));

@@ -12,7 +12,7 @@ describe("an address range", () => {
     ["192.0.2.0/24", "192.0.2.0", true],
     ["192.0.2.0/24", "192.0.2.255", true],
     ["192.0.2.0/24", "192.0.3.0", false],
-    // Host bits in the network are ignored, as everywhere.
+    // Host bits in the network are ignored, as usual.
     ["192.0.2.77/24", "192.0.2.1", true],
     ["0.0.0.0/0", "255.255.255.255", true],
     ["128.0.0.0/1", "200.1.2.3", true],

@@ -94,7 +94,7 @@ describe("linting a policy", () => {
     expect(faults(url(text))).toEqual(expected);
   });
 
-  it("copies no control character of the input into its messages", () => {
+  it("copies no control character from the input into its messages", () => {
     const [fault] = lintPolicy({ ...good, resource: "https://h.example/\u001b[2J" }, now);
     expect(JSON.stringify(fault)).not.toContain("\\u001b");
     expect(fault?.evidence).toEqual(["characters: U+001B ["]);

@@ -34,7 +34,7 @@ describe("reading a policy", () => {
     expect(parse(`\r\n${pretty}\t`)).toMatchObject({ ok: true, policy: { resource: "https://h/*" } });
   });
 
-  it("reads the sample of the Developer Guide, whose line ends are CRLF", () => {
+  it("reads the Developer Guide's sample, which has CRLF line endings", () => {
     const sample =
       "eyAKICAgIlN0YXRlbWVudCI6IFt7IAogICAgICAiUmVzb3VyY2UiOiJodHRwOi8vZDExMTExMWFiY2RlZjguY2xvdWRmcm9udC5uZXQvZ2FtZV9kb3dubG9hZC56aXAiLCAKICAgICAgIkNvbmRpdGlvbiI6eyAKICAgICAgICAgIklwQWRkcmVzcyI6eyJBV1M6U291cmNlSXAiOiIxOTIuMC4yLjAvMjQifSwgCiAgICAgICAgICJEYXRlTGVzc1RoYW4iOnsiQVdTOkVwb2NoVGltZSI6MTQyNjUwMDAwMH0gICAgICAKICAgICAgfSAKICAgfV0gCn0K";
     expect(parsePolicy(Buffer.from(sample, "base64"))).toMatchObject({

@@ -18,7 +18,7 @@ import { probedSite, turnOn } from "./fault-site.ts";
 
 const [target] = targetsOfUrls(["https://app.example.com/api/me"]) as [Target];
 
-describe("a request straight to the origin", () => {
+describe("a probe that bypasses the edge", () => {
   const VIEWERS = [["Host", "app.example.com"]] as const;
   const answered = (
     layer: AnsweringLayer,
@@ -77,7 +77,7 @@ describe("a request straight to the origin", () => {
       "refused",
     ],
   ];
-  it.each(rows)("answered with %s is judged %s", (_, answer, control, verdict) => {
+  it.each(rows)("judges %s as %s", (_, answer, control, verdict) => {
     expect(judgeBypass(asked(answer), control).verdict).toBe(verdict);
   });
   it("attributes a 401 for every path to the application if viewers get the same answer through the edge", () => {
@@ -85,7 +85,7 @@ describe("a request straight to the origin", () => {
     expect(judgeBypass(asked(refusal), refusal).verdict).toBe("refused");
     expect(judgeBypass(asked(refusal), refusal, new Set([refusal.print])).verdict).toBe("application-ran");
   });
-  it("with its own Host, attributes a 404 for every path to another site, unless viewers get it too", () => {
+  it("with the origin's own Host, attributes a 404 for every path to another site, unless viewers get it too", () => {
     expect(judgeBypass(asked(notFound, []), notFound).verdict).toBe("refused");
     expect(judgeBypass(asked(notFound, []), notFound, new Set([notFound.print])).verdict).toBe("open");
   });
@@ -156,7 +156,7 @@ describe("a request straight to the origin", () => {
   }
   const toHttps = (path: string, host: string) => `https://${host}${path}`;
   it.each([301, 302, 307, 308])(
-    "is repeated over HTTPS if plain HTTP only redirects there (%i), because a redirect serves nothing",
+    "retries over HTTPS if plain HTTP only redirects there (%i), because a redirect serves nothing",
     async (status) => {
       const { findings, verdicts, secure } = await redirectingOrigin(toHttps, { status });
       expect(findings).toEqual([]);
@@ -197,7 +197,7 @@ describe("a request straight to the origin", () => {
     expect(stdout).not.toContain("denies what it must and lets");
     expect(lines.slice(-6).join("\n")).toContain("First, for origin-open:");
   });
-  it("is also sent with the origin's own Host, because a service with many hosts refuses only the viewer's", async () => {
+  it("also sends the origin's own Host, because a service with many hosts refuses only the viewer's", async () => {
     const { run } = await probedSite();
     const ran = await run("probe --methods GET --cases none --json");
     const { asked: all } = JSON.parse(ran.stdout).result.bypass;
@@ -243,7 +243,7 @@ describe("a test account", () => {
     );
     expect(() => parseCredentials(text, "account.txt")).not.toThrow("secret-word");
   });
-  it("is escaped into the login body, once", () => {
+  it("is escaped exactly once in the login body", () => {
     const credentials = { username: '{password}"\\', password: new Sealed("$&\n") };
     const body = loginBody('{"u":"{username}","p":"{password}"}', credentials);
     expect(JSON.parse(body.reveal())).toEqual({ u: '{password}"\\', p: "$&\n" });
@@ -284,7 +284,7 @@ describe("the network options", () => {
     const network = await networkOf({ resolve: [resolve] }, { files });
     expect(routeTo({ url }, network).address?.host).toBe(host);
   });
-  it("the target's own address takes precedence (--all-addresses)", async () => {
+  it("let the target's own address take precedence (--all-addresses)", async () => {
     const network = await networkOf({ resolve: ["a.example:192.0.2.1"] }, { files });
     expect(routeTo({ url: "https://a.example/x", address: "192.0.2.7" }, network).address?.host).toBe(
       "192.0.2.7",
@@ -327,7 +327,7 @@ describe("the network options", () => {
     expect(stderr).not.toContain("error:");
     expect(exitCode).toBe(0);
   });
-  it("probes every address, and reports each separately if they differ", async () => {
+  it("--all-addresses probes every address, and reports each separately if they differ", async () => {
     const { world, run, viewer } = await probedSite();
     Object.assign(viewer, { addresses: async () => ["192.0.2.1", "192.0.2.2"] });
     Object.assign(world, { viewer });

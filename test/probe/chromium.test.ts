@@ -39,7 +39,7 @@ const FAULTS = [
   "logout-other-domain",
 ];
 
-needs("chromium")("the flow's browser and Chromium come to the same conclusions", () => {
+needs("chromium")("the login flow and Chromium send the same cookies", () => {
   let sandbox: Sandbox;
   let browser: Browser;
   beforeAll(async () => {

@@ -62,7 +62,7 @@ describe.each([
     expect(expectation?.kind).toBe("denied");
     expect(expectation?.kind === "denied" && expectation.codes.length).toBeGreaterThan(1);
   });
-  it("valid cookies pass, plain HTTP does not, a preflight is only reported", () => {
+  it("valid cookies pass, plain HTTP does not, and a preflight is only reported", () => {
     expect(met.get("valid")).toEqual({ kind: "passed" });
     expect(met.get("http-valid")).toEqual({ kind: "https-only" });
     expect(met.get("preflight")?.kind).toBe("observed");

@@ -40,7 +40,7 @@ const saying = (answer: ViewerResponse, status: number, body = "{}"): ViewerResp
 });
 const is = (request: ViewerRequest, path: string) => request.url.includes(path);
 
-/** An application that mints other policies than its gate declares, with the gate's own key or with `key`. */
+/** A site whose application mints other policies than its gate declares, with the gate's own key or a given one. */
 async function siteMinting(change: (now: number) => Partial<MintRequest>): Promise<ProbedSite> {
   const probed = await siteAnswering(async (request, send) => {
     const answer = await send();
@@ -111,7 +111,7 @@ describe("cookies that are minted and denied", () => {
     }
   });
 
-  it("make triage report that nobody gets new cookies, and its next command names the cause", async () => {
+  it("make triage report that nobody gets new cookies, with a next command that names the cause", async () => {
     const ill = await siteMinting((now) => ({ notBefore: now + 1195, expires: now + 1500 }));
     const { stdout } = await ill.run("triage --json --credentials guest.txt");
     const [gate] = (JSON.parse(stdout) as { result: TriageResult }).result.gates;

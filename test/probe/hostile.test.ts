@@ -150,7 +150,7 @@ describe("a probe of a hostile server is bounded, and describes the problem in o
     expect(ran.exitCode).toBe(exit);
   });
 
-  it("speaking TLS to a port that does not", async () => {
+  it("on a port that does not speak TLS", async () => {
     const port = await hostile((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     const ran = await probeInTime(`https://127.0.0.1:${port}/api/me`, /does not speak TLS/);
     expect(ran.told).toContain("it does not speak TLS on this port");

@@ -35,7 +35,7 @@ describe("the targets of a gate", () => {
 });
 
 describe("planning a probe", () => {
-  it("sends every case to a protected URL with GET and HEAD, and preflight and plain HTTP once", () => {
+  it("sends each case to a protected URL with GET and HEAD, but preflight and plain HTTP only once", () => {
     const { requests, left } = planProbe([guarded], all);
     expect(casesIn(requests)).toEqual(CASE_IDS);
     expect(left).toEqual([]);
@@ -79,7 +79,7 @@ describe("planning a probe", () => {
     expect(requests.some(({ target }) => target === closed)).toBe(false);
     expect(leftRoutes).toEqual([{ label: "/orders/*", because: expect.stringContaining("safeMethods") }]);
   });
-  it("probes a public route only without cookies and with stale ones", () => {
+  it("probes a public route only with no cookies and with stale ones", () => {
     expect(casesIn(planProbe([open], all).requests)).toEqual(["none", "expired", "unknown-key"]);
   });
   it("sends only methods that are declared safe, and POST with a body", () => {

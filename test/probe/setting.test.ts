@@ -100,7 +100,7 @@ describe("settings named without access to the account", () => {
     ]);
   });
 
-  it("a bare URL does not tell the behavior, and no ID is invented", () => {
+  it("a bare URL does not reveal the behavior, and no ID is invented", () => {
     const [target] = targetsOfUrls([`https://${DEMO.domainName}/media/film.txt`]);
     if (target === undefined) throw new Error("no target");
     expect(faultLines("unsigned-allowed", [target])).toBeUndefined();

@@ -20,7 +20,7 @@ async function told(line: string | readonly string[], world: MemoryWorld): Promi
 describe("a rotation's documents", () => {
   const settings = { cookieTtl: 30, signerCache: 10, settle: 8 };
 
-  it("match their schemas from before the first rotation to after the last, with repairs", async () => {
+  it("match their schemas at every point of a rotation, and with repairs", async () => {
     const { site, clock, operator } = await siteWorld({ settings });
     const files = {
       "keyturn.yaml": site.gateYaml.replace(/^( +)secret:/m, "$1ownership: terraform\n$1secret:"),

@@ -99,7 +99,7 @@ describe("published JSON Schemas", () => {
     },
   );
 
-  it("have the version that documents state", () => {
+  it("have the same version as the documents", () => {
     const report = { outcome: "done", result: {}, findings: [], text: () => "" } as const;
     expect(envelopeOf(report, "keys list").schemaVersion).toBe(SCHEMA_VERSION);
     expect(published.schemaVersion).toBe(SCHEMA_VERSION);

@@ -158,7 +158,7 @@ describe("amended waits", () => {
     expect(await runCommand(RESUME, world.direct())).toMatchObject({ exitCode: 0 });
   });
 
-  it("include a new region that signers read from: the switch halts until there is a replica", async () => {
+  it("include one for a replica in a new region that signers read from", async () => {
     const world = await siteWorld();
     await runCommand([...START, "--wait", "--until", "trust-proven"], world.direct());
     const regions = world.site.gateYaml.replace("      hash:", "      regions: [eu-central-1]\n      hash:");

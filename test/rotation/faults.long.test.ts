@@ -54,7 +54,7 @@ describe("a fault ends a run with a named error, and a resume finishes the rotat
     "delay",
   ];
   for (const [on, operation] of WRITES) {
-    // Before the effect, a fault is the same for every call; after it, it is not.
+    // A fault before the effect is the same for every call; one after it is not.
     const isConditional = operation === "UpdateKeyGroup" || operation === "UpdateSecretVersionStage";
     const tried = isConditional ? kinds : (["error-after", "drop-after"] as const);
     it(`${operation}: ${tried.join(", ")}`, async () => {

@@ -94,7 +94,7 @@ describe("rotate history", () => {
     );
   });
 
-  it("shows rotations from before a record that was overwritten and restored", async () => {
+  it("shows rotations from before the record was overwritten and restored", async () => {
     const world = await siteWorld({ settings });
     await runCommand(words(`${START} --ticket OPS-1 --wait`), world.direct());
     plainPut(world.site.account, RECORD, "oops");

@@ -14,7 +14,7 @@ describe("SIGINT during a write", () => {
     { answersIn: GRACE + 1, outcome: "interrupted" },
   ];
   for (const { answersIn, outcome } of endings) {
-    it(`answered ${answersIn} s later is journaled as ${outcome}, and no other call starts`, async () => {
+    it(`journals the write as ${outcome} if it is answered ${answersIn} s later, and starts no other call`, async () => {
       const world = await siteWorld();
       const { site, clock } = world;
       let interruptedAt = 0;

@@ -17,7 +17,7 @@ export interface Life {
   readonly moments: readonly Moment[];
 }
 
-/** Runs `line` as an operator that dies at the given moment; from then on every call of it fails. */
+/** Runs `line` as an operator that dies at the given moment; every later call fails. */
 export async function live(
   world: SiteWorld,
   line: readonly string[],

@@ -49,7 +49,7 @@ describe("an outage in the middle of a rotation", () => {
     expect(first.indexOf("[31m")).toBeLessThan(first.indexOf("OUTAGE"));
   });
 
-  it("includes a key group that lacks a key of unexpired cookies", async () => {
+  it("includes a key group that lacks the key of unexpired cookies", async () => {
     const world = await switched();
     editGroup(world.site.account, world.site.ids.keyGroupId, (ids) => ids.slice(1));
     const { stdout } = await runCommand(words(STATUS), world.direct());

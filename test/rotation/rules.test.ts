@@ -33,18 +33,18 @@ function drainingAt(offset: number, mode: RotationRecord["mode"] = "normal") {
   return nextAction(state.record, observedOf(state, now, now, state.pins), now, { tried: PROOFS, told: 0 });
 }
 
-describe("the drain ends to the second", () => {
+describe("the drain", () => {
   it.each([
     [-1, "waitUntil"],
     [0, "act"],
     [1, "act"],
-  ])("%i s from its end the next action is: %s", (offset, what) => {
+  ])("has this next action %i s from its end: %s", (offset, what) => {
     expect(drainingAt(offset)).toHaveProperty(what);
     expect(drainingAt(offset, "compromised")).toHaveProperty(what);
   });
 });
 
-describe("a proof is complete to the second", () => {
+describe("a proof", () => {
   const timing = { settle: 10, skew: 2, triples: 3 };
   const groups = [{ id: "g", etag: "E1", name: "g", items: [], comment: "", modifiedAt: 0 }];
   const outcome = { good: true, locations: ["FRA56-P4"], requestIds: [] };
@@ -62,7 +62,7 @@ describe("a proof is complete to the second", () => {
     [111, false],
     [112, true],
     [113, true],
-  ])("a third good triple at %i proves: %s", (at, isProven) => {
+  ])("is complete with a third good canary check at %i: %s", (at, isProven) => {
     expect(advanceProof(second, triple(at), timing).provenAt !== undefined).toBe(isProven);
   });
   it("starts over when a group has another ETag", () => {
@@ -207,7 +207,7 @@ describe("the record as text", () => {
     [renderRecord({ ...record, surprise: 1 } as never), "surprise: unknown member"],
     [renderRecord({ ...record, goal: "sideways" as never }), "goal: expected one of forward, abort"],
     [renderRecord({ ...record, epoch: -1 }), "epoch: expected a number of 0 or more"],
-  ])("is never guessed: %s is refused", (text, sentence) => {
+  ])("is refused: %s", (text, sentence) => {
     expect(() => parseRecord(text, "s")).toThrow(sentence);
   });
   it("is named after the secret, by name or ARN", () => {

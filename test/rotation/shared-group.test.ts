@@ -151,7 +151,7 @@ describe("two gates that share a key group", () => {
   });
 });
 
-describe("a record from before marks existed", () => {
+describe("a record written before marks existed", () => {
   it("gets its mark, and the rotation continues", async () => {
     const world = await siteWorld();
     const { secrets, cloudFront } = world.site.account;

@@ -79,7 +79,7 @@ describe("a rotation whose call to CloudFront hangs", () => {
     expect(lastEntry()).toMatchObject({ step: "key-trusted", act: "write-group", outcome: "interrupted" });
   });
 
-  it("exits at once by the signal on a second SIGINT, which a shell reports as 130", async () => {
+  it("is killed at once by a second SIGINT, which a shell reports as 130", async () => {
     const { code, signal, lines } = await interrupt(2);
     expect([code, signal]).toEqual([null, "SIGINT"]);
     expect(lines.at(-1)).toMatch(/^interrupted: /);

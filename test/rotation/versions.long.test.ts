@@ -79,7 +79,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are at most 20 while a proof fails for hours in runs that stay", async () => {
+  it("are at most 20 while a proof fails for hours in runs that keep waiting", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     world.site.switches.edge.turn("waf-block", true);
@@ -106,7 +106,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(40);
   });
 
-  it("are at most 20 with two operators who stay", async () => {
+  it("are at most 20 with two runs that keep waiting", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     const other = world.clock.sleep(1).then(() => runCommand([...RESUME, "--wait"], world.direct()));
     expect(await runCommand([...START, "--wait"], world.direct())).toMatchObject({ exitCode: 0 });
@@ -144,7 +144,7 @@ describe("a rotation's versions in a day", () => {
   });
 });
 
-describe("a secret that someone else fills", () => {
+describe("a secret that someone else fills with versions", () => {
   /** Adds one more version each second, by a plain put of the same value. */
   async function fill(world: SiteWorld, secret: string, upTo: number): Promise<void> {
     const { secrets } = world.site.account;

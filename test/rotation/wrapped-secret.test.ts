@@ -166,7 +166,7 @@ describe("a secret that cannot be written back", () => {
     expect((await runCommand(words("rotate plan --gate demo"), operator())).exitCode).toBe(0);
   });
 
-  it("for SEC1 and a key of the other kind is refused, with the flag to add", async () => {
+  it("in SEC1 form is refused for a key of another type, with the flag to add", async () => {
     const { started, world, operator } = await refused(inJson(String), "secret-form", " --key-type rsa-2048");
     const line = "secret rewrite --gate demo --form pkcs8";
     expect(started.stderr).toContain(`hint: add --key-type ecdsa-p256, or: \`keyturn ${line}\``);
@@ -177,7 +177,7 @@ describe("a secret that cannot be written back", () => {
     expect(planned.exitCode).toBe(0);
   });
 
-  it("for one field is refused by name until --leaves-stale allows it, which the record keeps", async () => {
+  it("with a field that would become stale is refused until --leaves-stale names it, which the record keeps", async () => {
     const unknown = inJson((json) => {
       const { x = "" } = createPublicKey(JSON.parse(json).privateKey).export({ format: "jwk" });
       const repeated = Buffer.concat([Buffer.from("v1:"), Buffer.from(x, "base64url")]).toString("base64");

@@ -128,7 +128,7 @@ export class ConsoleWorld {
   }
 }
 
-/** The first expected line that was not printed, in order; undefined if all were. */
+/** The first expected line that was not printed, in order; undefined if there is none. */
 export function missingLine({ output }: Pick<ConsoleCommand, "output">, printed: string): string | undefined {
   const lines = printed.split("\n");
   let at = 0;

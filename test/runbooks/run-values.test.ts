@@ -1,4 +1,4 @@
-/** `runbook run` makes no value up: it prompts for the values of a step or takes them from --set. */
+/** `runbook run` makes up no values: it prompts for the values of a step or takes them from --set. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { World } from "../../src/seams.ts";

@@ -87,7 +87,7 @@ describe("runbookPage", () => {
     );
   });
 
-  it("does not break commands, neither in blocks nor between backticks", async () => {
+  it("does not break commands, in blocks or between backticks", async () => {
     const block = "```console\n$ keyturn rotate status --gate app --evidence md\n  as it is\n```\n";
     expect(await laidOut(block)).toBe(block);
     expect(await laidOut("Then please type `keyturn rotate resume --wait` and wait.\n")).toBe(
@@ -274,7 +274,7 @@ describe("runStep through keyturn runbook run", () => {
     expect(stdout).not.toContain("application still authorizes");
   });
 
-  it("only reports the exit code if it was the last command's", async () => {
+  it("reports only the exit code if the last command is the unexpected one", async () => {
     const asked = world("$ keyturn help security    # exit code 1\n");
     const { exitCode, stderr } = await runCommand(["runbook", "run", "x", "--step", "s", "--yes"], asked);
     expect(exitCode).toBe(0);

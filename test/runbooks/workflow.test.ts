@@ -21,7 +21,7 @@ const ROLE_OF: Readonly<Record<string, string>> = {
 };
 
 describe("the workflows that runbooks show", () => {
-  it("exist", () => {
+  it("are on the expected pages", () => {
     expect(shown.map(([name]) => name)).toEqual(["rotation-from-ci", "rotation-from-ci", "wire-into-ci"]);
   });
 

@@ -75,7 +75,7 @@ describe("an ordered fault", () => {
     },
   );
 
-  it("delays on the clock, and the effect comes after the delay", async () => {
+  it("delays the call on the clock, and its effect too", async () => {
     const { account, clock, write } = prepared();
     account.faults.order({ on: "cloudfront", kind: "delay", seconds: 20 });
     const startedAt = clock.now();

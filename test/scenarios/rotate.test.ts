@@ -1,6 +1,6 @@
 /**
- * Scenario texts: what a person types, and stdout, stderr and exit code together. `KEYTURN_UPDATE=1` writes what is
- * printed now; read the diff. Lines that begin with `%` happen to the world, `$` is typed, `2>` is stderr.
+ * Scenario texts: what a person types, with stdout, stderr and exit code together. `KEYTURN_UPDATE=1` writes what is
+ * printed now; read the diff. Lines with `%` are events in the world, lines with `$` are typed, and `2>` marks stderr.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

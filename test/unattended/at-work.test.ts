@@ -26,7 +26,7 @@ describe("keyturn rotate status", () => {
     expect(stdout.replace(/\s+/g, " ")).toContain(`it checks again ${wakeAt} (in 10m)`);
   });
 
-  it("says that a turn is in progress while the execution does not wait", async () => {
+  it("reports that a turn is in progress while the execution does not wait", async () => {
     const site = await opened();
     site.engine.began(START, "{}");
     expect((await site.run("rotate status --gate demo")).stdout).toContain("a turn is in progress");

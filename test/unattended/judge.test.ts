@@ -65,7 +65,7 @@ async function ours(turns: readonly string[]): Promise<Trace> {
 
 async function judged(turns: readonly string[]): Promise<Trace> {
   const { calls, answer } = tasks(turns);
-  // Its timers cannot hold a month.
+  // Its timers cannot wait for a month.
   const machine = { ...JSON.parse(JSON.stringify(MACHINE)), TimeoutSeconds: 3600 };
   const local = Object.fromEntries(
     Object.entries(machine.States as Record<string, { Type: string; Resource: string }>)

@@ -50,7 +50,7 @@ describe("a finished rotation", () => {
     expect(alone["old-untrusted"]).toBeUndefined();
   });
 
-  it("without a journal, dates a stage that the record does not date by the next one that it does", () => {
+  it("without a journal, ends a stage that the record does not date at the next time that it has", () => {
     const times = stageTimes(record, [], undefined);
     const stored = times.filter(({ step }) => ["key-stored", "key-uploaded", "key-trusted"].includes(step));
     expect(stored.map(({ to, isLatest }) => [after(to), isLatest])).toEqual([
@@ -89,7 +89,7 @@ describe("a rotation in progress", () => {
     });
   });
 
-  it("has only the opening, and the current stage's begin, right after it was opened", () => {
+  it("has only the opening and the start of the current stage, right after it was opened", () => {
     const times = stageTimes(seen("rotation-just-opened").record, [], "key-stored");
     expect(spans(times)).toMatchObject({ "record-opened": [0, 0], "key-stored": [0, undefined] });
   });

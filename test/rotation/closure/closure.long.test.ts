@@ -27,7 +27,7 @@ const FIRST = [
   "keyturn rotate abort --gate demo --yes --wait",
   "keyturn rotate plan --gate demo --json",
 ];
-/** The most printed commands that a path may take to an end. */
+/** How many printed commands a path to an end may have. */
 const LONGEST = 6;
 
 interface Scene {
@@ -53,7 +53,7 @@ async function struck({ act, stage, before = [] }: Cell): Promise<Scene> {
   return { world, operator: act.isRefusedByAws ? world.operator() : direct };
 }
 
-/** The state without what does not matter for an end, such as how often somebody asked the edge. */
+/** The parts of the state that matter for an end. How often somebody asked the edge does not. */
 function stateOf({ world: { site } }: Scene): string {
   const { cloudFront, secrets } = site.account;
   const has = secrets.registry.has(site.account.region, RECORD);
@@ -140,7 +140,7 @@ async function expectEachWorks(cell: Cell, first: string, where: string): Promis
       const ran = await typed(line, scene.world, scene.operator);
       expect(ran.stderr, `${where}, ${first}, printed "${line}"`).not.toMatch(/ERR_(INTERNAL|USAGE)/);
       if (ran.exitCode === 0 || ran.exitCode === 8 || isRead(line) || stateOf(scene) !== before) break;
-      // It only shows the cause, with a new command that changes something, which `wayOut` follows.
+      // The command only shows the cause, and prints a new one that changes something; `wayOut` follows that.
       if (printedCommands(ran).some((each) => !isRead(each) && !printed.includes(each))) break;
       tries.push(`${[...lines, line].join(", then ")}: ${ran.exitCode}\n${ran.stderr}`);
     }

@@ -111,7 +111,7 @@ function isRoomFor(act: RotationAct, state: State, record: RotationRecord, rules
   return rules.hasRoom(state, record, act.record.epoch === record.epoch ? "once" : "repeated");
 }
 
-/** Only the run that did a canary check at this very moment knows about it; later ones may be another run's. */
+/** A run knows about the canary check that it sent at this very moment; any later one may be another run's. */
 function triedNow({ proofs }: RotationRecord, { now }: State): readonly ProofName[] {
   return PROOFS.filter((name) => (proofs[name]?.lastAt ?? -1) >= now);
 }

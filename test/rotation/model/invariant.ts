@@ -64,7 +64,10 @@ function switchesTooEarly(before: State, after: State): string | undefined {
   return `AWSCURRENT moves from ${from} to ${to}, which not every edge location trusts`;
 }
 
-/** The move away from it is on purpose; cut-now moves away from whatever key signs, without a proof of the new one. */
+/**
+ * Whether AWSCURRENT moves away from the key on purpose. cut-now moves away from whatever key signs, without a proof of
+ * the new one.
+ */
 function isCompromised({ record }: State, key: Key): boolean {
   const isLeft = key === OLD || (key === STRANGER && record.mode === "cut-now");
   return isLeft && record.mode !== "normal" && record.goal === "forward" && record.oldMayGo !== undefined;

@@ -60,7 +60,7 @@ function created(state: State, at: number, rebuilt: RotationRecord): Step {
   };
 }
 
-/** Labels and keys show that the rotation is over; only closing the record was missing. */
+/** Labels and keys show that the rotation is over; only the record was still open. */
 function nothingOpen(state: State, at: number): Step {
   const record: RotationRecord = {
     ...state.record,

@@ -56,7 +56,7 @@ describe("no write of keyturn locks a viewer out", () => {
       expect(found.writes).toBeGreaterThan(100);
     });
   }
-  it("visits a minimum number of states, and prints how many", () => {
+  it("in at least a minimum number of states, which is printed", () => {
     process.stdout.write(`model search: ${total} states\n`);
     expect(total).toBeGreaterThan(36 * Math.min(LIMIT, 1000));
   });
@@ -87,14 +87,14 @@ describe("R12: an abort after somebody rotated by hand", () => {
   const ends = (mayHaveSigned: boolean) =>
     byHand.filter(({ record }) => (record.newMaySign !== undefined) === mayHaveSigned);
 
-  it("leaves AWSCURRENT on their key if no signer can have had the new one", () => {
+  it("leaves AWSCURRENT on the stranger's key if no signer can have had the new one", () => {
     expect(ends(false).length).toBeGreaterThan(3);
     for (const { last, left } of ends(false)) {
       expect(last.record.finished?.outcome).toBe("aborted");
       expect([keyOfCurrent(last), left]).toEqual([STRANGER, [OLD, STRANGER]]);
     }
   });
-  it("ends on the old key if a signer can have had the new one, and leaves their key trusted", () => {
+  it("ends on the old key if a signer can have had the new one, and leaves the stranger's key trusted", () => {
     expect(ends(true).length).toBeGreaterThan(3);
     for (const { last, left } of ends(true)) {
       expect(last.record.finished?.outcome).toBe("aborted");

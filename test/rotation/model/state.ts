@@ -114,8 +114,8 @@ export interface State extends Readable {
   /** When each version of the record was written; absent if the version limit plays no role. */
   readonly written?: readonly number[];
   /**
-   * A cookie life that was declared too short: what is decided by it is the declaration's fault. Once the record is
-   * amended and an operator waits by it, the invariant must hold.
+   * A cookie life that was declared too short: decisions based on it are excused. Once the record is amended and an
+   * operator waits accordingly, the invariant must hold.
    */
   readonly declared?: "short" | "amended" | "settled";
   /** The edge learns no more keys. */

@@ -115,7 +115,10 @@ function prove(
 const everyTrusts = ({ groups }: Readable, key: string) => groups.every(({ items }) => items.includes(key));
 const someTrusts = ({ groups }: Readable, key: string) => groups.some(({ items }) => items.includes(key));
 
-/** What an act has shown: news takes a second write, before which the run can crash; the rest stays in memory. */
+/**
+ * Records what an act has shown. Results that others need are written next, and a crash can come before that; the rest
+ * stays in memory.
+ */
 function learned(
   state: State,
   at: number,
@@ -145,7 +148,7 @@ function learned(
   });
 }
 
-/** Writes the news of an act to the record, unless that moved meanwhile; then the run keeps it in memory. */
+/** Writes the results of an act to the record. If the record moved meanwhile, the run keeps them in memory. */
 export function tell(state: State, at: number, operator: Operator): State {
   const { record, basis } = operator.telling as NonNullable<Operator["telling"]>;
   if (basis !== state.recordAt || state.lost !== undefined) return withOperator(state, at, idle(operator));

@@ -46,7 +46,7 @@ export async function deployment({ ok, refused, waits }: Asked, pass: Pass): Pro
   await ok("DeleteDistribution", { Id, IfMatch });
 }
 
-/** What every model knows; an older client cannot send these. */
+/** Older clients do not know these members and values, so they cannot send them. */
 const NEWER = /VPC|HTTP 2 by|price class/;
 
 export async function refusedDistributions({ ok, refused }: Asked): Promise<void> {
@@ -54,7 +54,7 @@ export async function refusedDistributions({ ok, refused }: Asked): Promise<void
   const { Id } = made.Distribution;
   const seen = new Set<string>();
   for (const { what, behavior, more, code, message } of REFUSED) {
-    // Once per kind here; the whole table runs in process.
+    // One row of each kind; the in-process test runs the whole table.
     const kind = `${code} ${message}`;
     if (seen.has(kind) || NEWER.test(what)) continue;
     seen.add(kind);

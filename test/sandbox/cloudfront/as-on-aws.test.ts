@@ -1,4 +1,4 @@
-/** How the real CloudFront was seen to treat distributions: what it refuses, what it fills in, and when it is done. */
+/** What the real CloudFront does with distributions, as people observed it: what it refuses, what it fills in, and when it is done. */
 import {
   CreateDistributionCommand,
   CreateInvalidationCommand,

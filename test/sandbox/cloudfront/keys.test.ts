@@ -47,8 +47,8 @@ const refusal = (name: string, status: number, message?: RegExp) =>
     ...(message === undefined ? {} : { message: expect.stringMatching(message) }),
   });
 
-describe("public keys", () => {
-  it("are returned as sent, with CloudFront's line break at the end", async () => {
+describe("the public key API", () => {
+  it("returns a key as it was sent, with CloudFront's line break at the end", async () => {
     const { cloudFront, clock } = inProcessAws();
     const created = await cloudFront.send(
       new CreatePublicKeyCommand({
@@ -78,7 +78,7 @@ describe("public keys", () => {
   it.each([
     ["RSA 2048", pemOf("rsa", 2048)],
     ["P-256", P256],
-  ])("accept %s", async (_kind, pem) => {
+  ])("accepts %s", async (_kind, pem) => {
     const { cloudFront } = inProcessAws();
     const config = keyConfig("signing", pem);
     await expect(
@@ -96,7 +96,7 @@ describe("public keys", () => {
     ["a file name", "file://public.pem"],
     ["a PKCS#1 header", P256.replaceAll("PUBLIC KEY", "RSA PUBLIC KEY")],
     ["base64 that is no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"],
-  ])("refuse %s", async (_kind, pem) => {
+  ])("refuses %s", async (_kind, pem) => {
     const { cloudFront, account } = inProcessAws();
     const config = keyConfig("signing", pem);
     await expect(cloudFront.send(new CreatePublicKeyCommand({ PublicKeyConfig: config }))).rejects.toEqual(
@@ -105,7 +105,7 @@ describe("public keys", () => {
     expect(account.cloudFront.state.publicKeys.size).toBe(0);
   });
 
-  it("refuse the same caller reference, and the same name, even with the same key", async () => {
+  it("refuses the same caller reference, and the same name, even with the same key", async () => {
     const { cloudFront } = inProcessAws();
     await upload(cloudFront, "signing");
     const again = new CreatePublicKeyCommand({ PublicKeyConfig: keyConfig("signing") });
@@ -118,13 +118,13 @@ describe("public keys", () => {
     );
   });
 
-  it("allow ten keys and refuse the eleventh", async () => {
+  it("accepts ten keys and refuses the eleventh", async () => {
     const { cloudFront } = inProcessAws();
     for (let count = 0; count < 10; count += 1) await upload(cloudFront, `key-${count}`);
     await expect(upload(cloudFront, "key-10")).rejects.toEqual(refusal("TooManyPublicKeys", 400));
   });
 
-  it("can change only their comment", async () => {
+  it("changes a key's comment and nothing else", async () => {
     const { cloudFront } = inProcessAws();
     const { id, etag } = await upload(cloudFront, "signing");
     const config = { ...keyConfig("signing"), Comment: "retired" };
@@ -143,7 +143,7 @@ describe("public keys", () => {
     );
   });
 
-  it("refuse a missing, a malformed and a stale If-Match, and an unknown ID", async () => {
+  it("refuses a missing, a malformed and a stale If-Match, and an unknown ID", async () => {
     const { cloudFront } = inProcessAws();
     const { id, etag } = await upload(cloudFront, "signing");
     const remove = (Id: string, IfMatch?: string) =>
@@ -161,8 +161,8 @@ describe("public keys", () => {
   });
 });
 
-describe("key groups", () => {
-  it("are created, updated and deleted under If-Match", async () => {
+describe("the key group API", () => {
+  it("creates, updates and deletes a group, checking If-Match", async () => {
     const { cloudFront, account } = inProcessAws();
     const first = await upload(cloudFront, "first");
     const second = await upload(cloudFront, "second");
@@ -204,7 +204,7 @@ describe("key groups", () => {
     await expect(cloudFront.send(remove)).rejects.toEqual(refusal("ResourceInUse", 409));
   });
 
-  it("refuse no keys, unknown keys, one key twice, six keys, a taken name and the eleventh group", async () => {
+  it("refuses no keys, unknown keys, one key twice, six keys, a taken name and the eleventh group", async () => {
     const { cloudFront } = inProcessAws();
     const keys: string[] = [];
     for (let count = 0; count < 6; count += 1) keys.push((await upload(cloudFront, `key-${count}`)).id);
@@ -221,7 +221,7 @@ describe("key groups", () => {
     await expect(create("group-10", [key])).rejects.toEqual(refusal("TooManyKeyGroups", 400));
   });
 
-  it("refuse a rename to a taken name, and an unknown ID", async () => {
+  it("refuses a rename to a taken name, and an unknown ID", async () => {
     const { cloudFront } = inProcessAws();
     const { id } = await upload(cloudFront, "signing");
     const create = (Name: string) =>
@@ -243,7 +243,7 @@ describe("key groups", () => {
 });
 
 describe("pages", () => {
-  it("go from Marker to NextMarker, and continue even if the marker's key is gone", async () => {
+  it("lead from Marker to NextMarker, even if the marker's key is gone", async () => {
     const { cloudFront } = inProcessAws();
     const etags = new Map<string, string>();
     for (let count = 0; count < 5; count += 1) {

@@ -131,7 +131,7 @@ test("a multi-tenant distribution does not answer to its own domain name", async
   expect(refused.body).toContain("Bad request");
 });
 
-test("refuses a switch that does not exist by name", () => {
+test("a switch that does not exist is refused by name", () => {
   const { switches } = smallSite();
   expect(() => switches.turn("waf", true)).toThrow('no fault named "waf"');
 });

@@ -103,7 +103,7 @@ describe("a backend that fails before its headers", () => {
     expect(site.told).toEqual([expect.stringContaining("504: ")]);
   });
 
-  it("is connected to three times, even for a POST", async () => {
+  it("gets three connection attempts, even for a POST", async () => {
     const { site, clock } = await front({
       origin: [`https://127.0.0.1:${backend.port}`],
       connectionTimeout: 2,

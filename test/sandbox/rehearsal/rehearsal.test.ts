@@ -97,7 +97,7 @@ describe("a rotation that waits long enough", () => {
 });
 
 describe("unattended", () => {
-  test("the deployed state machine rotates just the same, with the same zeros", async () => {
+  test("the deployed state machine rotates too, and every count stays at zero", async () => {
     const { counts, rotation, site, evidence } = await rehearsed({}, () => {}, rotateUnattended({}));
     expect(Object.values(evidence).flat()).toEqual([]);
     expect(counts).toMatchObject(zero);

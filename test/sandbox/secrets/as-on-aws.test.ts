@@ -1,4 +1,4 @@
-/** How the real Secrets Manager was seen to behave: recorded answers, and the wording of its refusals. */
+/** What the real Secrets Manager does, as people observed it: recorded answers, and the wording of its refusals. */
 import { describe, expect, it } from "vitest";
 import { inProcessAws } from "../../fakes/in-process-aws.ts";
 import { type RawAnswer, type RawClient, rawSecretsClient } from "./raw.ts";

@@ -173,7 +173,7 @@ describe("versions", () => {
     return ids.length;
   };
 
-  it("are limited to a hundred; none is removed before it is a day old, then the oldest without a label is", async () => {
+  it("are limited to a hundred; the oldest without a label is removed, but only after a day", async () => {
     const { account, clock, ask } = prepared();
     account.secrets.create("signer", "0");
     account.secrets.put("signer", "pinned", ["keyturn-old"]);

@@ -64,7 +64,7 @@ async function start(): Promise<{ url: string; kill: () => Promise<void> }> {
   };
 }
 
-it("loses nothing that it acknowledged, although it is killed three times in the middle of its work", async () => {
+it("loses nothing that it acknowledged when it is killed three times in the middle of its work", async () => {
   const sdk = npmClient();
   const versions = new Map<string, string>();
   const etags = new Map<string, string>();
