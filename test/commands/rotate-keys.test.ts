@@ -1,7 +1,7 @@
 /** Cleaning up keeps an open rotation's keys, even if its record does not name them yet. */
 import { describe, expect, it } from "vitest";
 import { runCommand, words } from "../fakes/memory-world.ts";
-import { live } from "../rotation/mortal.ts";
+import { runUntilDeath } from "../rotation/mortal.ts";
 import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 
 const START = words("rotate start --gate demo --yes --key-type ecdsa-p256");
@@ -19,8 +19,8 @@ const MADE: readonly Made[] = [
   {
     when: "uploaded just before its process died",
     make: async (world) => {
-      const { moments } = await live(await siteWorld(), START);
-      await live(
+      const { moments } = await runUntilDeath(await siteWorld(), START);
+      await runUntilDeath(
         world,
         START,
         moments.findIndex(({ what }) => what === "after CreatePublicKey"),

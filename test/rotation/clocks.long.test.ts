@@ -55,7 +55,7 @@ describe("a wrong clock on a machine decides nothing", () => {
         const ended = await runInside(RESUME, machine(world, odd));
         expect(ended.exitCode, ended.stderr).toBe(0);
       });
-      expect(witness.wrongs).toEqual([]);
+      expect(witness.violations).toEqual([]);
       expect(viewers.denied).toEqual([]);
       expect(viewers.lastSeconds).toBeGreaterThan(20);
     },
@@ -70,7 +70,7 @@ describe("a wrong clock on a machine decides nothing", () => {
         const ended = await runInside(RESUME, world.operator());
         expect(ended.exitCode, ended.stderr).toBe(0);
       });
-      expect(witness.wrongs).toEqual([]);
+      expect(witness.violations).toEqual([]);
       expect(viewers.denied).toEqual([]);
     },
   );
@@ -87,7 +87,7 @@ describe("a wrong clock on a machine decides nothing", () => {
       const aborted = await runInside("rotate abort --gate demo --yes --wait", machines[0] as MemoryWorld);
       expect(aborted.exitCode, aborted.stderr).toBe(0);
     });
-    expect(witness.wrongs).toEqual([]);
+    expect(witness.violations).toEqual([]);
     expect(viewers.denied).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { readPrivateKey, readPublicKey } from "../../src/keys/pem.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { ODD_CLOCKS, OddClock } from "../fakes/odd-clock.ts";
-import { live, type Moment } from "./mortal.ts";
+import { type Moment, runUntilDeath } from "./mortal.ts";
 import { instantKeyPairs, type SiteWorld, siteWorld } from "./site-world.ts";
 
 const ALL = process.env.KEYTURN_CRASH === "all";
@@ -147,7 +147,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
 
     it(`end ${name} as if nothing had happened`, async () => {
       const undisturbed = await begin();
-      const { ran, moments } = await live(undisturbed, typed);
+      const { ran, moments } = await runUntilDeath(undisturbed, typed);
       expect(ran.exitCode, ran.stderr).toBe(0);
       expectClean(undisturbed, outcome, "undisturbed");
       const worlds = distinct(moments);
@@ -156,7 +156,7 @@ describe("a crash at any moment, and a resume from an empty folder", () => {
 
       for (const at of ALL ? moments.keys() : worlds.filter((_, turn) => turn % every === 0)) {
         const world = await begin();
-        const died = await live(world, typed, at);
+        const died = await runUntilDeath(world, typed, at);
         const where = `dies ${moments[at]?.what}, moment ${at} of ${moments.length}`;
         expect(died.moments.at(-1), where).toEqual(moments[at]);
         expect(died.ran.exitCode, where).toBe(70);
@@ -191,13 +191,13 @@ describe("a crash while a record is amended", () => {
         return world;
       };
       const undisturbed = await begin();
-      const { ran, moments } = await live(undisturbed, amend);
+      const { ran, moments } = await runUntilDeath(undisturbed, amend);
       expect(ran.exitCode, ran.stderr).toBe(0);
       expect(recordOf(undisturbed).epoch).toBe(stage === "old-untrusted" ? 2 : 1);
       for (const at of ALL ? moments.keys() : distinct(moments)) {
         const world = await begin();
         const before = recordOf(world);
-        const died = await live(world, amend, at);
+        const died = await runUntilDeath(world, amend, at);
         const where = `dies ${moments[at]?.what}, moment ${at} of ${moments.length}`;
         expect(died.ran.exitCode, where).toBe(70);
         const left = recordOf(world);

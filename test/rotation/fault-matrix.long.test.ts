@@ -11,7 +11,7 @@ import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, type Ran, runCommand, words } from "../fakes/memory-world.ts";
 import { OddClock } from "../fakes/odd-clock.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
-import { CALAMITIES, type Calamity, relieve } from "./calamities.ts";
+import { clearFaults, SANDBOX_FAULTS, type SandboxFault } from "./sandbox-faults.ts";
 import { sessionOf } from "./session-of.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
 import { Witness } from "./witness.ts";
@@ -59,8 +59,8 @@ function unharmed({ direct }: SiteWorld, witness: Witness): MemoryWorld {
   });
 }
 
-async function suffer(
-  { name, strike, isEdit, isEndless, blinds, clock }: Calamity,
+async function runUnderFault(
+  { name, strike, isEdit, isEndless, blinds, clock }: SandboxFault,
   stage: Stage,
 ): Promise<void> {
   const where = `${name}, at ${stage}`;
@@ -80,16 +80,16 @@ async function suffer(
   const line = before === undefined ? START : RESUME;
   const ran = await runCommand(isEndless ? line.filter((word) => word !== "--wait") : line, operator);
   expectNamed(ran, where);
-  expect(witness.wrongs, where).toEqual([]);
+  expect(witness.violations, where).toEqual([]);
   if (blinds && !isAfter(stage, "trust-proven")) {
     expect(ran.exitCode, where).toBe(7);
     expect(witness.switchedTo, where).toEqual([]);
   }
 
-  relieve(world);
+  clearFaults(world);
   const ended = await end(world, unharmed(world, witness));
   expect(ended.exitCode, `${where}\n${ran.stderr}\nthen\n${ended.stderr}`).toBe(0);
-  expect(witness.wrongs, where).toEqual([]);
+  expect(witness.violations, where).toEqual([]);
   expectSound(world, where, isEdit === true);
 }
 
@@ -107,8 +107,8 @@ function expectSound({ site }: SiteWorld, where: string, mayHoldMore: boolean): 
 }
 
 /** A rotation need not repair writes from before it opened. */
-const CELLS = CALAMITIES.flatMap((calamity) =>
-  (calamity.isEdit ? STAGES.slice(1) : STAGES).map((stage) => ({ calamity, stage })),
+const CELLS = SANDBOX_FAULTS.flatMap((fault) =>
+  (fault.isEdit ? STAGES.slice(1) : STAGES).map((stage) => ({ fault, stage })),
 );
 
 /** Picks as many cells as there is time for; the same seed always picks the same. */
@@ -122,16 +122,14 @@ function drawn(seed: number): typeof CELLS {
 
 /** The stages where a fault matters most. */
 const DECISIVE = CELLS.filter(
-  ({ calamity, stage }) =>
-    (calamity.blinds && calamity.name.startsWith("the edge") && stage === "trust-proven") ||
-    (calamity.clock !== undefined && stage === "old-cookies-expired") ||
-    (calamity.name.includes("dated ten minutes") && stage === "old-cookies-expired"),
+  ({ fault, stage }) =>
+    (fault.blinds && fault.name.startsWith("the edge") && stage === "trust-proven") ||
+    (fault.clock !== undefined && stage === "old-cookies-expired") ||
+    (fault.name.includes("dated ten minutes") && stage === "old-cookies-expired"),
 );
 
 describe("every fault at every stage ends with a named result, without an unproven switch", () => {
-  for (const { calamity, stage } of ASKED === "all"
-    ? CELLS
-    : new Set([...DECISIVE, ...drawn(Number(ASKED))])) {
-    it(`${calamity.name}, at ${stage}`, () => suffer(calamity, stage));
+  for (const { fault, stage } of ASKED === "all" ? CELLS : new Set([...DECISIVE, ...drawn(Number(ASKED))])) {
+    it(`${fault.name}, at ${stage}`, () => runUnderFault(fault, stage));
   }
 });

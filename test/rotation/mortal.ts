@@ -18,7 +18,7 @@ export interface Life {
 }
 
 /** Runs `line` as an operator that dies at the given moment; every later call fails. */
-export async function live(
+export async function runUntilDeath(
   world: SiteWorld,
   line: readonly string[],
   diesAt = Number.POSITIVE_INFINITY,

@@ -14,7 +14,7 @@ interface RunStatus {
 
 export class Witness {
   /** What keyturn did wrong; empty if all is well. */
-  readonly wrongs: string[] = [];
+  readonly violations: string[] = [];
   /** The key pair IDs to which keyturn moved AWSCURRENT. */
   readonly switchedTo: string[] = [];
   readonly #world: SiteWorld;
@@ -72,7 +72,8 @@ export class Witness {
   #judgeSwitch(before: RunStatus, { current, trusted }: RunStatus): void {
     const { clock, site } = this.#world;
     this.switchedTo.push(current);
-    if (!trusted.includes(current)) this.wrongs.push(`AWSCURRENT moved to ${current}, which is not trusted`);
+    if (!trusted.includes(current))
+      this.violations.push(`AWSCURRENT moved to ${current}, which is not trusted`);
     // Every cookie minted now is denied, so a move to any trusted key is a repair.
     if (!trusted.includes(before.current)) return;
     const since = this.#trustedSince.get(current) ?? clock.now();
@@ -81,9 +82,9 @@ export class Witness {
         setting.reachable && config.keyGroups.get(site.ids.keyGroupId)?.has(current) !== true,
     );
     if (clock.now() - since < site.settings.settle)
-      this.wrongs.push(`AWSCURRENT moved to ${current}, trusted for ${clock.now() - since} s only`);
+      this.violations.push(`AWSCURRENT moved to ${current}, trusted for ${clock.now() - since} s only`);
     for (const { setting } of unaware)
-      this.wrongs.push(`AWSCURRENT moved to ${current}, which ${setting.pop} does not know`);
+      this.violations.push(`AWSCURRENT moved to ${current}, which ${setting.pop} does not know`);
   }
 
   #judgeRemoval(id: string, { current }: RunStatus): void {
@@ -91,9 +92,9 @@ export class Witness {
     const { signerCache, cookieTtl } = site.settings;
     const cached = signerCache === "until-restart" ? 0 : signerCache;
     const left = this.#lastCurrent.get(id);
-    if (id === current) this.wrongs.push(`${id} was untrusted while signers mint with it`);
+    if (id === current) this.violations.push(`${id} was untrusted while signers mint with it`);
     else if (left !== undefined && clock.now() < left + cached + cookieTtl)
-      this.wrongs.push(`${id} was untrusted ${clock.now() - left} s after signers could read it`);
+      this.violations.push(`${id} was untrusted ${clock.now() - left} s after signers could read it`);
   }
 }
 

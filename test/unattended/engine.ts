@@ -19,13 +19,13 @@ import type { SiteWorld } from "../rotation/site-world.ts";
 
 export const MACHINE = stateMachine(30 * 86_400);
 
-export interface Told {
+export interface SentNotification {
   readonly Subject: string;
   readonly Message: string | Record<string, unknown>;
 }
 
 export class Engine {
-  readonly told: Told[] = [];
+  readonly notifications: SentNotification[] = [];
   readonly turns: TurnResult[] = [];
   readonly metrics: TurnMetrics[] = [];
   readonly #site: SiteWorld;
@@ -66,7 +66,7 @@ export class Engine {
     const parameters = JSON.parse(JSON.stringify(given));
     if (resource.endsWith(":listExecutions")) return { Executions: [...this.#running.values()] };
     if (resource.endsWith("sns:publish")) {
-      this.told.push(parameters);
+      this.notifications.push(parameters);
       return { MessageId: "1" };
     }
     const result = await this.turn(parameters);

@@ -81,7 +81,7 @@ describe("a function that is killed or runs out of time", () => {
       expect(end.status, where).toBe("SUCCEEDED");
       expect(recordOf(site).finished?.outcome, where).toBe("rotated");
       expect(
-        engine.told.map(({ Subject }) => Subject),
+        engine.notifications.map(({ Subject }) => Subject),
         where,
       ).toEqual(["[keyturn] gate demo: rotated"]);
       const { cloudFront, secrets } = site.site.account;

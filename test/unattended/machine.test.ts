@@ -34,7 +34,7 @@ describe("an execution that starts a rotation", () => {
     expect(end.path.slice(0, 4)).toEqual(["Others", "Open", "Which", "Wait"]);
     expect(end.path.slice(-3)).toEqual(["Which", "Tell", "Done"]);
     expect(recordOf(site).finished.outcome).toBe("rotated");
-    expect(engine.told).toMatchObject([{ Subject: "[keyturn] gate demo: rotated" }]);
+    expect(engine.notifications).toMatchObject([{ Subject: "[keyturn] gate demo: rotated" }]);
     expect(viewers.denied).toEqual([]);
     expect(viewers.requests).toBeGreaterThan(100);
     expect(engine.metrics.at(-1)).toMatchObject({ OpenTime: 0, Halts: 0, Repairs: 0 });
@@ -80,7 +80,7 @@ describe("an execution while people work", () => {
     const settings = { ...SHORT, keyPairId: "external" } as const;
     const { site, engine } = await ready({ settings });
     expect((await run(site, engine.execute("start"))).path.at(-2)).toBe("Tell");
-    const [told] = engine.told;
+    const [told] = engine.notifications;
     expect(told?.Subject).toBe("[keyturn] gate demo: external-deployment");
     for (const part of [
       "keyturn rotate resume",
@@ -94,7 +94,7 @@ describe("an execution while people work", () => {
     // Nobody is notified again every hour, but the halt still counts in the metric.
     const quiet = await run(site, engine.execute("tick"));
     expect(quiet.path.slice(-2)).toEqual(["Which", "Done"]);
-    expect(engine.told).toHaveLength(1);
+    expect(engine.notifications).toHaveLength(1);
     expect(engine.metrics.at(-1)).toMatchObject({ Halts: 1 });
 
     const { new: fresh, rotation } = recordOf(site);
@@ -102,7 +102,7 @@ describe("an execution while people work", () => {
     await runCommand(words("rotate resume --deployed --yes --until signer-switched"), site.direct());
     await run(site, engine.execute("tick"));
     expect(recordOf(site).finished?.outcome).toBe("rotated");
-    expect(engine.told.at(-1)?.Subject).toBe("[keyturn] gate demo: rotated");
+    expect(engine.notifications.at(-1)?.Subject).toBe("[keyturn] gate demo: rotated");
   });
 
   it("completes an abort that a person starts in the middle", async () => {
@@ -113,7 +113,7 @@ describe("an execution while people work", () => {
     await clock.run(runCommand(words("rotate abort --yes"), site.direct()));
     expect((await run(site, executing)).status).toBe("SUCCEEDED");
     expect(recordOf(site).finished.outcome).toBe("aborted");
-    expect(engine.told.at(-1)?.Subject).toBe("[keyturn] gate demo: aborted");
+    expect(engine.notifications.at(-1)?.Subject).toBe("[keyturn] gate demo: aborted");
   });
 
   it("continues a rotation that a person made urgent", async () => {
@@ -162,7 +162,7 @@ describe("two executions at once", () => {
     );
     expect(first.path.length).toBeGreaterThan(10);
     expect(second.path).toEqual(["Others", "Open", "Which", "Done"]);
-    expect(engine.told).toHaveLength(1);
+    expect(engine.notifications).toHaveLength(1);
   });
 
   it("rotate once, and deny nobody, although neither recognizes the other", async () => {

@@ -10,14 +10,14 @@ import { pathOf } from "../../fakes/needs.ts";
 /** `KEYTURN_PAGES=folder` keeps the pages and screenshots of them. */
 const kept = process.env.KEYTURN_PAGES;
 
-export const launched = (): Promise<Browser> =>
+export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: pathOf("chromium") as string,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
 
 /** Lists the page's faults. `look` runs further checks on the open page. `isLarge` skips axe-core and the PDF. */
-export async function wrongWith(
+export async function pageFaults(
   browser: Browser,
   name: string,
   text: string,

@@ -11,7 +11,7 @@ import { LABEL } from "../../../src/rotation/version-id.ts";
 import { DEMO } from "../../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, type Ran, runCommand, words } from "../../fakes/memory-world.ts";
 import { seededRandom } from "../../fakes/seeded-random.ts";
-import { CALAMITIES, relieve } from "../calamities.ts";
+import { clearFaults, SANDBOX_FAULTS } from "../sandbox-faults.ts";
 import { type SiteWorld, siteWorld } from "../site-world.ts";
 import { Viewers } from "../viewers.ts";
 import { FOREIGN_ACTS, type ForeignAct, itemsOf, RECORD } from "./acts.ts";
@@ -41,7 +41,7 @@ interface Cell {
   /** Commands to run before the act: an abort in progress, an emergency. */
   readonly before?: readonly string[];
   /** The fault ends once the first command has run into it: the network recovers, or someone logs in again. */
-  readonly isRelieved?: true;
+  readonly isCleared?: true;
 }
 
 async function struck({ act, stage, before = [] }: Cell): Promise<Scene> {
@@ -122,7 +122,7 @@ async function after(cell: Cell, lines: readonly string[]): Promise<Scene & { re
   let last: Ran = { stdout: "", stderr: "", exitCode: -1 };
   for (const [at, line] of lines.entries()) {
     last = await typed(withJson(line), scene.world, scene.operator);
-    if (at === 0 && cell.isRelieved) relieve(scene.world);
+    if (at === 0 && cell.isCleared) clearFaults(scene.world);
   }
   return { ...scene, last };
 }
@@ -219,7 +219,7 @@ describe("after a third party's act", () => {
 });
 
 /** Faults that end by themselves; what other people change is covered by the acts. */
-const FAULTED = CALAMITIES.filter(
+const FAULTED = SANDBOX_FAULTS.filter(
   ({ isEdit, isEndless, clock }) => !isEdit && !isEndless && clock === undefined,
 ).flatMap(({ name, strike }) => STAGES.slice(0, -1).map((stage) => ({ name, strike, stage })));
 
@@ -235,7 +235,7 @@ describe("once a fault is over", () => {
   for (const { name, strike, stage } of ASKED === "all" ? FAULTED : drawnFaults(Number(ASKED))) {
     const where = `${name}, after ${stage}`;
     it(`${where}: each command printed during it works, and some path ends`, async () => {
-      const cell = { act: { name, strike, isRefusedByAws: true }, stage, isRelieved: true } as const;
+      const cell = { act: { name, strike, isRefusedByAws: true }, stage, isCleared: true } as const;
       const first = "keyturn rotate resume --gate demo --wait";
       await expectEachWorks(cell, first, where);
       expect(await wayOut(cell, first), `${where}: no printed path ends`).toBeDefined();

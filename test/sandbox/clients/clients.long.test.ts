@@ -7,7 +7,7 @@ import { needs, skipped } from "../../fakes/needs.ts";
 import { rawSecretsClient } from "../secrets/raw.ts";
 import { type AwsClient, npmClient, pythonClient } from "./client.ts";
 import {
-  asking,
+  callsOf,
   DEPLOY_TIME,
   distributions,
   keyGroups,
@@ -44,7 +44,7 @@ function conforms(start: () => AwsClient, model: "current" | "older" = "current"
   let client: AwsClient | undefined;
   const ask = (service: "cloudfront" | "secretsmanager", { url } = served) => {
     client ??= start();
-    return asking(client, url, service);
+    return callsOf(client, url, service);
   };
   afterAll(() => client?.close());
   // Each test is some sixty commands, so the limit is generous for a busy machine.

@@ -4,10 +4,10 @@ import { REFUSED } from "../cloudfront/refused-distributions.ts";
 import { customOrigin, forwarding, origins, s3Origin, siteConfig } from "../cloudfront/site-config.ts";
 import type { RawClient } from "../secrets/raw.ts";
 import type { Answer } from "./client.ts";
-import { type Asked, DEPLOY_TIME, type Pass } from "./conformance.ts";
+import { type ClientCalls, DEPLOY_TIME, type Pass } from "./conformance.ts";
 
 /** The client's own waiters return when the change is deployed everywhere, and not earlier. */
-export async function deployment({ ok, refused, waits }: Asked, pass: Pass): Promise<void> {
+export async function deployment({ ok, refused, waits }: ClientCalls, pass: Pass): Promise<void> {
   const made = await ok("CreateDistribution", { DistributionConfig: siteConfig("one") });
   const { Id } = made.Distribution;
   const batch = { CallerReference: "one", Paths: { Quantity: 1, Items: ["/*"] } };
@@ -49,7 +49,7 @@ export async function deployment({ ok, refused, waits }: Asked, pass: Pass): Pro
 /** Older clients do not know these members and values, so they cannot send them. */
 const NEWER = /VPC|HTTP 2 by|price class/;
 
-export async function refusedDistributions({ ok, refused }: Asked): Promise<void> {
+export async function refusedDistributions({ ok, refused }: ClientCalls): Promise<void> {
   const made = await ok("CreateDistribution", { DistributionConfig: siteConfig("made") });
   const { Id } = made.Distribution;
   const seen = new Set<string>();
@@ -84,7 +84,7 @@ export async function refusedDistributions({ ok, refused }: Asked): Promise<void
   await refused("InvalidArgument", "CreateInvalidation", batch("/b"), words);
 }
 
-export async function defaults({ ok }: Asked): Promise<void> {
+export async function defaults({ ok }: ClientCalls): Promise<void> {
   const bucket = "amzn-s3-demo-bucket.s3.amazonaws.com";
   const config = JSON.parse(JSON.stringify(siteConfig("one", forwarding(), origins(s3Origin(bucket)))));
   const made = await ok("CreateDistribution", { DistributionConfig: config });
@@ -119,7 +119,7 @@ export async function defaults({ ok }: Asked): Promise<void> {
   });
 }
 
-export async function forwardingPolicies({ ok, refused }: Asked): Promise<void> {
+export async function forwardingPolicies({ ok, refused }: ClientCalls): Promise<void> {
   const parts = {
     HeadersConfig: { HeaderBehavior: "none" },
     CookiesConfig: { CookieBehavior: "none" },
@@ -154,7 +154,11 @@ export async function forwardingPolicies({ ok, refused }: Asked): Promise<void> 
 }
 
 /** `there` is the same account in eu-central-1. */
-export async function secretsAsOnAws({ ok, refused }: Asked, there: RawClient, pass: Pass): Promise<void> {
+export async function secretsAsOnAws(
+  { ok, refused }: ClientCalls,
+  there: RawClient,
+  pass: Pass,
+): Promise<void> {
   const token = (n: number) => ({
     ClientRequestToken: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
   });
@@ -220,7 +224,7 @@ export async function secretsAsOnAws({ ok, refused }: Asked, there: RawClient, p
 }
 
 /** Debian's client is too old for this operation. */
-export async function batches({ ok, refused }: Asked): Promise<void> {
+export async function batches({ ok, refused }: ClientCalls): Promise<void> {
   for (const Name of ["one", "two"]) await ok("CreateSecret", { Name, SecretString: `value of ${Name}` });
   const answer = await ok("BatchGetSecretValue", { SecretIdList: ["two", "three", "one"] });
   expect(answer.SecretValues.map((each: Answer) => each.SecretString)).toEqual([

@@ -4,7 +4,7 @@ import { CACHING_DISABLED, CERTIFICATE, customOrigin } from "../cloudfront/site-
 import { TEST_PEM } from "../test-key.ts";
 import type { Answer, AwsClient, ServiceName } from "./client.ts";
 
-export interface Asked {
+export interface ClientCalls {
   /** Calls the operation and returns the answer; a refusal fails the test. */
   ok(operation: string, input?: object): Promise<Answer>;
   /** Expects that refusal, and that its message contains the words. */
@@ -16,7 +16,7 @@ export interface Asked {
 /** Lets time pass for the account under test. */
 export type Pass = (length: number) => Promise<void>;
 
-export function asking(client: AwsClient, endpoint: string, service: ServiceName): Asked {
+export function callsOf(client: AwsClient, endpoint: string, service: ServiceName): ClientCalls {
   return {
     async ok(operation, input = {}) {
       const outcome = await client.call(endpoint, service, operation, input);
@@ -43,7 +43,7 @@ const keyConfig = (Name: string, EncodedKey = TEST_PEM) => ({
   EncodedKey,
 });
 
-export async function publicKeys({ ok, refused }: Asked): Promise<void> {
+export async function publicKeys({ ok, refused }: ClientCalls): Promise<void> {
   const created = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig("one") });
   const { Id } = created.PublicKey;
   expect(created).toMatchObject({
@@ -83,7 +83,7 @@ export async function publicKeys({ ok, refused }: Asked): Promise<void> {
   await refused("NoSuchPublicKey", "GetPublicKeyConfig", { Id });
 }
 
-export async function keyGroups({ ok, refused }: Asked): Promise<void> {
+export async function keyGroups({ ok, refused }: ClientCalls): Promise<void> {
   const ids: string[] = [];
   for (let count = 0; count < 6; count += 1) {
     const { PublicKey } = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig(`key-${count}`) });
@@ -128,7 +128,7 @@ export async function keyGroups({ ok, refused }: Asked): Promise<void> {
 }
 
 /** For an account with SMALL_LIMITS: refusals that a default account gives only after hundreds of calls. */
-export async function limits({ ok, refused }: Asked): Promise<void> {
+export async function limits({ ok, refused }: ClientCalls): Promise<void> {
   const { PublicKey } = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig("one") });
   const { KeyGroup } = await ok("CreateKeyGroup", {
     KeyGroupConfig: { Name: "viewers", Items: [PublicKey.Id] },
@@ -164,7 +164,7 @@ export const SMALL_LIMITS = {
   deployTime: DEPLOY_TIME,
 };
 
-export async function distributions({ ok, refused }: Asked, pass: Pass): Promise<void> {
+export async function distributions({ ok, refused }: ClientCalls, pass: Pass): Promise<void> {
   const { PublicKey } = await ok("CreatePublicKey", { PublicKeyConfig: keyConfig("one") });
   const { KeyGroup, ETag: groupTag } = await ok("CreateKeyGroup", {
     KeyGroupConfig: { Name: "viewers", Items: [PublicKey.Id] },
@@ -299,7 +299,7 @@ export async function distributions({ ok, refused }: Asked, pass: Pass): Promise
 /** The only function that Secrets Manager may invoke in an account under test. */
 export const ROTATION_FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:rotate";
 
-export async function secrets({ ok, refused }: Asked): Promise<void> {
+export async function secrets({ ok, refused }: ClientCalls): Promise<void> {
   const SecretId = "gate/signer";
   const token = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
   const created = await ok("CreateSecret", {

@@ -12,7 +12,7 @@ import { apiHandler } from "../../../src/sandbox/sandbox.ts";
 import { needs } from "../../fakes/needs.ts";
 import { addKey, type ProbedSite, probedSite, trustOnly, turnOn } from "../../probe/fault-site.ts";
 import { SITE } from "../../probe/site-viewer.ts";
-import { accessibility, launched } from "../../report/html/judge-page.ts";
+import { accessibility, launchBrowser } from "../../report/html/judge-page.ts";
 
 const kept = process.env.KEYTURN_PAGES;
 
@@ -71,7 +71,7 @@ const STATES: Readonly<
 needs("chromium")("in headless Chromium", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launched();
+    browser = await launchBrowser();
     if (kept !== undefined) mkdirSync(kept, { recursive: true });
   });
   afterAll(() => browser?.close());

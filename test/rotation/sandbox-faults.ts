@@ -7,7 +7,7 @@ import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
 import { ODD_CLOCKS, type Showing } from "../fakes/odd-clock.ts";
 import type { SiteWorld } from "./site-world.ts";
 
-export interface Calamity {
+export interface SandboxFault {
   readonly name: string;
   readonly strike: (world: SiteWorld) => void;
   /** Somebody else's write, which outlasts everything else. Only an open rotation can repair it. */
@@ -27,7 +27,7 @@ const WEB_KINDS = FAULT_KINDS.slice(0, 6);
 function fault(
   on: "cloudfront" | "secretsmanager" | "edge" | "origin",
   kind: FaultKind,
-): readonly Calamity[] {
+): readonly SandboxFault[] {
   const order = (times: number) => (world: SiteWorld) => {
     world.site.account.faults.order({ on, kind, times, seconds: 3 });
   };
@@ -41,7 +41,7 @@ function fault(
   ];
 }
 
-function stale(on: "cloudFront" | "secrets", length: number, share: number): Calamity {
+function stale(on: "cloudFront" | "secrets", length: number, share: number): SandboxFault {
   return {
     name: `${on}: ${share * 100} % of reads ${length} s stale`,
     strike: ({ site }) => {
@@ -50,7 +50,7 @@ function stale(on: "cloudFront" | "secrets", length: number, share: number): Cal
   };
 }
 
-const edit = (name: string, strike: (world: SiteWorld) => void): Calamity => ({
+const edit = (name: string, strike: (world: SiteWorld) => void): SandboxFault => ({
   name: `somebody ${name}`,
   strike,
   isEdit: true,
@@ -88,12 +88,12 @@ gxbarDnte5SX2ayBMyDkfMfASQY2TjSptwEX2BFoa8NQPSHzSFwGAy/hoQ==
 -----END PUBLIC KEY-----
 `;
 
-export const CALAMITIES: readonly Calamity[] = [
+export const SANDBOX_FAULTS: readonly SandboxFault[] = [
   ...Object.entries(ODD_CLOCKS).map(
-    ([odd, clock]): Calamity => ({ name: `the machine's clock: ${odd}`, strike: () => {}, clock }),
+    ([odd, clock]): SandboxFault => ({ name: `the machine's clock: ${odd}`, strike: () => {}, clock }),
   ),
   ...(["cloudfront", "secretsmanager", "edge"] as const).map(
-    (on): Calamity => ({
+    (on): SandboxFault => ({
       name: `${on}: an answer dated ten minutes ahead, then others`,
       strike: ({ site }) => {
         site.account.faults.order({ on, kind: "misdated", times: 3, skip: 2, seconds: 600 });
@@ -107,7 +107,7 @@ export const CALAMITIES: readonly Calamity[] = [
   stale("secrets", 20, 1),
   stale("secrets", 3, 0.5),
   ...(["InProgress", "Failed"] as const).map(
-    (status): Calamity => ({
+    (status): SandboxFault => ({
       name: `the replica is ${status}`,
       ...(status === "InProgress" ? { isEndless: true } : {}),
       strike: ({ site }) => {
@@ -142,13 +142,13 @@ export const CALAMITIES: readonly Calamity[] = [
     }
   }),
   ...Object.keys(APPLICATION_FAULTS).map(
-    (id): Calamity => ({
+    (id): SandboxFault => ({
       name: `the application: ${id}`,
       strike: ({ site }) => site.switches.application.turn(id, true),
     }),
   ),
   ...Object.keys(LOOKALIKES).map(
-    (id): Calamity => ({
+    (id): SandboxFault => ({
       name: `the edge: ${id}`,
       strike: ({ site }) => site.switches.edge.turn(id, true),
       ...(BLINDING.has(id) ? { blinds: true } : {}),
@@ -157,7 +157,7 @@ export const CALAMITIES: readonly Calamity[] = [
 ];
 
 /** Ends everything that can end by itself. */
-export function relieve({ site }: SiteWorld): void {
+export function clearFaults({ site }: SiteWorld): void {
   const { faults, cloudFront, secrets } = site.account;
   faults.clear();
   site.switches.edge.clear();
