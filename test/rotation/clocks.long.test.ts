@@ -45,7 +45,7 @@ async function underTraffic(
 const machine = (world: SiteWorld, clock: string): MemoryWorld =>
   world.operator({ clock: new OddClock(world.clock, ODD_CLOCKS[clock] as never) });
 
-describe("a wrong clock on a machine decides nothing", () => {
+describe("a machine's wrong clock changes nothing", () => {
   it.each(Object.keys(ODD_CLOCKS))(
     "%s: a machine resumes after the switch, and no viewer is denied",
     async (odd) => {

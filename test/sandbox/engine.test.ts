@@ -138,7 +138,7 @@ describe("Lambda", () => {
 });
 
 describe("EventBridge Scheduler", () => {
-  it("lists a group's schedules, and shows one whole", async () => {
+  it("lists a group's schedules, and shows one in full", async () => {
     const { Schedules } = await clients.schedules.send(new ListSchedulesCommand({ GroupName: "keyturn" }));
     expect(Schedules?.map(({ Name, State }) => [Name, State])).toEqual([
       ["keyturn-start-demo", "ENABLED"],

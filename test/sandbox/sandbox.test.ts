@@ -35,7 +35,7 @@ needs(
   "openssl",
   "curl",
   "sh",
-)("a set signed by openssl in a shell, asked for by curl", () => {
+)("cookies signed by openssl in a shell, sent by curl", () => {
   const sandboxes = new Map<KeyType, { sandbox: Sandbox; folder: string }>();
   beforeAll(async () => {
     for (const keyType of ["rsa-2048", "ecdsa-p256"] as const) {

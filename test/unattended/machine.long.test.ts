@@ -19,7 +19,7 @@ function recordOf({ site }: SiteWorld) {
 }
 
 /**
- * Kills or interrupts at the given moment, one before and one after each write or call, counted over the whole
+ * Kills or interrupts the function at one moment. There is one before and one after each write or call of the
  * execution.
  */
 function dying(at: number, how: "killed" | "deadline", around: keyof typeof STEPS) {

@@ -142,9 +142,7 @@ function turns(state: State, at: number, rules: Rules): readonly Step[] {
   return steps;
 }
 
-/**
- * Excuses a write that was decided before the third party's last one, or by a cookie life that was declared too short.
- */
+/** Excuses a write that was decided before the third party's last one, or based on a cookie life declared too short. */
 function isExcused({ foreign, declared }: State, decided: NonNullable<Operator["decided"]>): boolean {
   if (foreign > decided.foreign || declared === "short") return true;
   return declared === "amended" && decided.record.settings.longestLife < TIMES.longestLife;

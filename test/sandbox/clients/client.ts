@@ -70,7 +70,10 @@ async function waited(sdk: object, client: SdkClient, input: object): Promise<An
   return waitUntil?.({ client, ...WAITER }, wanted);
 }
 
-/** A Python program that reads one JSON request a line and answers with one JSON line: botocore, or the AWS CLI itself. */
+/**
+ * A Python program that reads one JSON request per line and answers with one JSON line: botocore, or the AWS CLI
+ * itself.
+ */
 export function pythonClient(python: string, program: "botocore_client.py" | "awscli_client.py"): AwsClient {
   const child: ChildProcessWithoutNullStreams = spawn(
     python,

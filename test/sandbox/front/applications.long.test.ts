@@ -108,7 +108,7 @@ needs("curl")("an upload server", () => {
     await backend.stop();
   });
 
-  it("gets a form with files byte for byte, chunked or not", async () => {
+  it("receives a form with files byte for byte, chunked or not", async () => {
     const bytes = randomBytes(2_000_000);
     const path = join(folder, "upload.bin");
     writeFileSync(path, bytes);
