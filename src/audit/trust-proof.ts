@@ -8,6 +8,7 @@ import { fingerprint } from "../keys/fingerprint.ts";
 import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
 import { type EdgeQuestion, proveAtEdge } from "../rotation/edge-proof.ts";
 import type { CloudOptions, SecretVault, World } from "../seams.ts";
+import { noteColumns, wrap } from "../text/layout.ts";
 import type { Seconds } from "../time.ts";
 import { gatesOf, type TrustPlan } from "./key-trust.ts";
 
@@ -41,9 +42,9 @@ export async function proveTrust(
 ): Promise<{ readonly proofs: readonly GateProof[]; readonly unasked?: string }> {
   const concerned = gatesOf(question.plan, gates);
   if (concerned.length === 0) return { proofs: [], unasked: "no gate in keyturn.yaml has this key group" };
-  world.terminal.note(
-    `${question.written ?? writtenGroups(question.plan)}; checking the edge (Ctrl-C stops the check and undoes nothing)`,
-  );
+  const written = question.written ?? writtenGroups(question.plan);
+  const note = `${written}; checking the edge (Ctrl-C stops the check and undoes nothing)`;
+  world.terminal.note(wrap(note, noteColumns(world.terminal), 0, 2));
   const proofs: GateProof[] = [];
   for (const gate of concerned) proofs.push(await proveAtGate(question, gate, flags, world));
   return { proofs };

@@ -73,7 +73,7 @@ export function layerLines(layer: AnsweringLayer, place: SettingPlace): SettingL
 
 /** A rule that only counts lets its requests pass, and they are still logged. Without a match, the default decides. */
 function webAclLines(acl: string): SettingLines {
-  const either = "the default action or the rule, whichever blocks";
+  const either = "whichever of these blocks";
   return settingLines(`aws_wafv2_web_acl ${acl}: ${either}`, `AWS::WAFv2::WebACL ${acl}: ${either}`, {
     DefaultAction: { Allow: {} },
     Rules: [{ Name: "THE-RULE", Action: { Count: {} } }],

@@ -97,6 +97,15 @@ describe("keys trust", () => {
     expect(items()).toEqual([other]);
   });
 
+  it("keeps what it says while it checks within 80 columns", async () => {
+    const { operator, signing } = await scene(dropped);
+    const line = words(`keys trust ${signing} --gate demo`);
+    const { stderr } = await runCommand(line, operator({ answers: ["yes"], columns: 80 }));
+    expect(flat(stderr)).toContain("checking the edge (Ctrl-C stops the check and undoes nothing)");
+    const [note = ""] = /^the key group is updated[^)]*\)$/m.exec(stderr) ?? [];
+    for (const printed of note.split("\n")) expect(printed.length, printed).toBeLessThanOrEqual(80);
+  });
+
   it("shows under --dry-run what it would change, and changes nothing", async () => {
     const { operator, signing, other, items } = await scene(dropped);
     const ran = await runCommand(words(`keys trust ${signing} --gate demo --dry-run`), operator());

@@ -62,6 +62,13 @@ describe("a probe's finding about a setting", () => {
     expect(parse(found(stdout, id).setting?.cloudFormation ?? "")).toEqual(lines);
   });
 
+  it("keeps the comments about a web ACL within 80 columns", async () => {
+    const { stdout } = await probed("waf-block");
+    const comments = stdout.split("\n").filter((line) => line.startsWith("    # "));
+    expect(comments.length).toBeGreaterThan(1);
+    for (const comment of comments) expect(comment.length, comment).toBeLessThanOrEqual(80);
+  });
+
   it("shows both forms in the text, Markdown and HTML reports, ready to copy", async () => {
     const { stdout, site } = await probed(
       "behavior-unprotected",
