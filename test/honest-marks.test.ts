@@ -61,7 +61,12 @@ describe("a test account's file", () => {
   ])("with mode %o is warned about only if others can read it", async (mode, who) => {
     const well = await probedSite();
     well.world.files.put("it.txt", well.world.files.text("guest.txt"), mode);
-    for (const line of ["probe --flow --credentials it.txt", "triage --credentials it.txt"]) {
+    for (const line of [
+      "probe --flow --credentials it.txt",
+      "triage --credentials it.txt",
+      "audit --credentials it.txt",
+      "mint --via-endpoint --credentials it.txt",
+    ]) {
       const { stderr } = await well.run(line);
       if (who === undefined) expect(stderr, line).not.toContain("warning");
       else expect(stderr, line).toContain(`can be read by ${who}: chmod 600 it.txt`);

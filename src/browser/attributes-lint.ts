@@ -142,7 +142,7 @@ function pathFaults({ attributes: { path }, usedAt }: LintedCookies): Fault[] {
       id: "cookie-path-mismatch",
       severity: "error",
       message: `Path=${path} does not cover ${usedAt}: browsers never send the cookie there.`,
-      remedy: "set Path to the request's path or a folder above it",
+      remedy: "set Path to a folder above every path that needs the cookie; / covers all",
     },
   ];
 }

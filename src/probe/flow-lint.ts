@@ -1,5 +1,5 @@
 /** Compares what the mint endpoint sets with what the gate declares and how a browser treats it. */
-import { lintAttributes } from "../browser/attributes-lint.ts";
+import { lintAttributes, pathCovers } from "../browser/attributes-lint.ts";
 import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import type { Finding } from "../finding.ts";
@@ -50,7 +50,32 @@ export async function lintMinted(
   const isPathReported = kinds.some(({ id }) => id === "cookie-path-mismatch");
   return kinds
     .filter(({ id }) => !(isPathReported && id === "cookie-path-differs"))
+    .map((fault) =>
+      fault.id === "cookie-path-mismatch" ? pathFault(fault, cookies, usedAt, declared.cookie.path) : fault,
+    )
     .map((fault) => finding(fault, minted.url));
+}
+
+/** All paths in one sentence; the Path that the gate declares is the fix, if it covers them. */
+function pathFault(
+  fault: Fault,
+  cookies: readonly { readonly cookie: CapturedCookie }[],
+  usedAt: readonly string[],
+  declared: string,
+): Fault {
+  const paths = [...new Set(usedAt.map((url) => new URL(url).pathname))];
+  const set = cookies
+    .map(({ cookie }) => cookie.stored?.path ?? "")
+    .find((path) => paths.some((each) => !pathCovers(path, each)));
+  if (set === undefined) return fault;
+  const missed = paths.filter((each) => !pathCovers(set, each));
+  return {
+    ...fault,
+    message: `Path=${set} does not cover ${missed.join(", ")}: browsers never send the cookie there`,
+    remedy: paths.every((each) => pathCovers(declared, each))
+      ? `in the mint endpoint, set Path=${declared}, as the gate declares`
+      : "in the mint endpoint and in cookie.path of keyturn.yaml, set a folder above every one of these paths; / covers all",
+  };
 }
 
 function finding(fault: Fault, where: string): Finding {

@@ -191,7 +191,11 @@ function gateText(gate: TriagedGate, style: Style): string {
   const head = `${paint(`${sign} ${gate.gate}: ${headline(gate)}`)}${sinceText(gate)}`;
   const lines = [
     wrap(head, style.columns, 0, 2),
-    wrap(`${gate.says}${id === undefined ? "" : ` (${id})`}${othersText(gate)}`, style.columns, 2),
+    wrap(
+      `${gate.says.replace(/\.$/, "")}${id === undefined ? "" : ` (${id})`}${othersText(gate)}`,
+      style.columns,
+      2,
+    ),
     ...(gate.verdict === "healthy" ? [] : [wrap(`affected: ${gate.affected}`, style.columns, 2, 4)]),
     ...gate.silences
       .filter(({ message }) => message !== gate.says)

@@ -123,6 +123,34 @@ describe("cookies that are minted and denied", () => {
   });
 });
 
+describe("cookies whose Path misses the protected paths", () => {
+  const mismatch = async (yaml = (text: string) => text) => {
+    const ill = await probedSite({ yaml });
+    turnOn(ill.site, "cookie-other-path");
+    const { findings } = JSON.parse((await ill.run(FLOW)).stdout);
+    return findings.find(({ id }: { id: string }) => id === "cookie-path-mismatch");
+  };
+
+  it("are reported once for all paths, with the declared Path as the fix", async () => {
+    const { message, remedy } = await mismatch();
+    expect(message).toContain("Path=/edge does not cover /api/reports, /media/film.txt");
+    expect(remedy).toBe("in the mint endpoint, set Path=/, as the gate declares");
+  });
+
+  it("are not fixed by a declared Path that misses them as well", async () => {
+    const { remedy } = await mismatch((yaml) => yaml.replace("      path: /\n", "      path: /media\n"));
+    expect(remedy).not.toContain("Path=/media");
+    expect(remedy).toMatch(/mint endpoint and .*cookie\.path .*\/ covers all/);
+  });
+
+  it("are named in triage without a full stop before the id", async () => {
+    const ill = await probedSite();
+    turnOn(ill.site, "cookie-other-path");
+    const { stdout } = await ill.run("triage --credentials guest.txt");
+    expect(stdout.replace(/\s+/g, " ")).toContain("never send the cookie there (cookie-path-mismatch)");
+  });
+});
+
 describe("a session that the application keeps in a cookie", () => {
   const headerOf = ({ headers }: ViewerRequest, name: string) =>
     headers.find(([each]) => each === name)?.[1] ?? "";

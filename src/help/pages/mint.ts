@@ -60,7 +60,7 @@ export const MINT_PAGES: Pages = {
   "cookie-path-mismatch": {
     means: "Path does not cover the URL.",
     apart: "cookie-path-absent: none was given.",
-    fix: "Shorten Path.",
+    fix: "Set Path to a folder above every protected path; / covers all.",
     runbook: "login-works-calls-fail",
   },
   "cookie-path-relative": {
