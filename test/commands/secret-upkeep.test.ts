@@ -157,6 +157,9 @@ describe("secret replicate", () => {
     const failed = await run(`${LINE} --yes`);
     expect(failed.exitCode).toBe(1);
     expect(failed.stdout).toContain("keyturn secret replicate eu-west-1 --gate demo --overwrite");
+    expect(failed.stdout).toMatch(
+      /look at it first:\s+`aws secretsmanager describe-secret .* --region eu-west-1`/,
+    );
     expect((await run(`${LINE} --overwrite --yes`)).exitCode).toBe(0);
     expect(account.secrets.registry.find("eu-west-1", SECRET).secret.region).toBe(REGION);
   });

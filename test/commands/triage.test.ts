@@ -4,6 +4,8 @@ import { triageHtml } from "../../src/report/html/triage-sheet.ts";
 import type { TriageResult } from "../../src/report/triage.ts";
 import { triageMarkdown } from "../../src/report/triage-markdown.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
+import { addReplicas } from "../../src/sandbox/secrets/replication.ts";
+import { createSecret } from "../../src/sandbox/secrets/values.ts";
 import { MemoryFiles, type MemoryWorld, runCommand } from "../fakes/memory-world.ts";
 import {
   addKey,
@@ -101,6 +103,26 @@ describe("keyturn triage", () => {
       expect([0, 1, 7, 8]).toContain(await types(ill, gate.next));
     },
   );
+
+  it("says why a replica failed, who signs there, and the one command that can repair it", async () => {
+    const ill = await probedSite({
+      yaml: (yaml) => yaml.replace("      cacheTtl:", "      regions: [eu-west-1]\n      cacheTtl:"),
+    });
+    const { registry } = ill.site.account.secrets;
+    const theirs = { name: DEMO.secret, token: "a".repeat(32), value: { text: "theirs" }, replicas: [] };
+    createSecret(registry, "eu-west-1", theirs);
+    addReplicas(registry, DEMO.region, DEMO.secret, [{ region: "eu-west-1" }], false);
+    await ill.world.clock.advance(60);
+    const { gate } = await triage(ill);
+    expect(gate).toMatchObject({
+      verdict: "degraded",
+      says: expect.stringMatching(/eu-west-1 is Failed: .*already exists/),
+      affected: "viewers whose cookies are signed in eu-west-1",
+      next: "keyturn secret replicate eu-west-1 --gate demo --overwrite",
+    });
+    expect(await types(ill, `${gate.next} --yes`)).toBe(0);
+    expect((await triage(ill)).gate.verdict).toBe("healthy");
+  });
 
   it("dates the loss of a key by the last write", async () => {
     const ill = await probedSite();

@@ -2,6 +2,7 @@
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { addReplicas, holdReplica } from "../../src/sandbox/secrets/replication.ts";
+import { createSecret } from "../../src/sandbox/secrets/values.ts";
 import { editGroup } from "../../src/sandbox/third-party.ts";
 import {
   addKey,
@@ -55,6 +56,19 @@ export const INCIDENTS: readonly Incident[] = [
       const stuck = { status: "Failed", message: "the KMS key of the replica was disabled" } as const;
       holdReplica(registry, DEMO.region, SECRET, REPLICA, stuck);
       site.account.secrets.put(SECRET, site.account.secrets.text(SECRET) ?? "");
+      await world.clock.advance(60);
+    },
+    yaml: (yaml) => yaml.replace("      cacheTtl:", `      regions: [${REPLICA}]\n      cacheTtl:`),
+    ends: "healthy",
+    most: 3,
+  },
+  {
+    name: "a failed replica: another secret has its name in that region",
+    seed: async ({ site, world }) => {
+      const { registry } = site.account.secrets;
+      const theirs = { name: SECRET, token: "a".repeat(32), value: { text: "theirs" }, replicas: [] };
+      createSecret(registry, REPLICA, theirs);
+      addReplicas(registry, DEMO.region, SECRET, [{ region: REPLICA }], false);
       await world.clock.advance(60);
     },
     yaml: (yaml) => yaml.replace("      cacheTtl:", `      regions: [${REPLICA}]\n      cacheTtl:`),

@@ -8,6 +8,7 @@ import { LABEL, parseVersionId } from "../../rotation/version-id.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { formatDuration, formatInstant, type Seconds } from "../../time.ts";
 import type { Check } from "../check.ts";
+import { failedReplica, replicateLine } from "../failed-replica.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import { LOST_RECORD } from "./lost-record.ts";
 
@@ -158,14 +159,8 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
     severity: "error",
     what: "a replica is behind or failed: signers in its region use an older key",
     *look({ gate, secret }) {
-      for (const { region, status, message } of secret.description?.replicas ?? []) {
-        if (status === "InSync") continue;
-        yield {
-          message: `the replica in ${region} is ${status}`,
-          evidence: message === undefined ? [] : [message],
-          remedy: `keyturn secret replicate ${region} --gate ${shellWord(gate.name)}`,
-          where: region,
-        };
+      for (const replica of secret.description?.replicas ?? []) {
+        if (replica.status !== "InSync") yield failedReplica(replica, gate.secret.id, gate.name);
       }
     },
   },
@@ -185,7 +180,11 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
             `here: ${secret.current.versionId}`,
             `${region}: ${versionId ?? trouble ?? "no answer"}`,
           ],
-          remedy: `keyturn secret replicate ${region} --gate ${shellWord(gate.name)}`,
+          remedy: replicateLine(
+            region,
+            gate.name,
+            secret.description?.replicas.find((replica) => replica.region === region)?.message,
+          ),
           where: region,
         };
       }

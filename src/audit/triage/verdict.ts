@@ -247,6 +247,8 @@ function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence
   if (isDenied || NO_NEW_COOKIES.has(cause.id))
     return `everybody who logs in now, and every viewer of ${routes} once their cookies expire: nobody gets new ones`;
   if (isOfMint) return `viewers of ${routes} who log in`;
+  if (cause.id.startsWith("replica-") && where !== undefined)
+    return `viewers whose cookies are signed in ${where.split(", ").at(-1)}`;
   const check = GATE_CHECKS.find(({ id }) => id === cause.id);
   if (check !== undefined) return check.what;
   return /^(valid-|origin-|edge-not|refusal-)/.test(cause.id) && where !== undefined

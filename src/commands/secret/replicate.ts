@@ -1,5 +1,6 @@
 /** `keyturn secret replicate`: creates or recreates a replica of the gate's secret in another region. */
 import { Command } from "commander";
+import { failedReplica } from "../../audit/failed-replica.ts";
 import { planReplica, replicate } from "../../audit/secret-upkeep.ts";
 import type { Bind } from "../../cli/bind.ts";
 import type { GlobalFlags } from "../../cli/global-flags.ts";
@@ -55,7 +56,6 @@ async function replicateSecret(flags: Flags, world: World): Promise<Report> {
       next,
     });
   }
-  const isTaken = /already exists/.test(message ?? "");
   return upkeepReport({
     result: now,
     done: [],
@@ -64,10 +64,7 @@ async function replicateSecret(flags: Flags, world: World): Promise<Report> {
         id: "replica-out-of-sync",
         severity: "error",
         basis: "observed",
-        message: `the replica in ${to} is ${status}`,
-        evidence: message === undefined ? [] : [message],
-        remedy: `keyturn secret replicate ${to} --gate ${gate.name}${isTaken ? " --overwrite" : ""}`,
-        where: to,
+        ...failedReplica({ region: to, status, message }, id, gate.name),
       },
     ],
   });

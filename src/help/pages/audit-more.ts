@@ -13,7 +13,7 @@ export const AUDIT_MORE_PAGES: Pages = {
   },
   "replica-out-of-sync": {
     apart: "replica-other-version: in sync, but on another version.",
-    fix: "`keyturn secret replicate REGION` repairs it, and waits until it is in sync.",
+    fix: "`keyturn secret replicate REGION` repairs it, and waits until it is in sync. If another secret there has the same name, only `--overwrite` helps, which deletes that secret.",
     runbook: "everyone-gets-403",
   },
   "replica-other-version": {
