@@ -123,8 +123,12 @@ const program = await linked.generate({
     includeDependenciesRecursively: false,
     groups: [{ debugName: "files", name: (chunk) => fileByChunk.get(chunk)?.replace(/\.js$/, "") }],
   },
-  // Names stay readable in stack traces.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  // Functions and classes keep their names, for readable stack traces. Shorter local names are parsed faster.
+  minify: {
+    compress: false,
+    mangle: { toplevel: false, keepNames: true },
+    codegen: { removeWhitespace: true },
+  },
 });
 
 /** A function has its credentials in the environment and parses no command line. */
