@@ -75,7 +75,7 @@ const neededBy = (entries) =>
 
 // What people repeat during an incident, with what these commands load as they run.
 const quick = neededBy(
-  /^src\/(commands\/(curl|keys\/(generate|list|match|upload))|adapters\/(cache|new-file|programs|aws\/cloud)|gates\/read|browser\/attributes-lint|mint\/mint-many|report\/mint-count)\.ts$/,
+  /^src\/(commands\/(curl|keys\/(generate|list|match|upload))|adapters\/(cache|new-file|programs|aws\/cloud)|gates\/read|browser\/attributes-lint|mint\/(mint-many|bad)|report\/mint-count)\.ts$/,
 );
 const inspect = neededBy(/^src\/commands\/inspect\.ts$/);
 
@@ -89,6 +89,7 @@ const shared = [
   ["inspect.js", inspect],
   // The page of every id: most runs find nothing that needs a runbook.
   ["pages.js", neededBy(/^src\/help\/pages-by-id\.ts$/)],
+  ["help.js", neededBy(/^src\/cli\/help-page\.ts$/)],
   ["commands.js", new Set(chunks)],
 ];
 const LIGHT =

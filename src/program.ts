@@ -7,7 +7,6 @@ import { printError } from "./cli/error-report.ts";
 import { globalOptions } from "./cli/global-options.ts";
 import { GROUPS } from "./cli/groups.ts";
 import { guarded } from "./cli/guarded-terminal.ts";
-import { jsonExample } from "./cli/json-examples.ts";
 import { overview } from "./cli/overview.ts";
 import { pagerOf } from "./cli/pager.ts";
 import { isBrokenPipe } from "./errors.ts";
@@ -52,7 +51,7 @@ export async function runProgram(argv: readonly string[], given: World): Promise
       return printError(reported, words, typed, world);
     };
     if (!(thrown instanceof CommanderError && thrown.exitCode === 0)) return failed(thrown);
-    const said = isVersionAsJson(thrown, typed) ? await versionJson() : help;
+    const said = isVersionAsJson(thrown, typed) ? await versionJson() : await pageOf(thrown, chosen, help);
     const pager = pagerOf(typed.includes("--no-pager") ? false : undefined, world);
     const printed = pager === undefined ? world.terminal.out(said) : world.terminal.page(said, pager);
     return printed.then(
@@ -64,6 +63,17 @@ export async function runProgram(argv: readonly string[], given: World): Promise
 
 function isVersionAsJson({ code }: CommanderError, typed: readonly string[]): boolean {
   return code === "commander.version" && typed.includes("--json");
+}
+
+/** A command's help with its examples, which only help needs. */
+async function pageOf(
+  { code }: CommanderError,
+  chosen: CommandEntry | undefined,
+  help: string,
+): Promise<string> {
+  if (chosen === undefined || code === "commander.version") return help;
+  const { withExamples } = await import("./cli/help-page.ts");
+  return withExamples(help, chosen);
 }
 
 async function versionJson(): Promise<string> {
@@ -158,17 +168,8 @@ const PROGRAM_FLAGS = new Set(["-h", "--help", "-V", "--version", "--no-color", 
 
 async function loaded(entry: CommandEntry, world: World, ended: (code: number) => void): Promise<Command> {
   const make = await entry.load();
-  const command = make(makeBind(world, entry, ended));
-  const json = jsonExample(entry.words);
-  const examples = [...(entry.examples ?? []), ...(json === undefined ? [] : [json])];
-  const lines = examples.map(([line, purpose]) => `  # ${purpose}\n  ${line}\n`);
-  return command.addHelpText("before", `Examples:\n${lines.join("")}`).addHelpText("after", OTHER_OPTIONS);
+  return make(makeBind(world, entry, ended));
 }
-
-/** Listed once. */
-const OTHER_OPTIONS = `
-Options of every command, such as --json, --gate and --config:
-  keyturn help options`;
 
 function stub(entry: CommandEntry): Command {
   return new Command(entry.words.split(" ").at(-1)).description(entry.summary);

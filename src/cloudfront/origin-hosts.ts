@@ -5,7 +5,7 @@ const S3 =
 
 /** Takes a URL or a Resource: virtual-hosted, path-style, website, access point, dual-stack. */
 export function isS3Host(url: string): boolean {
-  return S3.test(/^[^/?#:]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "");
+  return S3.test(authorityOf(url));
 }
 
 const ORIGINS: readonly (readonly [looks: RegExp, name: string])[] = [
@@ -19,9 +19,22 @@ const ORIGINS: readonly (readonly [looks: RegExp, name: string])[] = [
   [/\.amazonaws\.com$/i, "an AWS service"],
 ];
 
+/** How every name above ends: most hosts need no closer look, and `mint` no ten regular expressions. */
+const OWNERS = [
+  ...[".amazonaws.com", ".amazonaws.com.cn", ".on.aws", ".api.aws", "storage.googleapis.com"],
+  ...[".windows.net", ".digitaloceanspaces.com", ".backblazeb2.com", ".wasabisys.com"],
+  ".cloudflarestorage.com",
+];
+
 /** A few words for who answers there; undefined for a host that may be CloudFront's. */
 export function originAt(url: string): string | undefined {
-  if (isS3Host(url)) return "S3";
-  const host = /^[^/?#:]+:\/\/([^/?#:]*)/i.exec(url)?.[1] ?? "";
+  const authority = authorityOf(url);
+  const [bare = ""] = authority.slice(authority.lastIndexOf("@") + 1).split(":", 1);
+  const lower = bare.toLowerCase();
+  if (!OWNERS.some((owner) => lower.endsWith(owner))) return undefined;
+  if (S3.test(authority)) return "S3";
+  const [host = ""] = authority.split(":", 1);
   return ORIGINS.find(([looks]) => looks.test(host))?.[1];
 }
+
+const authorityOf = (url: string): string => /^[^/?#:]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "";

@@ -1,7 +1,6 @@
 /** The options of `mint` and `curl` for what to sign and with which key. */
 import { type Command, Option } from "commander";
-import { openGate } from "../gates/open.ts";
-import { BAD_CASE_IDS } from "../mint/bad.ts";
+import { BAD_CASE_IDS } from "../mint/bad-cases.ts";
 import { type Minted, type MintSetsFlags, mintSets } from "../mint/mint-sets.ts";
 import type { World } from "../seams.ts";
 import { collect } from "./collect.ts";
@@ -58,6 +57,9 @@ export function withMintOptions(command: Command): Command {
 
 export async function mintFromOptions(flags: MintOptions, world: MintNeeds): Promise<Minted> {
   if (!flags.viaEndpoint) return mintSets(flags, world);
-  const { mintAtEndpoint } = await import("../probe/mint-at-endpoint.ts");
+  const [{ openGate }, { mintAtEndpoint }] = await Promise.all([
+    import("../gates/open.ts"),
+    import("../probe/mint-at-endpoint.ts"),
+  ]);
   return mintAtEndpoint(flags, await openGate(flags, world), world);
 }

@@ -1,7 +1,6 @@
 /** Options and arguments with tab completion. */
 import { Argument, Option } from "commander";
 import { offering } from "../completion/offers.ts";
-import { CASE_IDS } from "../probe/cases.ts";
 
 export const keyPairIdOption = (description: string) =>
   offering(new Option("--key-pair-id <id>", description), "keyIds");
@@ -11,9 +10,6 @@ export const keepOption = () =>
     new Option("--keep <id...>", "key pair IDs, or starts of them, that belong to another signer"),
     "keyIds",
   );
-
-export const casesOption = () =>
-  offering(new Option("--cases <list>", "only these cases, plus the controls: none,expired,..."), CASE_IDS);
 
 /** A file, or the input itself. */
 export const inputArgument = (description: string) => offering(new Argument("[input]", description), "files");

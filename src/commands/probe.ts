@@ -13,8 +13,9 @@ import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
 import { reportFilesOf } from "../report/report-files.ts";
 import type { World } from "../seams.ts";
+import { casesOption } from "./cases-option.ts";
 import { collect } from "./collect.ts";
-import { casesOption, keyPairIdOption } from "./named-options.ts";
+import { keyPairIdOption } from "./named-options.ts";
 
 export const probeCommand = (bind: Bind) =>
   new Command("probe")

@@ -3,10 +3,10 @@
 import { type KeyObject, sign, verify } from "node:crypto";
 import { AccessError, InputError, isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
+import { type ReadPrivateKey, readAnyPrivateKey } from "../keys/any-key.ts";
 import { publicHalf } from "../keys/fingerprint.ts";
 import { readKeyAt } from "../keys/key-file.ts";
 import { canSign } from "../keys/key-pair.ts";
-import { readPrivateKey } from "../keys/pem.ts";
 import { PEM_REPAIR_MEANING } from "../keys/pem-repair.ts";
 import type { HashAlgorithm } from "../policy/policy.ts";
 import { Sealed } from "../sealed.ts";
@@ -42,7 +42,7 @@ export async function readKey(source: KeySource, world: Needs): Promise<SourcedK
   }
   const passphrase = await readPassphrase(source.passphraseFile, world);
   const input = await readInput(source, world);
-  const { privateKey, repaired } = readKeyAt(placeOf(source), () => readPrivateKey(input, passphrase));
+  const { privateKey, repaired } = await readNamed(placeOf(source), input, passphrase);
   const findings = repaired.map(
     (repair): Finding => ({
       id: "key-repaired",
@@ -54,6 +54,20 @@ export async function readKey(source: KeySource, world: Needs): Promise<SourcedK
     }),
   );
   return { privateKey, findings };
+}
+
+/** Says what the input is if it is no key, with code that no other mint needs. */
+async function readNamed(
+  place: string,
+  input: string | Uint8Array,
+  passphrase: Sealed<string> | undefined,
+): Promise<ReadPrivateKey> {
+  try {
+    return readAnyPrivateKey(input, passphrase);
+  } catch {
+    const { readPrivateKey } = await import("../keys/pem.ts");
+    return readKeyAt(place, () => readPrivateKey(input, passphrase));
+  }
 }
 
 /** A signature made with the key. */

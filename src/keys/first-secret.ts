@@ -5,8 +5,8 @@ import { Sealed } from "../sealed.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { type AccountKey, findNamed, readAccountKeys } from "./account-keys.ts";
+import { writePrivateKey } from "./any-key.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { writePrivateKey } from "./pem.ts";
 
 export interface FirstSecret {
   readonly name: string;

@@ -4,9 +4,9 @@ import { InputError, isError, KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
+import { readAnyPublicKey } from "./any-key.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { describeNoKeyPairId } from "./no-key-pair-id.ts";
-import { readPublicKey } from "./pem.ts";
 
 export interface IdQuestion {
   readonly privateKey: KeyObject;
@@ -108,7 +108,7 @@ async function accountIsAtHand(cloud: CloudOptions, { env, files }: Needs): Prom
 
 function fingerprintOf(encodedKey: string): Fingerprint | undefined {
   try {
-    return fingerprint(readPublicKey(encodedKey));
+    return fingerprint(readAnyPublicKey(encodedKey));
   } catch (thrown) {
     if (isError(thrown, "ERR_KEY_UNREADABLE")) return undefined;
     throw thrown;

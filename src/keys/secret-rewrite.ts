@@ -5,8 +5,9 @@
 import { InputError, UsageError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
 import type { SecretValue } from "../seams.ts";
+import { type PrivateKeyForm, writePrivateKey } from "./any-key.ts";
 import { isSameKey } from "./fingerprint.ts";
-import { type PrivateKeyForm, readPrivateKey, writePrivateKey } from "./pem.ts";
+import { readPrivateKey } from "./pem.ts";
 import { FORM_WORDS, repairsAt, type SecretShape, unwritable } from "./secret-form.ts";
 import { parseSecretValue, type SigningSecret } from "./secret-value.ts";
 import { spliced, type TextEdit } from "./wrapping/edit.ts";

@@ -9,10 +9,10 @@ import {
   findNamed,
   readAccountKeys,
 } from "./account-keys.ts";
+import { writePublicKey } from "./any-key.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { changeKeyGroup } from "./key-group.ts";
 import { describeKey, requireKeyType } from "./key-pair.ts";
-import { writePublicKey } from "./pem.ts";
 
 export interface UploadPlan {
   readonly fingerprint: Fingerprint;

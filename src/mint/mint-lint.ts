@@ -102,8 +102,9 @@ function headerFaults(path: string, together: readonly PlannedSet[]): Finding[] 
 /** Every request would be denied; but a sandbox's viewers come from this machine. */
 function addressFaults({ ip = "", url, resource = url ?? "" }: PlannedSet["request"]): Finding[] {
   const special = describeSpecialRange(ip);
+  if (special === undefined) return [];
   const isLocal = /^[^/]*:\/\/(?:[\w.-]*\.)?(?:localhost|127\.0\.0\.1)(?:[:/]|$)/i.test(resource);
-  if (special === undefined || isLocal) return [];
+  if (isLocal) return [];
   return [
     {
       id: "ip-no-viewer",

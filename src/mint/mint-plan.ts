@@ -6,7 +6,7 @@ import type { Gate, GateCookie } from "../gates/gate.ts";
 import type { HashAlgorithm } from "../policy/policy.ts";
 import { type EpochSeconds, parseDuration, parseInstant, type Seconds } from "../time.ts";
 import { withAttachment } from "./attachment.ts";
-import type { BadCase } from "./bad.ts";
+import type { BadCase } from "./bad-cases.ts";
 import { cookieScopeOf, refuseImpossible } from "./cookie-scopes.ts";
 import type { MintRequest } from "./mint.ts";
 import type { CookieFormat } from "./write.ts";

@@ -11,14 +11,13 @@ import {
   readKey,
   requireSound,
 } from "../gates/key-source.ts";
-import { type GateChoice, openGate } from "../gates/open.ts";
+import type { GateChoice } from "../gates/open.ts";
 import { canSign, describeKey, keyTypeOf } from "../keys/key-pair.ts";
 import { settleKeyPairId } from "../keys/key-pair-id.ts";
 import { decodeBase64 } from "../policy/base64.ts";
 import type { CookieSet } from "../policy/cookie-set.ts";
 import type { CloudOptions, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { mintBadCookies } from "./bad.ts";
 import { type MintRequest, mintCookies, statementOf } from "./mint.ts";
 import { lintMint } from "./mint-lint.ts";
 import { type MintFlags, type MintPlan, type PlannedSet, planMint, refuseMistyped } from "./mint-plan.ts";
@@ -114,6 +113,7 @@ async function signSets(plan: MintPlan, signer: Signer, world: Needs): Promise<M
   }));
   if (bad === undefined) return signSound(requests, signer);
   requireSound(signer.privateKey, signer.source);
+  const { mintBadCookies } = await import("./bad.ts");
   const keys = { signing: signer.privateKey, other: await anotherKey(signer.privateKey, world) };
   const mintBad = (request: MintRequest) => mintBadCookies(bad, request, world.clock.now(), keys);
   return Promise.all(requests.map(async (each) => ({ ...each, set: await mintBad(each.request) })));
@@ -144,6 +144,7 @@ export async function gateOf(flags: MintSetsFlags, world: Needs): Promise<Gate |
   const { gate, cookieProfile, privateKey, privateKeyEnv, secret } = flags;
   const isSelfContained = [privateKey, privateKeyEnv, secret].some((each) => each !== undefined);
   if (isSelfContained && gate === undefined && cookieProfile === undefined) return undefined;
+  const { openGate } = await import("../gates/open.ts");
   const url = shellWord(flags.url ?? "https://HOST/PATH");
   return openGate(flags, world, [
     "or without a gate:",

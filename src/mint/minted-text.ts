@@ -1,6 +1,6 @@
 /** Minted sets as text: in the chosen format, and as descriptions without values. */
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
-import { BAD_CASES, type BadCase } from "./bad.ts";
+import { BAD_CASES, type BadCase } from "./bad-cases.ts";
 import type { MintPlan } from "./mint-plan.ts";
 import type { MintedSet } from "./mint-sets.ts";
 import {

@@ -17,11 +17,13 @@ const SPECIAL: readonly (readonly [range: string, is: string])[] = [
   ["224.0.0.0/4", "a multicast address"],
   ["240.0.0.0/4", "a reserved address"],
 ];
-const RANGES = SPECIAL.map(([text, is]) => ({ range: parseIpRange(text) as IpRange, is }));
+let ranges: readonly { readonly range: IpRange; readonly is: string }[] | undefined;
 
 /** What the range is for, if no viewer can have an address in it. 0.0.0.0/0 covers everything and is fine. */
 function noViewerHas({ network, prefix }: IpRange): string | undefined {
-  const found = RANGES.find(
+  // Parsed on first use: most commands never ask.
+  ranges ??= SPECIAL.map(([text, is]) => ({ range: parseIpRange(text) as IpRange, is }));
+  const found = ranges.find(
     ({ range }) =>
       prefix >= range.prefix &&
       Math.floor(network / 2 ** (32 - range.prefix)) === Math.floor(range.network / 2 ** (32 - range.prefix)),

@@ -1,8 +1,9 @@
 /** Performs one act through the seams. Every write is conditional on the observation; a refusal is a result, not an error. */
 import type { KeyObject } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
+import { writePublicKey } from "../keys/any-key.ts";
 import { fingerprint, isSameKey } from "../keys/fingerprint.ts";
-import { readPublicKey, writePublicKey } from "../keys/pem.ts";
+import { readPublicKey } from "../keys/pem.ts";
 import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
 import type { KeyPairSource, SecretValue, Viewer } from "../seams.ts";
 import { type CanaryKey, keysUnderTest, sendCanaryCheck } from "./canary.ts";

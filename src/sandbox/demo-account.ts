@@ -1,7 +1,9 @@
 /** Puts the demo gate into an account: key, group, distribution and secret, unless an earlier run left them there. */
+
+import { writePrivateKey, writePublicKey } from "../keys/any-key.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import type { KeyType } from "../keys/key-pair.ts";
-import { readPublicKey, writePrivateKey, writePublicKey } from "../keys/pem.ts";
+import { readPublicKey } from "../keys/pem.ts";
 import type { KeyPairSource } from "../seams.ts";
 import type { Account } from "./account.ts";
 import type { CloudFrontState } from "./cloudfront/state.ts";

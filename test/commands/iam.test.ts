@@ -7,7 +7,7 @@ import { iamPolicy } from "../../src/audit/iam.ts";
 import { ROLE_NEEDS, ROLES, type Role } from "../../src/audit/role-needs.ts";
 import type { Gate } from "../../src/gates/gate.ts";
 import { checkGates } from "../../src/gates/read.ts";
-import { writePublicKey } from "../../src/keys/pem.ts";
+import { writePublicKey } from "../../src/keys/any-key.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import type { FaultTarget } from "../../src/sandbox/faults.ts";
 import type { KmsAction } from "../../src/sandbox/secrets/kms.ts";

@@ -1,7 +1,7 @@
 /** `keys trust` and `keys untrust` with a whole sandbox site: the account, the edge, the gate and its signer. */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { writePublicKey } from "../../src/keys/pem.ts";
+import { writePublicKey } from "../../src/keys/any-key.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { type SiteWorld, siteWorld } from "../rotation/site-world.ts";
 

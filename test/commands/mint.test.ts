@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readCapture } from "../../src/capture/read-capture.ts";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
-import { BAD_CASE_IDS } from "../../src/mint/bad.ts";
+import { BAD_CASE_IDS } from "../../src/mint/bad-cases.ts";
 import { COOKIE_FORMATS } from "../../src/mint/write.ts";
 import { Sealed } from "../../src/sealed.ts";
 import { type MemoryWorldOptions, memoryWorld, runCommand, words } from "../fakes/memory-world.ts";

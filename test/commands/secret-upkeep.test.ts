@@ -4,7 +4,7 @@
  */
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { writePrivateKey } from "../../src/keys/pem.ts";
+import { writePrivateKey } from "../../src/keys/any-key.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { addReplicas, holdReplica } from "../../src/sandbox/secrets/replication.ts";

@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { writePrivateKey, writePublicKey } from "../../src/keys/any-key.ts";
 import { fingerprint, isSameKey } from "../../src/keys/fingerprint.ts";
 import { canSign, describeKey, keyTypeOf, requireKeyType } from "../../src/keys/key-pair.ts";
-import { readPrivateKey, readPublicKey, writePrivateKey, writePublicKey } from "../../src/keys/pem.ts";
+import { readPrivateKey, readPublicKey } from "../../src/keys/pem.ts";
 import { Sealed } from "../../src/sealed.ts";
 import { needs } from "../fakes/needs.ts";
 

@@ -2,7 +2,8 @@ import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
-import { BAD_CASE_IDS, BAD_CASES, mintBadCookies } from "../../src/mint/bad.ts";
+import { mintBadCookies } from "../../src/mint/bad.ts";
+import { BAD_CASE_IDS, BAD_CASES } from "../../src/mint/bad-cases.ts";
 import type { MintRequest } from "../../src/mint/mint.ts";
 import { cookiePairs } from "../../src/mint/write.ts";
 

@@ -1,7 +1,7 @@
 /** An in-process sandbox site with one fault, and `keyturn probe` run against it on the same clock. */
 import { generateKeyPairSync } from "node:crypto";
+import { writePrivateKey, writePublicKey } from "../../src/keys/any-key.ts";
 import type { KeyPair, KeyType } from "../../src/keys/key-pair.ts";
-import { writePrivateKey, writePublicKey } from "../../src/keys/pem.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.ts";
 import type { WireResponse } from "../../src/sandbox/wire.ts";

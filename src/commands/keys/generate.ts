@@ -3,9 +3,9 @@ import { Command, Option } from "commander";
 import type { Bind } from "../../cli/bind.ts";
 import { refuseExisting } from "../../cli/existing-file.ts";
 import { UsageError } from "../../errors.ts";
+import { writePrivateKey, writePublicKey } from "../../keys/any-key.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
 import { KEY_TYPES, type KeyType } from "../../keys/key-pair.ts";
-import { writePrivateKey, writePublicKey } from "../../keys/pem.ts";
 import type { Report } from "../../report/report.ts";
 import type { World } from "../../seams.ts";
 

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
 import { unwritable } from "../../file-errors.ts";
-import { writePrivateKey } from "../../keys/pem.ts";
+import { writePrivateKey } from "../../keys/any-key.ts";
 import { DEMO } from "../demo-gate.ts";
 import { exportLines, makeFolder, removeFolder, temporaryFolder, writeWhole } from "../folder.ts";
 import { AWS_CREDENTIALS } from "../sandbox.ts";

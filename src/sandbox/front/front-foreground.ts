@@ -5,9 +5,10 @@
 import { KeyturnError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { readDeclaration } from "../../iac/read-declaration.ts";
+import { writePublicKey } from "../../keys/any-key.ts";
 import { readKeyAt } from "../../keys/key-file.ts";
 import type { KeyType } from "../../keys/key-pair.ts";
-import { readPublicKey, writePublicKey } from "../../keys/pem.ts";
+import { readPublicKey } from "../../keys/pem.ts";
 import type { CloudOptions, World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { lockFolder } from "../state/lock.ts";

@@ -4,9 +4,9 @@
  */
 import { createHash, type KeyObject } from "node:crypto";
 import type { OriginLimits } from "../../cloudfront/distribution.ts";
+import { writePublicKey } from "../../keys/any-key.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
 import type { KeyPair } from "../../keys/key-pair.ts";
-import { writePublicKey } from "../../keys/pem.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import { MANAGED_POLICIES } from "../cloudfront/managed-policies.ts";
 import { projectPolicy } from "../cloudfront/policy-projection.ts";

@@ -3,8 +3,9 @@
  * It is a whole account, so that keys can be rotated against the application.
  */
 
+import { writePrivateKey, writePublicKey } from "../../keys/any-key.ts";
 import type { KeyType } from "../../keys/key-pair.ts";
-import { readPublicKey, writePrivateKey, writePublicKey } from "../../keys/pem.ts";
+import { readPublicKey } from "../../keys/pem.ts";
 import type { KeyPairSource } from "../../seams.ts";
 import type { Account } from "../account.ts";
 import { distributionConfig } from "../cloudfront/distribution-seed.ts";
