@@ -45,10 +45,10 @@ export function fieldName(spelled: string): string {
     .replace(/^_|_$/g, "");
 }
 
-/** The names after `#Fields:`; undefined for any other line. v1 separates them by spaces, some tools by tabs. */
+/** The names after `#Fields:`; undefined for any other line. v1 separates them by spaces, others as their lines. */
 export function fieldsLine(line: string): readonly string[] | undefined {
   const [, names] = /^#Fields:\s*(.*?)\s*$/i.exec(line) ?? [];
-  return names === undefined || names === "" ? undefined : names.split(/[\s,]+/);
+  return names === undefined || names === "" ? undefined : names.split(/[^\w()-]+/);
 }
 
 /** `--fields`: names separated by commas or spaces, as in the console. */

@@ -3,7 +3,7 @@
  * damaged line costs only itself, and every format ends up in the same relation, `fields` of view.ts.
  */
 import { fieldName, LOG_FIELDS, type LogField } from "./field-names.ts";
-import type { LogForm } from "./log-form.ts";
+import { INNER_DELIMITERS, isInValues, type LogForm } from "./log-form.ts";
 import { textLiteral } from "./sql-text.ts";
 
 export interface LogFile {
@@ -62,13 +62,32 @@ function tabFields(group: readonly LogFile[], form: LogForm & { kind: "tabs" }):
   const names = form.names.map(fieldName);
   const fields = selectFields((field) => {
     const at = names.indexOf(field);
-    return at < 0 ? undefined : `parts[${at + 1}]`;
+    return at < 0 ? undefined : partOf(at + 1, form.delimiter);
   });
   const spelled = textLiteral(`fields_${names.join("_")}`);
   // Nested CASE: DuckDB evaluates both sides of an AND for every line, but the branches of a CASE only where they apply.
   const kind = `CASE WHEN line LIKE '#%' THEN CASE WHEN line LIKE '#Fields:%' THEN CASE WHEN trim(regexp_replace(lower(line), '[^a-z0-9]+', '_', 'g'), '_') <> ${spelled} THEN 'other-fields' ELSE 'header' END ELSE 'header' END WHEN line = '' THEN 'header' WHEN len(parts) <> ${names.length} THEN 'damaged' ELSE 'line' END`;
   return `SELECT filename AS file, strlen(line) AS bytes, ${kind} AS line_kind, ${isCutOff(names)} AS is_cut_off, ${fields}
-FROM (SELECT filename, line, string_split(line, chr(9)) AS parts FROM ${linesOf(group)})`;
+FROM (SELECT filename, line, ${partsOf(form.delimiter)} AS parts FROM ${linesOf(group)})`;
+}
+
+function partsOf(delimiter = "\t"): string {
+  const inner = isInValues(delimiter) ? INNER_DELIMITERS : [];
+  const line = inner.reduce(
+    (text, [blank, stand]) =>
+      `replace(${text}, ${textLiteral(`${delimiter}${blank}`)}, ${textLiteral(stand)})`,
+    "line",
+  );
+  return `string_split(${line}, ${delimiter === "\t" ? "chr(9)" : textLiteral(delimiter)})`;
+}
+
+function partOf(at: number, delimiter = "\t"): string {
+  const inner = isInValues(delimiter) ? INNER_DELIMITERS : [];
+  return inner.reduce(
+    (text, [blank, stand]) =>
+      `replace(${text}, ${textLiteral(stand)}, ${textLiteral(`${delimiter}${blank}`)})`,
+    `parts[${at}]`,
+  );
 }
 
 /** Real-time logs call the time `timestamp`, and cut cookies off. */

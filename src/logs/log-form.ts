@@ -3,11 +3,19 @@ import { isRecord } from "../is-record.ts";
 import { fieldsLine, V1_FIELDS } from "./field-names.ts";
 
 export type LogForm =
-  /** Tab-separated: v1, w3c, plain, real-time. `names` as spelled in the log. */
-  | { readonly kind: "tabs"; readonly name: "v1" | "w3c" | "fields"; readonly names: readonly string[] }
+  /** One request per line: v1, w3c, plain, real-time. `names` as spelled in the log. */
+  | {
+      readonly kind: "tabs";
+      readonly name: "v1" | "w3c" | "fields";
+      readonly names: readonly string[];
+      /** If it is not a tab. */
+      readonly delimiter?: string;
+    }
   /** One JSON object per line: v2, bare or as CloudWatch Logs returns it. */
   | { readonly kind: "json"; readonly name: "json" | "cloudwatch"; readonly names: readonly string[] }
   | { readonly kind: "parquet"; readonly name: "parquet" };
+
+const TAB = "\t";
 
 /**
  * Undefined unless it is an access log. `given`: the names from `--fields`, only for lines without a header.
@@ -17,21 +25,61 @@ export function logForm(start: Uint8Array, given?: readonly string[]): LogForm |
   if (text.startsWith("PAR1")) return { kind: "parquet", name: "parquet" };
   const lines = text.split(/\r?\n/);
   const names = lines.map(fieldsLine).find((found) => found !== undefined);
-  if (names !== undefined) return { kind: "tabs", name: isV1(names) ? "v1" : "w3c", names };
+  if (names !== undefined) {
+    const delimiter = delimiterOf(lines, names) ?? TAB;
+    return { kind: "tabs", name: isV1(names) ? "v1" : "w3c", names, ...(delimiter !== TAB && { delimiter }) };
+  }
   const records = lines.flatMap(jsonRecord);
   const [first] = records;
   if (first !== undefined) {
     const keys = [...new Set(records.flatMap(({ record }) => Object.keys(record)))];
     return { kind: "json", name: first.isBare ? "json" : "cloudwatch", names: keys.filter(isPlainName) };
   }
-  if (given !== undefined && lines.some((line) => line.split("\t").length === given.length))
-    return { kind: "tabs", name: "fields", names: given };
+  const delimiter = given === undefined ? undefined : delimiterOf(lines, given);
+  if (given !== undefined && delimiter !== undefined)
+    return { kind: "tabs", name: "fields", names: given, ...(delimiter !== TAB && { delimiter }) };
   // A piece of a v1 file, without the header.
   if (
     lines.some((line) => line.split("\t").length === V1_FIELDS.length && /^\d{4}-\d\d-\d\d\t\d\d:/.test(line))
   )
     return { kind: "tabs", name: "v1", names: V1_FIELDS };
   return undefined;
+}
+
+/**
+ * Standard logging v2 lets its owner choose it, up to five characters long. Undefined: no line has one value for each
+ * name.
+ */
+function delimiterOf(lines: readonly string[], names: readonly string[]): string | undefined {
+  const data = lines.filter((line) => line !== "" && !line.startsWith("#")).slice(0, 50);
+  const dateAt = names.indexOf("date");
+  const betweenDateAndTime =
+    dateAt >= 0 && names[dateAt + 1] === "time"
+      ? data.flatMap((line) => /\d{4}-\d\d-\d\d(\D{1,5}?)\d\d:\d\d:\d\d/.exec(line)?.[1] ?? []).slice(0, 1)
+      : [];
+  return [TAB, ...betweenDateAndTime, ",", "|", ";", " "].find((delimiter) =>
+    data.some((line) => unblanked(line, delimiter).split(delimiter).length === names.length),
+  );
+}
+
+/**
+ * A delimiter before a blank is part of a value, as in `(KHTML, like Gecko)` and `a=1; b=2`. These take its place until
+ * the line is split.
+ */
+export const INNER_DELIMITERS = [
+  ["%20", "\u0001"],
+  [" ", "\u0002"],
+] as const;
+
+/** Does a value ever hold it? A tab or a blank is always encoded. */
+export const isInValues = (delimiter: string) => /\S/.test(delimiter);
+
+function unblanked(line: string, delimiter: string): string {
+  if (!isInValues(delimiter)) return line;
+  return INNER_DELIMITERS.reduce(
+    (text, [blank, stand]) => text.replaceAll(`${delimiter}${blank}`, stand),
+    line,
+  );
 }
 
 const isV1 = (names: readonly string[]) => names.join(" ") === V1_FIELDS.join(" ");
