@@ -24,8 +24,8 @@ const BUFFER = 8_000_000;
 const LARGE_FILE = 16_000_000;
 
 /**
- * What to read in one statement each. From more than two files for each thread, DuckDB gives every thread a file of its
- * own and keeps all that it has read of it until its end; otherwise threads share a file, and it drops what it has read.
+ * The files to read in each statement. With more than two files per thread, DuckDB gives every thread its own file and
+ * keeps everything read from it until the file ends. Otherwise threads share a file, and it drops what it has read.
  */
 export function batchesOf(files: readonly LogFile[], threads: number): readonly (readonly LogFile[])[] {
   const isLarge = ({ form, size, length }: LogFile) =>

@@ -31,7 +31,7 @@ export interface LogSetting {
   readonly trustOf?: TrustOf;
   readonly view: Omit<ViewSettings, "from" | "to">;
   readonly distributions: readonly Distribution[];
-  /** Why the account could not be asked although there is a gate. */
+  /** Why the account could not be read although there is a gate. */
   readonly unasked?: string;
 }
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "clock">;

@@ -43,7 +43,7 @@ function doneLines({ gate, plan, versionId }: RewriteOutcome): readonly string[]
   }
   if (versionId === undefined) return [];
   return [
-    `secret ${secretId}: version ${versionId} is current, with the same key as ${form}; ${signersReadIt(gate)}`,
+    `secret ${secretId}: version ${versionId} is current, with the same key written as ${form}; ${signersReadIt(gate)}`,
     `${mustRead(gate, plan)}; if it cannot, the first command makes the previous version current again, and the second shows whether users get in:`,
   ];
 }

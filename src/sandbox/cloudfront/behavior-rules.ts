@@ -59,7 +59,7 @@ function checkCaching(behavior: XmlElement): void {
   }
   if (forwarded === undefined) refuse("InvalidArgument", "The parameter ForwardedValues is required.");
   if ((textAt(behavior, "OriginRequestPolicyId") ?? "") !== "") {
-    // AWS's words are not known.
+    // AWS's wording is unknown.
     refuse("InvalidArgument", "The parameter OriginRequestPolicyId cannot be used without a cache policy.");
   }
   requireAt(forwarded, ["QueryString"]);
@@ -88,7 +88,7 @@ function checkMethods(behavior: XmlElement): void {
   for (const [path, sets] of rules) {
     const methods = textsOf(itemsAt(behavior, ...path)).toSorted();
     if (methods.length > 0 && !sets.includes(methods.join(","))) {
-      // AWS's words are not known.
+      // AWS's wording is unknown.
       refuse(
         "InvalidArgument",
         `The parameter ${path.at(-1)} is not one of the combinations that are allowed.`,

@@ -65,7 +65,7 @@ function checkParts(kind: Kind, parent: XmlElement, place: readonly string[]): v
     checkEnum(parent, place, [config, behavior], allowed[kind]);
     const isListing = LISTING.includes(textAt(parent, config, behavior) ?? "");
     if (isListing === itemsAt(parent, config, names).length > 0) continue;
-    // AWS's words are not known.
+    // AWS's wording is unknown.
     refuse("InvalidArgument", `The parameter ${names} contradicts ${behavior}.`);
   }
 }

@@ -58,7 +58,7 @@ function checkCustom(custom: XmlElement, domainName: string, number: number): vo
   checkEnum(custom, place, ["OriginProtocolPolicy"], PROTOCOL_POLICIES);
   checkEnumItems(custom, place, ["OriginSslProtocols"], SSL_PROTOCOLS);
   if (/^[\d.]+$/.test(domainName)) {
-    // AWS's words are not known.
+    // AWS's wording is unknown.
     refuse("InvalidArgument", "The parameter origin name cannot be an IP address.");
   }
   if (!/^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(domainName)) {

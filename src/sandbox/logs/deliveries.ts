@@ -22,7 +22,7 @@ export interface DeliveredSpan {
   readonly last: EpochSeconds;
 }
 
-/** Made with its first event. */
+/** Created with its first event. */
 function streamOf(distributionId: string, span: DeliveredSpan | undefined): object[] {
   if (span === undefined) return [];
   const [firstEventTimestamp, lastEventTimestamp] = [span.first * 1000, span.last * 1000];

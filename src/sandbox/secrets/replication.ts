@@ -40,7 +40,7 @@ export function placeReplicas(
     const present = secret.replicas.find((replica) => replica.region === region);
     const isFailed = present?.failure !== undefined || present?.stuck?.status === "Failed";
     if (present !== undefined && !isFailed) {
-      // AWS's words are not known.
+      // AWS's wording is unknown.
       refuse("InvalidParameterException", `The secret is already replicated to region ${region}.`);
     }
   }
@@ -68,7 +68,7 @@ export function removeReplicas(
   const secret = registry.findWritable(region, id);
   for (const each of regions) {
     if (!secret.replicas.some((replica) => replica.region === each)) {
-      // AWS's words are not known.
+      // AWS's wording is unknown.
       refuse("InvalidParameterException", `The secret has no replica in region ${each}.`);
     }
   }
@@ -85,7 +85,7 @@ export function stopReplication(registry: Registry, region: string, id: string):
   const { secret, arn, replica } = registry.findNewest(region, id);
   if (secret.deletion !== undefined) refuseDeleted();
   if (replica === undefined) {
-    // AWS's words are not known.
+    // AWS's wording is unknown.
     refuse(
       "InvalidParameterException",
       "Operation not permitted on a primary secret. Call must be made in the replica secret's region.",
