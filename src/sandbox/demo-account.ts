@@ -9,7 +9,7 @@ import type { Account } from "./account.ts";
 import type { CloudFrontState } from "./cloudfront/state.ts";
 import { itemsAt, parseXml, textAt } from "./cloudfront/xml.ts";
 import { DEMO, demoDistribution } from "./demo-gate.ts";
-import type { OriginHeader } from "./edge/forward.ts";
+import type { OriginCustomHeader } from "./edge/origin-request.ts";
 import { keyOf, type SecretsState } from "./secrets/state.ts";
 
 export interface DemoIds {
@@ -18,7 +18,7 @@ export interface DemoIds {
 }
 export interface Demo extends DemoIds {
   /** What the edge sends to the origin; in the distribution's own configuration. */
-  readonly verification: OriginHeader;
+  readonly verification: OriginCustomHeader;
 }
 
 export async function seedDemo(
@@ -26,7 +26,7 @@ export async function seedDemo(
   keyPairs: KeyPairSource,
   keyType: KeyType,
   originPort: number,
-  verification: OriginHeader,
+  verification: OriginCustomHeader,
 ): Promise<Demo> {
   const left = leftDemo(cloudFront.state);
   if (left) return left;

@@ -1,7 +1,7 @@
 /** The gate that the sandbox starts with: its resources in the account, and the keyturn.yaml that describes it. */
 import type { Seconds } from "../time.ts";
 import { SEED_CERTIFICATE } from "./cloudfront/distribution-seed.ts";
-import type { OriginHeader } from "./edge/forward.ts";
+import type { OriginCustomHeader } from "./edge/origin-request.ts";
 
 export interface DemoGateSettings {
   readonly propagation: Seconds;
@@ -68,7 +68,11 @@ const DEFAULT_BEHAVIOR: Behavior = { pattern: "*", isProtected: false, methods: 
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 /** The DistributionConfig for CreateDistribution. */
-export function demoDistribution(keyGroupId: string, originPort: number, verification: OriginHeader): string {
+export function demoDistribution(
+  keyGroupId: string,
+  originPort: number,
+  verification: OriginCustomHeader,
+): string {
   return `<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
 <CallerReference>${DEMO.callerReference}</CallerReference>
 ${list("Aliases", "CNAME", DEMO.aliases)}

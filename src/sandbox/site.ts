@@ -11,10 +11,10 @@ import { overlaid } from "./cloudfront/distribution-overlay.ts";
 import { type DemoIds, keyPairIdLookup, seedDemo } from "./demo-account.ts";
 import { DEMO, DEMO_SETTINGS, type DemoAddresses, type DemoGateSettings, demoGateYaml } from "./demo-gate.ts";
 import { AccessLog } from "./edge/access-log.ts";
-import { Capture } from "./edge/capture.ts";
 import { createEdge } from "./edge/edge.ts";
+import { EDGE_FAULTS, type EdgeFaultId, withEdgeFaults } from "./edge/edge-faults.ts";
 import { type LocationSetting, Locations, usualLocations } from "./edge/location.ts";
-import { configured, LOOKALIKES, type LookalikeId } from "./edge/lookalikes.ts";
+import { RequestHistory } from "./edge/request-history.ts";
 import { withFaults } from "./fault-door.ts";
 import { LOG_FAULTS, type LogFaultId } from "./logs/delivery-faults.ts";
 import { createApplication } from "./origin/application.ts";
@@ -55,11 +55,11 @@ export interface Site {
   readonly account: Account;
   readonly handlers: { readonly edge: WireHandler; readonly origin: WireHandler };
   readonly locations: Locations;
-  readonly capture: Capture;
+  readonly capture: RequestHistory;
   readonly accessLog: AccessLog;
   readonly originLog: OriginLog;
   readonly switches: {
-    readonly edge: Switches<LookalikeId>;
+    readonly edge: Switches<EdgeFaultId>;
     readonly application: Switches<ApplicationFaultId>;
     readonly logs: Switches<LogFaultId>;
   };
@@ -102,7 +102,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   };
 
   const switches = {
-    edge: new Switches(LOOKALIKES),
+    edge: new Switches(EDGE_FAULTS),
     application: new Switches(APPLICATION_FAULTS),
     logs: new Switches(LOG_FAULTS),
   };
@@ -147,7 +147,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   });
   const origin = withFaults("origin", application, account.faults, clock);
   const locations = new Locations(locationSettings, clock, random);
-  const capture = new Capture();
+  const capture = new RequestHistory();
   const accessLog = new AccessLog();
   account.logStore.deliverFrom(accessLog, switches.logs);
   const edge = createEdge({
@@ -163,10 +163,10 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     httpsPort: () => ports.edge,
   });
   account.cloudFront.settle();
-  account.cloudFront.onPublished((config) => locations.learn(config));
+  account.cloudFront.onPublished((config) => locations.publish(config));
   account.cloudFront.showDistributions((stored) => {
     const { on } = switches.edge;
-    return on.length === 0 ? stored : overlaid(stored, (distribution) => configured(distribution, on));
+    return on.length === 0 ? stored : overlaid(stored, (distribution) => withEdgeFaults(distribution, on));
   });
   return {
     clock,

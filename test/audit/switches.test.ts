@@ -1,7 +1,7 @@
 /** The sandbox's configuration faults: its API shows the wrong settings, so the audit finds them. */
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
-import { LOOKALIKES, type Lookalike } from "../../src/sandbox/edge/lookalikes.ts";
+import { EDGE_FAULTS, type EdgeFault } from "../../src/sandbox/edge/edge-faults.ts";
 import { probedSite, turnOn } from "../probe/fault-site.ts";
 
 /** The findings expected for the demo gate; none if the settings are still good. */
@@ -22,7 +22,7 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   "edge-function-403": [],
 };
 
-const CONFIGURED = Object.entries<Lookalike>(LOOKALIKES)
+const CONFIGURED = Object.entries<EdgeFault>(EDGE_FAULTS)
   .filter(([, { configure }]) => configure !== undefined)
   .map(([id]) => id);
 

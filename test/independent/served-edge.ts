@@ -8,11 +8,11 @@ import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import type { CacheBehavior, Distribution } from "../../src/cloudfront/distribution.ts";
 import { issueCertificate } from "../../src/sandbox/certificate.ts";
 import type { PublishedConfig } from "../../src/sandbox/cloudfront/edge-config.ts";
-import { Capture } from "../../src/sandbox/edge/capture.ts";
 import { createEdge } from "../../src/sandbox/edge/edge.ts";
+import { EDGE_FAULTS } from "../../src/sandbox/edge/edge-faults.ts";
 import { Locations } from "../../src/sandbox/edge/location.ts";
-import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
-import { VIEWER_ADDRESS_HEADER } from "../../src/sandbox/edge/viewer-place.ts";
+import { RequestHistory } from "../../src/sandbox/edge/request-history.ts";
+import { VIEWER_ADDRESS_HEADER } from "../../src/sandbox/edge/sandbox-headers.ts";
 import { listen } from "../../src/sandbox/listen.ts";
 import { Switches } from "../../src/sandbox/switches.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
@@ -31,13 +31,13 @@ function edgeFor(
   const clock = { now };
   const random = seededRandom(5);
   const locations = new Locations([{ pop: "FRA56-P4", delay: 0, reachable: true }], clock, random);
-  locations.learn(configOf(guarded, hosts));
+  locations.publish(configOf(guarded, hosts));
   return createEdge({
     clock,
     random,
     locations,
-    switches: new Switches(LOOKALIKES),
-    capture: new Capture(),
+    switches: new Switches(EDGE_FAULTS),
+    capture: new RequestHistory(),
     verification: { name: "x-origin-verify", value: "edge" },
     httpsPort: () => 443,
     origin: async () => ({ status: 200, headers: [["content-type", "text/plain"]], body: FROM_ORIGIN }),

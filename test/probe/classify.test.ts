@@ -18,7 +18,7 @@ describe("classify, on one transcript of each known answer", () => {
     expect(mark).toMatch(/^(documented|observed|made here)/);
   });
 
-  it("has a transcript for every row of the lookalikes and every denial code", () => {
+  it("has a transcript for every edge fault and every denial code", () => {
     const seen = transcripts.map(({ expected }) => expected.code ?? expected.layer);
     expect(seen).toEqual(
       expect.arrayContaining([

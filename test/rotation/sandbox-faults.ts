@@ -1,6 +1,6 @@
 /** Everything that the sandbox can do to a rotation, by name: the columns of the fault matrix. */
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
-import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
+import { EDGE_FAULTS } from "../../src/sandbox/edge/edge-faults.ts";
 import { FAULT_KINDS, type FaultKind } from "../../src/sandbox/faults.ts";
 import { APPLICATION_FAULTS } from "../../src/sandbox/origin/faults.ts";
 import { editGroup, plainPut } from "../../src/sandbox/third-party.ts";
@@ -147,7 +147,7 @@ export const SANDBOX_FAULTS: readonly SandboxFault[] = [
       strike: ({ site }) => site.switches.application.turn(id, true),
     }),
   ),
-  ...Object.keys(LOOKALIKES).map(
+  ...Object.keys(EDGE_FAULTS).map(
     (id): SandboxFault => ({
       name: `the edge: ${id}`,
       strike: ({ site }) => site.switches.edge.turn(id, true),

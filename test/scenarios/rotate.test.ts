@@ -10,7 +10,7 @@ import { runProgram } from "../../src/program.ts";
 import { commentWithEpoch, gateMark } from "../../src/rotation/group-comment.ts";
 import { HALT_REASONS } from "../../src/rotation/next.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
-import { LOOKALIKES } from "../../src/sandbox/edge/lookalikes.ts";
+import { EDGE_FAULTS } from "../../src/sandbox/edge/edge-faults.ts";
 import { deleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { editGroup } from "../../src/sandbox/third-party.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
@@ -210,7 +210,7 @@ function withoutHost(world: SiteWorld, gateYaml: string): MemoryWorld {
 }
 
 function switchesOf({ site }: SiteWorld, id: string) {
-  return id in LOOKALIKES ? site.switches.edge : site.switches.application;
+  return id in EDGE_FAULTS ? site.switches.edge : site.switches.application;
 }
 
 function uploadByHand({ cloudFront }: SiteWorld["site"]["account"], encodedKey: string | Buffer): string {

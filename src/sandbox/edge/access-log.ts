@@ -5,9 +5,9 @@
  */
 import type { EpochSeconds } from "../../time.ts";
 import type { WireRequest } from "../wire.ts";
-import type { EdgeAnswer } from "./answers.ts";
+import type { EdgeResponse } from "./edge-responses.ts";
 
-export interface LoggedAnswer {
+export interface LoggedExchange {
   readonly at: EpochSeconds;
   readonly requestId: string;
   readonly pop: string;
@@ -16,7 +16,7 @@ export interface LoggedAnswer {
   readonly distributionHost: string;
   readonly request: WireRequest;
   /** Before HEAD removed its body. */
-  readonly answer: EdgeAnswer;
+  readonly answer: EdgeResponse;
   /** Whether the origin answered, which takes longer. */
   readonly originCalled: boolean;
   /** The detailed result type, if it differs from the result type: `ClientGeoBlocked`, `InvalidRequestMethod`. */
@@ -30,11 +30,11 @@ const FIELDS: readonly string[] =
   );
 
 /** A line by field name, without encoding; absent fields are left out. */
-export type LoggedLine = Readonly<Record<string, string>>;
+export type AccessLogLine = Readonly<Record<string, string>>;
 
 export class AccessLog {
   readonly #limit: number;
-  readonly #ring: LoggedLine[] = [];
+  readonly #ring: AccessLogLine[] = [];
   #total = 0;
 
   /** Keeps the last `limit` lines. */
@@ -42,7 +42,7 @@ export class AccessLog {
     this.#limit = limit;
   }
 
-  add(logged: LoggedAnswer): void {
+  add(logged: LoggedExchange): void {
     this.#ring[this.#total % this.#limit] = lineOf(logged);
     this.#total += 1;
   }
@@ -53,11 +53,11 @@ export class AccessLog {
   }
 
   /** Lines added after the first `count`, and the new total; lines no longer kept are left out. */
-  after(count: number): { readonly lines: readonly LoggedLine[]; readonly total: number } {
+  after(count: number): { readonly lines: readonly AccessLogLine[]; readonly total: number } {
     const first = Math.max(count, this.#total - this.#limit);
     const lines = Array.from(
       { length: this.#total - first },
-      (_, at) => this.#ring[(first + at) % this.#limit] as LoggedLine,
+      (_, at) => this.#ring[(first + at) % this.#limit] as AccessLogLine,
     );
     return { lines, total: this.#total };
   }
@@ -71,20 +71,20 @@ export class AccessLog {
 }
 
 /** As v1 has it, unpacked; out of order, as real lines are. */
-export function v1Text(lines: readonly LoggedLine[]): string {
-  const rows = disordered(lines).map((line) => FIELDS.map((name) => v1Cell(name, line[name])).join("\t"));
+export function v1Text(lines: readonly AccessLogLine[]): string {
+  const rows = shuffled(lines).map((line) => FIELDS.map((name) => v1Cell(name, line[name])).join("\t"));
   return ["#Version: 1.0", `#Fields: ${FIELDS.join(" ")}`, ...rows, ""].join("\n");
 }
 
 /** As v2 has it: one object per line, all values strings; only `fields`, if some were chosen. */
-export function jsonText(lines: readonly LoggedLine[], fields: readonly string[] = FIELDS): string {
-  return disordered(lines)
+export function jsonText(lines: readonly AccessLogLine[], fields: readonly string[] = FIELDS): string {
+  return shuffled(lines)
     .map((line) => `${JSON.stringify(Object.fromEntries(fields.map((name) => [name, line[name] ?? "-"])))}\n`)
     .join("");
 }
 
 /** Moves each line by a few places, always the same way. */
-function disordered(lines: readonly LoggedLine[]): LoggedLine[] {
+function shuffled(lines: readonly AccessLogLine[]): AccessLogLine[] {
   const placed = lines.map((line, at) => ({ line, place: at + ((at * 7) % 13) }));
   return placed.sort((one, other) => one.place - other.place).map(({ line }) => line);
 }
@@ -98,7 +98,7 @@ function lineOf({
   request,
   answer,
   ...more
-}: LoggedAnswer): LoggedLine {
+}: LoggedExchange): AccessLogLine {
   const header = (name: string) => answer.headers.find(([each]) => each.toLowerCase() === name)?.[1];
   const [path = "", ...query] = request.target.split("?");
   const result = resultType(header("x-cache"), answer.status);

@@ -9,25 +9,25 @@ import type { Clock, Random } from "../../seams.ts";
 import type { Switches } from "../switches.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "../wire.ts";
 import type { AccessLog } from "./access-log.ts";
-import { admit, type Outcome, type Passed } from "./admission.ts";
-import { type EdgeAnswer, errorPageFor, originUnreachable } from "./answers.ts";
-import type { Capture } from "./capture.ts";
-import { forwarded, type OriginHeader } from "./forward.ts";
+import type { EdgeFaultId } from "./edge-faults.ts";
+import { type EdgeResponse, errorPageFor, originUnreachablePage } from "./edge-responses.ts";
+import { type EffectiveConfig, effectiveConfigs } from "./effective-config.ts";
 import type { Locations } from "./location.ts";
-import type { LookalikeId } from "./lookalikes.ts";
+import { type OriginCustomHeader, originRequestOf } from "./origin-request.ts";
+import type { RequestHistory } from "./request-history.ts";
 import { requestIdSource, viaSource } from "./request-id.ts";
+import { LOCATION_HEADER, viewerAddress } from "./sandbox-headers.ts";
 import { isUnexpected, senderOf } from "./sender.ts";
-import { type EdgeView, edgeViews } from "./trust.ts";
-import { LOCATION_HEADER, viewerAddress } from "./viewer-place.ts";
+import { checkViewerRequest, type ForwardedRequest, type RequestOutcome } from "./viewer-request.ts";
 
 export interface EdgeOptions {
   readonly clock: Pick<Clock, "now">;
   readonly random: Pick<Random, "bytes">;
   readonly locations: Locations;
-  readonly switches: Pick<Switches<LookalikeId>, "on" | "revision">;
+  readonly switches: Pick<Switches<EdgeFaultId>, "on" | "revision">;
   readonly origin: WireHandler;
-  readonly verification: OriginHeader;
-  readonly capture: Capture;
+  readonly verification: OriginCustomHeader;
+  readonly capture: RequestHistory;
   /** Does the account hold this public key? Denying a genuine key matters more than denying an invented one. */
   readonly isGenuine?: (keyPairId: string) => boolean;
   /** If absent, nothing is logged. */
@@ -39,40 +39,46 @@ export interface EdgeOptions {
 
 export function createEdge(options: EdgeOptions): WireHandler {
   const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
-  const viewOf = edgeViews(switches);
+  const effectiveConfigOf = effectiveConfigs(switches);
   const requestIds = requestIdSource(options.random);
   const via = viaSource(options.random);
 
-  async function outcomeOf(request: WireRequest, view: EdgeView, requestId: string): Promise<Outcome> {
-    const admission = admit(request, {
-      ...{ view, requestId, rules, now: clock.now(), on: switches.on },
+  async function outcomeOf(
+    request: WireRequest,
+    config: EffectiveConfig,
+    requestId: string,
+  ): Promise<RequestOutcome> {
+    const decision = checkViewerRequest(request, {
+      ...{ config, requestId, rules, now: clock.now(), faults: switches.on },
       hasBody: request.body.length > 0,
       httpsPort: options.httpsPort(),
     });
     const { outcome, distribution } =
-      "refused" in admission
-        ? { outcome: admission.refused, distribution: admission.distribution }
-        : { outcome: await passedOn(request, admission.passed, requestId), ...admission.passed };
+      "refused" in decision
+        ? { outcome: decision.refused, distribution: decision.distribution }
+        : { outcome: await forward(request, decision.forwarded, requestId), ...decision.forwarded };
     const page =
-      outcome.by === "edge" || !distribution ? undefined : errorPageFor(distribution, outcome.answer.status);
+      outcome.by === "edge" || !distribution
+        ? undefined
+        : errorPageFor(distribution, outcome.response.status);
     if (!page) return outcome;
-    const answer = await errorPage(request, page.responsePagePath as string, requestId);
-    return { ...outcome, answer: { ...answer, status: page.responseCode ?? outcome.answer.status } };
+    const response = await errorPage(request, page.responsePagePath as string, requestId);
+    return { ...outcome, response: { ...response, status: page.responseCode ?? outcome.response.status } };
   }
 
-  async function passedOn(
+  async function forward(
     request: WireRequest,
-    { cookies, ip, verdict }: Passed,
+    { cookies, ip, verdict }: ForwardedRequest,
     requestId: string,
-  ): Promise<Outcome> {
-    const answer = await fromOrigin(
-      forwarded(request, cookies, ip, requestId, options.verification, rules),
+  ): Promise<RequestOutcome> {
+    const response = await fromOrigin(
+      originRequestOf(request, cookies, ip, requestId, options.verification, rules),
       requestId,
     );
-    return { answer, by: "origin", originCalled: true, verdict };
+    return { response, by: "origin", originCalled: true, verdict };
   }
 
-  async function fromOrigin(request: WireRequest, requestId: string): Promise<EdgeAnswer> {
+  async function fromOrigin(request: WireRequest, requestId: string): Promise<EdgeResponse> {
     try {
       const { status, headers, body } = await options.origin(request);
       return {
@@ -84,13 +90,13 @@ export function createEdge(options: EdgeOptions): WireHandler {
         body,
       };
     } catch (error) {
-      if (error instanceof ConnectionDropped) return originUnreachable(requestId);
+      if (error instanceof ConnectionDropped) return originUnreachablePage(requestId);
       throw error;
     }
   }
 
   /** CloudFront fetches the error page itself, without anything from the viewer's request. */
-  async function errorPage(request: WireRequest, path: string, requestId: string): Promise<EdgeAnswer> {
+  async function errorPage(request: WireRequest, path: string, requestId: string): Promise<EdgeResponse> {
     const { name, value } = options.verification;
     const headers = { host: request.headers.host ?? "", [name]: value };
     const page = { ...request, method: "GET", target: path, headers, body: new Uint8Array() };
@@ -103,9 +109,9 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const location = locations.at(request.headers[LOCATION_HEADER]);
     const { pop } = location.setting;
     const requestId = requestIds();
-    const outcome = await outcomeOf(request, viewOf(location.config), requestId);
+    const outcome = await outcomeOf(request, effectiveConfigOf(location.config), requestId);
     const { by, originCalled, verdict } = outcome;
-    const answer = request.method === "HEAD" ? withoutBody(outcome.answer) : outcome.answer;
+    const answer = request.method === "HEAD" ? withoutBody(outcome.response) : outcome.response;
     const at = clock.now();
     options.accessLog?.add({
       at,
@@ -116,7 +122,8 @@ export function createEdge(options: EdgeOptions): WireHandler {
       // A simulated origin response takes as long as a real one.
       originCalled: originCalled || verdict?.allowed === true,
       viewerAddress: viewerAddress(request),
-      distributionHost: viewOf(location.config).distribution(request.headers.host ?? "")?.domainName ?? "-",
+      distributionHost:
+        effectiveConfigOf(location.config).distribution(request.headers.host ?? "")?.domainName ?? "-",
       detail: DETAILS[by] ?? outcome.detail,
     });
     const sender = senderOf(request);
@@ -148,11 +155,11 @@ export function createEdge(options: EdgeOptions): WireHandler {
 /** What the demo's gate protects, also while a fault is on that opens it. */
 const DEMO_PROTECTED = /^\/(api|media)\//;
 
-/** Result types more specific than Error, by the lookalike that responded. */
+/** Result types more specific than Error, by the fault that responded. */
 const DETAILS: Readonly<Record<string, string>> = { "geo-block": "ClientGeoBlocked" };
 
 /** The headers of the GET, including its length. */
-function withoutBody({ status, headers, body }: EdgeAnswer): EdgeAnswer {
+function withoutBody({ status, headers, body }: EdgeResponse): EdgeResponse {
   const others = headers.filter(([name]) => name !== "content-length");
   const length = String(Buffer.byteLength(body));
   return { status, headers: [...others, ["content-length", length]], body: "" };

@@ -33,7 +33,7 @@ export class Location {
   }
 
   /** Every location starts with the first configuration: it existed before any request. */
-  learn(config: PublishedConfig): void {
+  receive(config: PublishedConfig): void {
     // Otherwise old configurations would pile up at locations without viewers.
     this.#arrive();
     if (this.#known === undefined) this.#known = config;
@@ -58,7 +58,7 @@ export class Location {
   }
 
   /** When the last change known to be under way arrives; undefined when there is none. */
-  get learnsAt(): EpochSeconds | undefined {
+  get upToDateAt(): EpochSeconds | undefined {
     const now = this.#clock.now();
     return this.#coming.filter(({ at }) => at > now).at(-1)?.at;
   }
@@ -83,9 +83,9 @@ export class Locations {
     this.#reachable = this.all.filter(({ setting }) => setting.reachable);
   }
 
-  learn(config: PublishedConfig): void {
-    for (const location of this.all) location.learn(config);
-    this.trust.learn(config, this.#clock.now());
+  publish(config: PublishedConfig): void {
+    for (const location of this.all) location.receive(config);
+    this.trust.publish(config, this.#clock.now());
   }
 
   /**

@@ -19,7 +19,7 @@ export function senderOf({ headers, target }: Pick<WireRequest, "headers" | "tar
   return isOurs ? "prober" : "viewers";
 }
 
-export interface Answered {
+export interface RespondedRequest {
   readonly sender: Sender;
   readonly request: Pick<WireRequest, "target" | "headers">;
   readonly by: string;
@@ -33,7 +33,7 @@ export interface Answered {
 
 /** `isGenuine`: does the account hold this public key? */
 export function isUnexpected(
-  answered: Answered,
+  answered: RespondedRequest,
   isGenuine: (keyPairId: string) => boolean = () => false,
 ): boolean {
   const { sender, by, originCalled, status, verdict, request, isProtected } = answered;

@@ -40,7 +40,7 @@ export class TrustHistory {
     this.#settings = settings;
   }
 
-  learn(config: PublishedConfig, now: EpochSeconds): void {
+  publish(config: PublishedConfig, now: EpochSeconds): void {
     const keys = trustedKeys(config);
     for (const { pop, delay } of this.#settings) {
       const changes = this.#changes.get(pop) ?? [];

@@ -1,9 +1,9 @@
 /** What the sandbox's page and access log record about one exchange. */
 import type { Clock } from "../../seams.ts";
 import type { AccessLog } from "../edge/access-log.ts";
-import type { Outcome } from "../edge/admission.ts";
-import type { Capture } from "../edge/capture.ts";
+import type { RequestHistory } from "../edge/request-history.ts";
 import { isUnexpected, senderOf } from "../edge/sender.ts";
+import type { RequestOutcome } from "../edge/viewer-request.ts";
 import type { WireRequest } from "../wire.ts";
 
 export interface RecordOptions {
@@ -12,13 +12,13 @@ export interface RecordOptions {
   readonly pop: string;
   readonly clock: Pick<Clock, "now">;
   readonly log: AccessLog;
-  readonly capture: Capture;
+  readonly capture: RequestHistory;
   readonly distributionHost: string;
   /** The behavior requires a signature. */
   readonly isProtected: boolean;
 }
 
-type Recorded = Omit<Outcome, "answer">;
+type Recorded = Omit<RequestOutcome, "response">;
 
 export class ExchangeRecord {
   readonly #given: RecordOptions;

@@ -6,10 +6,10 @@ import type { Distribution } from "../../cloudfront/distribution.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
 import type { Verdict } from "../../edge/verdict.ts";
 import type { Clock } from "../../seams.ts";
-import type { Outcome } from "../edge/admission.ts";
-import { edgePage, errorPageFor } from "../edge/answers.ts";
-import { type AnsweredBy, withoutSignature } from "../edge/capture.ts";
-import { viewerAddress } from "../edge/viewer-place.ts";
+import { edgePage, errorPageFor } from "../edge/edge-responses.ts";
+import { type AnsweredBy, withoutSignature } from "../edge/request-history.ts";
+import { viewerAddress } from "../edge/sandbox-headers.ts";
+import type { RequestOutcome } from "../edge/viewer-request.ts";
 import type { WireRequest } from "../wire.ts";
 import { ExchangeRecord, type RecordOptions } from "./exchange-record.ts";
 import type { OriginAnswer } from "./origin-call.ts";
@@ -117,8 +117,8 @@ export class Exchange {
   }
 
   /** Answers without the backend, or with its error page. */
-  async answer(outgoing: ServerResponse, outcome: Outcome, pages: ErrorPages): Promise<void> {
-    const { answer } = outcome;
+  async answer(outgoing: ServerResponse, outcome: RequestOutcome, pages: ErrorPages): Promise<void> {
+    const { response: answer } = outcome;
     // Read the rest of a refused upload, so that the viewer sees the answer.
     this.incoming.resume();
     if (outcome.by !== "edge" && (await this.#errorPage(outgoing, answer.status, outcome, pages))) return;
@@ -144,7 +144,7 @@ export class Exchange {
     const told = verdict ? { verdict } : {};
     await this.answer(
       outgoing,
-      { answer, by: "origin", originCalled: true, detail: failure.detail, ...told },
+      { response: answer, by: "origin", originCalled: true, detail: failure.detail, ...told },
       pages,
     );
   }
@@ -183,7 +183,7 @@ export class Exchange {
   async #errorPage(
     outgoing: ServerResponse,
     status: number,
-    outcome: Omit<Outcome, "answer">,
+    outcome: Omit<RequestOutcome, "response">,
     pages: ErrorPages,
   ): Promise<boolean> {
     const page = pages.distribution && errorPageFor(pages.distribution, status);
@@ -213,7 +213,7 @@ export class Exchange {
   async #relay(
     outgoing: ServerResponse,
     answer: OriginAnswer,
-    outcome: Omit<Outcome, "answer">,
+    outcome: Omit<RequestOutcome, "response">,
     status: number,
     headers: Pairs,
   ): Promise<void> {
@@ -230,7 +230,7 @@ export class Exchange {
     const broken = await relay(answer, outgoing, this.#given.clock);
     if (broken) {
       this.note(`${broken.reason}: the viewer's connection is closed`);
-      this.#given.capture.brokeOff(this.requestId, broken.reason);
+      this.#given.capture.markTruncated(this.requestId, broken.reason);
       outgoing.destroy();
     }
     const length = Number(answer.response.headers["content-length"] ?? 0);

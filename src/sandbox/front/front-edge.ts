@@ -9,13 +9,18 @@ import { behaviorFor } from "../../edge/behavior.ts";
 import { DEFAULT_RULES } from "../../edge/rules.ts";
 import type { Clock, Random } from "../../seams.ts";
 import type { AccessLog } from "../edge/access-log.ts";
-import { type Admission, admit, type Passed, viewerUrl } from "../edge/admission.ts";
-import type { Capture } from "../edge/capture.ts";
+import { type EdgeFaultId, isProtected } from "../edge/edge-faults.ts";
+import { type EffectiveConfig, effectiveConfigs } from "../edge/effective-config.ts";
 import type { Locations } from "../edge/location.ts";
-import { isProtected, type LookalikeId } from "../edge/lookalikes.ts";
+import type { RequestHistory } from "../edge/request-history.ts";
 import { requestIdSource, viaSource } from "../edge/request-id.ts";
-import { type EdgeView, edgeViews } from "../edge/trust.ts";
-import { LOCATION_HEADER } from "../edge/viewer-place.ts";
+import { LOCATION_HEADER } from "../edge/sandbox-headers.ts";
+import {
+  checkViewerRequest,
+  type ForwardedRequest,
+  type ViewerRequestDecision,
+  viewerUrl,
+} from "../edge/viewer-request.ts";
 import { requestHead } from "../listen.ts";
 import type { Switches } from "../switches.ts";
 import { Exchange } from "./exchange.ts";
@@ -29,8 +34,8 @@ export interface FrontEdgeOptions {
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly random: Pick<Random, "bytes">;
   readonly locations: Locations;
-  readonly switches: Pick<Switches<LookalikeId>, "on" | "revision">;
-  readonly capture: Capture;
+  readonly switches: Pick<Switches<EdgeFaultId>, "on" | "revision">;
+  readonly capture: RequestHistory;
   readonly accessLog: AccessLog;
   readonly origin: (behavior: Pick<CacheBehavior, "targetOriginId">) => Origin & OriginTarget;
   readonly policies: PolicyLookup;
@@ -51,7 +56,7 @@ type Scheme = "http" | "https";
 export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
   const { clock, locations, switches } = options;
   const caller = new OriginCaller(clock);
-  const viewOf = edgeViews(switches);
+  const viewOf = effectiveConfigs(switches);
   const requestIds = requestIdSource(options.random);
   const via = viaSource(options.random);
   const rules = DEFAULT_RULES;
@@ -62,8 +67,8 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
     const view = viewOf(location.config);
     const requestId = requestIds();
     const hasBody = bodyOf(incoming);
-    const admission = admit(head, {
-      ...{ view, requestId, rules, hasBody, now: clock.now(), on: switches.on },
+    const admission = checkViewerRequest(head, {
+      ...{ config: view, requestId, rules, hasBody, now: clock.now(), faults: switches.on },
       httpsPort: options.httpsPort(),
     });
     const exchange = new Exchange({
@@ -80,16 +85,21 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
   }
 
   /** The error page for a status is another request to the backend, which carries nothing from the viewer. */
-  const settle = async (exchange: Exchange, admission: Refused, view: EdgeView, outgoing: ServerResponse) => {
+  const settle = async (
+    exchange: Exchange,
+    admission: Refused,
+    view: EffectiveConfig,
+    outgoing: ServerResponse,
+  ) => {
     const { refused, distribution } = admission;
     if (refused.verdict && refused.by === "signature-check" && distribution) {
       const { method } = exchange.head;
       const request = { method, url: viewerUrl(exchange.head), cookies: exchange.cookies, ip: exchange.ip };
       const reason = trueReason(request, refused.verdict, { view, distribution, now: clock.now() });
-      exchange.explain(`${refused.answer.status} ${refused.verdict.code ?? ""}: ${reason}`, reason);
-    } else if (refused.answer.status >= 400) {
+      exchange.explain(`${refused.response.status} ${refused.verdict.code ?? ""}: ${reason}`, reason);
+    } else if (refused.response.status >= 400) {
       const reason = edgeReason(refused, exchange, distribution);
-      exchange.explain(`${refused.answer.status}: ${reason}`, reason);
+      exchange.explain(`${refused.response.status}: ${reason}`, reason);
     }
     await exchange.answer(outgoing, refused, pageFetcher(distribution));
   };
@@ -106,7 +116,7 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
     },
   });
 
-  const passage = (exchange: Exchange, passed: Passed) => ({
+  const passage = (exchange: Exchange, passed: ForwardedRequest) => ({
     ...{ exchange, caller, rules, clock },
     origin: options.origin(passed.behavior),
     forwarding: forwardingOf(passed.behavior, options.policies),
@@ -120,7 +130,7 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
       const { exchange, admission, view } = begin(scheme, incoming);
       await exchange.guard(outgoing, async () => {
         if ("refused" in admission) await settle(exchange, admission, view, outgoing);
-        else await pass(passage(exchange, admission.passed), outgoing);
+        else await pass(passage(exchange, admission.forwarded), outgoing);
       });
     },
     async upgrade(scheme, incoming, socket, head) {
@@ -128,7 +138,7 @@ export function createFrontEdge(options: FrontEdgeOptions): FrontEdge {
       const outgoing = exchange.responseOn(socket);
       await exchange.guard(outgoing, async () => {
         if ("refused" in admission) return settle(exchange, admission, view, outgoing);
-        const way = passage(exchange, admission.passed);
+        const way = passage(exchange, admission.forwarded);
         if (!exchange.isWebSocket) return pass(way, outgoing);
         return passUpgrade(way, outgoing, socket, head);
       });
@@ -145,7 +155,7 @@ function declaresSignature({ distributions }: Locations["all"][number]["config"]
 
 /** Why the edge refused before it checked any signature. */
 function edgeReason(
-  { by, detail, answer }: Refused["refused"],
+  { by, detail, response: answer }: Refused["refused"],
   { head, hasBody }: Exchange,
   distribution: Refused["distribution"],
 ): string {
@@ -160,7 +170,7 @@ function edgeReason(
   return "the request is malformed";
 }
 
-type Refused = Extract<Admission, { refused: unknown }>;
+type Refused = Extract<ViewerRequestDecision, { refused: unknown }>;
 
 /** RFC 9112, 6.3: a request has a body if it says how long it is. */
 function bodyOf({ headers }: IncomingMessage): boolean {

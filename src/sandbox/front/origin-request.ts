@@ -6,7 +6,7 @@
 import { originUrl } from "../../edge/credential.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
-import { LOCATION_HEADER, VIEWER_ADDRESS_HEADER } from "../edge/viewer-place.ts";
+import { LOCATION_HEADER, VIEWER_ADDRESS_HEADER } from "../edge/sandbox-headers.ts";
 import { type Forwarding, isSelected, sameHeader } from "./selection.ts";
 import { type ViewerConnection, viewerHeader } from "./viewer-headers.ts";
 

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { EdgeRules } from "../../edge/rules.ts";
 import type { Clock } from "../../seams.ts";
 import { formatDuration, type Seconds } from "../../time.ts";
-import type { Passed } from "../edge/admission.ts";
+import type { ForwardedRequest } from "../edge/viewer-request.ts";
 import type { ErrorPages, Exchange } from "./exchange.ts";
 import type { Origin, OriginAnswer, OriginCaller } from "./origin-call.ts";
 import { OriginFailure } from "./origin-failure.ts";
@@ -20,7 +20,7 @@ export interface Passage {
   readonly caller: OriginCaller;
   readonly origin: Origin & OriginTarget;
   readonly forwarding: Forwarding;
-  readonly passed: Passed;
+  readonly passed: ForwardedRequest;
   readonly page: ErrorPages;
   readonly rules: EdgeRules;
   readonly isProtected: boolean;

@@ -16,9 +16,9 @@ import { projectPolicy } from "../cloudfront/policy-projection.ts";
 import { EMPTY_CLOUDFRONT } from "../cloudfront/state.ts";
 import { CERTIFICATE_HOSTS, DEMO } from "../demo-gate.ts";
 import { AccessLog } from "../edge/access-log.ts";
-import { Capture } from "../edge/capture.ts";
+import { EDGE_FAULTS, withEdgeFaults } from "../edge/edge-faults.ts";
 import { Locations, usualLocations } from "../edge/location.ts";
-import { configured, LOOKALIKES } from "../edge/lookalikes.ts";
+import { RequestHistory } from "../edge/request-history.ts";
 import { localOnly } from "../foreign-host.ts";
 import { type Listening, listen, listenStreaming } from "../listen.ts";
 import { createControl, isForControl } from "../page/control.ts";
@@ -83,21 +83,21 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     }),
   });
   const locations = new Locations(locationSettings, clock, random);
-  const switches = new Switches(LOOKALIKES);
+  const switches = new Switches(EDGE_FAULTS);
   const sandboxValue = Buffer.from(random.bytes(24)).toString("base64url");
   const seeded = ground
     ? undefined
     : await seedFront(account, plan, hosts, { ...options, verification: sandboxValue });
   const verification = seeded?.verification ?? sandboxValue;
-  if (ground) locations.learn(servedAs(ground, hosts));
+  if (ground) locations.publish(servedAs(ground, hosts));
   else {
     account.cloudFront.settle();
-    account.cloudFront.onPublished((config) => locations.learn(config));
+    account.cloudFront.onPublished((config) => locations.publish(config));
     account.cloudFront.showDistributions((stored) =>
-      switches.on.length === 0 ? stored : overlaid(stored, (each) => configured(each, switches.on)),
+      switches.on.length === 0 ? stored : overlaid(stored, (each) => withEdgeFaults(each, switches.on)),
     );
   }
-  const capture = new Capture();
+  const capture = new RequestHistory();
   const accessLog = new AccessLog();
   let passed = 0;
   let httpsPort = 0;

@@ -5,7 +5,7 @@ import { behaviorFor } from "../../edge/behavior.ts";
 import type { Verdict, Verify } from "../../edge/verdict.ts";
 import { inspectRequest } from "../../inspect/inspect-request.ts";
 import type { EpochSeconds } from "../../time.ts";
-import type { EdgeView } from "../edge/trust.ts";
+import type { EffectiveConfig } from "../edge/effective-config.ts";
 
 export interface DeniedRequest {
   readonly method: string;
@@ -18,7 +18,7 @@ export interface DeniedRequest {
 export function trueReason(
   request: DeniedRequest,
   verdict: Verdict,
-  { view, distribution, now }: { view: EdgeView; distribution: Distribution; now: EpochSeconds },
+  { view, distribution, now }: { view: EffectiveConfig; distribution: Distribution; now: EpochSeconds },
 ): string {
   const target = request.url.replace(/^[^:]+:\/\/[^/]*/, "");
   const behavior = behaviorFor(distribution, target);

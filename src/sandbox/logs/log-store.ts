@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import type { Clock } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
-import { type AccessLog, jsonText, type LoggedLine, v1Text } from "../edge/access-log.ts";
+import { type AccessLog, type AccessLogLine, jsonText, v1Text } from "../edge/access-log.ts";
 import type { Switches } from "../switches.ts";
 import type { DeliveredSpan, LogDeliveries, StoredDelivery } from "./deliveries.ts";
 import { flawsWith, type LogFaultId, PROMPT } from "./delivery-faults.ts";
@@ -21,7 +21,7 @@ export interface StoredObject {
 }
 
 interface Waiting {
-  readonly line: LoggedLine;
+  readonly line: AccessLogLine;
   readonly due: EpochSeconds;
   /** Of its file: `2026-11-28-10`, in UTC. */
   readonly hour: string;
@@ -183,7 +183,7 @@ function suffixOf({ suffixPath = "", distributionId, isHiveStyle }: StoredDelive
   return filled === "" ? "" : `${filled.replace(/^\/|\/$/g, "")}/`;
 }
 
-const endOf = (line: LoggedLine) => Date.parse(`${line.date}T${line.time}Z`) / 1000;
+const endOf = (line: AccessLogLine) => Date.parse(`${line.date}T${line.time}Z`) / 1000;
 
 const HOUR = 3600;
 const hourText = (at: EpochSeconds) => new Date(at * 1000).toISOString().slice(0, 13).replace("T", "-");
@@ -195,13 +195,13 @@ function byHour(batch: readonly Waiting[]): ReadonlyMap<string, readonly Waiting
 }
 
 /** The same for a line each time, in [0, 1). */
-function chanceOf(line: LoggedLine, salt: string): number {
+function chanceOf(line: AccessLogLine, salt: string): number {
   const hash = createHash("sha256")
     .update(salt)
     .update(line["x-edge-request-id"] ?? "");
   return hash.digest().readUInt32BE(0) / 2 ** 32;
 }
 
-function withoutCookie({ "cs(Cookie)": _, ...line }: LoggedLine): LoggedLine {
+function withoutCookie({ "cs(Cookie)": _, ...line }: AccessLogLine): AccessLogLine {
   return line;
 }

@@ -4,14 +4,14 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { InternalError, KeyturnError } from "../../errors.ts";
-import type { OriginHeader } from "../edge/forward.ts";
+import type { OriginCustomHeader } from "../edge/origin-request.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
 import { json, readJson, refusal } from "./answer.ts";
 import { api, media, publicPage } from "./api.ts";
 import { type EdgeSessionOptions, logout, mintEdgeSession } from "./edge-session.ts";
 
 export interface ApplicationOptions extends EdgeSessionOptions {
-  readonly verification: OriginHeader;
+  readonly verification: OriginCustomHeader;
 }
 
 export function createApplication(options: ApplicationOptions): WireHandler {
@@ -72,7 +72,7 @@ const wrongMethod = (allow: string) => refusal(405, "method_not_allowed", `use $
  * Origin verification: a request must prove that it came through the edge before any application code runs. Compares in
  * constant time; only the length, which is not secret, leaks.
  */
-function verificationOf({ name, value }: OriginHeader): (request: WireRequest) => boolean {
+function verificationOf({ name, value }: OriginCustomHeader): (request: WireRequest) => boolean {
   const expected = Buffer.from(value);
   return ({ headers }) => {
     const given = Buffer.from(headers[name] ?? "");

@@ -53,7 +53,7 @@ export async function viewOf(site: PageSite): Promise<SandboxView> {
     locations: locations.all.map((location) => ({
       ...location.setting,
       trusts: trustedKeys(location.config),
-      learnsIn: location.learnsAt === undefined ? undefined : location.learnsAt - now,
+      learnsIn: location.upToDateAt === undefined ? undefined : location.upToDateAt - now,
     })),
     requests: capture.last(SHOWN_REQUESTS),
     requestCount: capture.total,

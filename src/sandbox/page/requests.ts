@@ -1,7 +1,7 @@
 /** The last requests: identical ones folded into a line, unexpected ones first, with a filter by sender. */
 import { type Html, html, name } from "../../pictures/html.ts";
 import { formatInstant } from "../../time.ts";
-import type { CapturedRequest } from "../edge/capture.ts";
+import type { RecordedRequest } from "../edge/request-history.ts";
 import { SENDERS } from "../edge/senders.ts";
 import type { SandboxView, SenderFilter } from "./view.ts";
 
@@ -20,11 +20,11 @@ export function shownOf(text: string | null): SenderFilter {
 
 interface Fold {
   /** The newest of them. */
-  readonly request: CapturedRequest;
+  readonly request: RecordedRequest;
   readonly times: number;
 }
 
-function folded(requests: readonly CapturedRequest[], shown: SenderFilter): Fold[] {
+function folded(requests: readonly RecordedRequest[], shown: SenderFilter): Fold[] {
   const folds = new Map<string, Fold>();
   for (const request of requests.filter(({ sender }) => shown === "all" || sender === shown)) {
     const { sender, pop, method, target, status, by, code, reason, why, keyPairId, unexpected } = request;

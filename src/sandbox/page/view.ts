@@ -1,6 +1,6 @@
 /** What the page shows, as a value: collected once per request, rendered by `page.ts`, served as JSON by the control endpoint. */
 import type { EpochSeconds, Seconds } from "../../time.ts";
-import type { CapturedRequest } from "../edge/capture.ts";
+import type { RecordedRequest } from "../edge/request-history.ts";
 import type { TrafficCounts } from "../edge/traffic-history.ts";
 import type { LocationTrust } from "../edge/trust-history.ts";
 import type { OrderedFault } from "../faults.ts";
@@ -46,7 +46,7 @@ export interface SandboxView {
     readonly trusts: readonly string[];
     readonly learnsIn: Seconds | undefined;
   }[];
-  readonly requests: readonly CapturedRequest[];
+  readonly requests: readonly RecordedRequest[];
   readonly requestCount: number;
   readonly origin: OriginCounts;
   /** Ordered for upcoming calls through the control endpoint. */
@@ -60,4 +60,4 @@ export interface SandboxView {
 }
 
 /** Which requests are shown: one sender's, or all. */
-export type SenderFilter = "all" | CapturedRequest["sender"];
+export type SenderFilter = "all" | RecordedRequest["sender"];

@@ -6,7 +6,7 @@ import { cookiePairs } from "../../mint/write.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
-import { LOCATION_HEADER } from "../edge/viewer-place.ts";
+import { LOCATION_HEADER } from "../edge/sandbox-headers.ts";
 import { MARK_HEADER } from "../origin/log.ts";
 import { DEMO_USERS } from "../origin/sessions.ts";
 import { headersOf, meaningOf } from "../viewer/answer.ts";

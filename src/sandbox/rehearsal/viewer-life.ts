@@ -4,7 +4,7 @@ import { isError } from "../../errors.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
-import { LOCATION_HEADER } from "../edge/viewer-place.ts";
+import { LOCATION_HEADER } from "../edge/sandbox-headers.ts";
 import type { DEMO_USERS } from "../origin/sessions.ts";
 import { type CallEnd, ReferenceViewer } from "../viewer/reference-viewer.ts";
 import type { Tally } from "./counts.ts";

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { distributionOf } from "../../../src/adapters/aws/distribution.ts";
 import type { Distribution } from "../../../src/cloudfront/distribution.ts";
-import { LOOKALIKES, type Lookalike, type LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
+import { EDGE_FAULTS, type EdgeFault, type EdgeFaultId } from "../../../src/sandbox/edge/edge-faults.ts";
 import { inProcessClients } from "../../fakes/in-process-aws.ts";
 import { probedSite, turnOn } from "../../probe/fault-site.ts";
 
@@ -22,7 +22,7 @@ async function demo() {
   return { site, cloudFront, read };
 }
 
-const CONFIGURED = Object.entries<Lookalike>(LOOKALIKES).filter(
+const CONFIGURED = Object.entries<EdgeFault>(EDGE_FAULTS).filter(
   ([, { configure }]) => configure !== undefined,
 );
 
@@ -41,11 +41,11 @@ describe("the API while a configuration fault is switched on", () => {
 
   it("shows several at once, in the order in which they were turned on", async () => {
     const { site, read } = await demo();
-    const on: LookalikeId[] = ["behavior-shadowed", "http-allowed", "alias-missing", "error-page-200"];
+    const on: EdgeFaultId[] = ["behavior-shadowed", "http-allowed", "alias-missing", "error-page-200"];
     const before = await read();
     for (const id of on) turnOn(site, id);
     const expected = on.reduce<Distribution>(
-      (known, id) => (LOOKALIKES[id] as Lookalike).configure?.(known) ?? known,
+      (known, id) => (EDGE_FAULTS[id] as EdgeFault).configure?.(known) ?? known,
       before,
     );
     expect(await read()).toEqual(expected);

@@ -103,7 +103,7 @@ test("caches no permission beyond its key: once untrusted, the same cookies are 
   const cookie = site.cookie("KOLD");
   const status = async () => (await site.ask("/api/reports", { headers: { cookie } })).status;
   expect([await status(), await status()]).toEqual([200, 200]);
-  site.locations.learn(trusting("KNEW"));
+  site.locations.publish(trusting("KNEW"));
   expect(await status()).toBe(403);
   expect(site.capture.last()[0]).toMatchObject({ code: "InvalidKey", reason: "key-not-trusted" });
 });
@@ -189,7 +189,7 @@ describe("locations", () => {
       return trusting;
     };
     expect(await trustedAt()).toEqual([]);
-    site.locations.learn(trusting("KOLD", "KNEW"));
+    site.locations.publish(trusting("KOLD", "KNEW"));
     await site.clock.advance(0.9);
     expect(await trustedAt()).toEqual([]);
     await site.clock.advance(0.2);
@@ -215,7 +215,7 @@ describe("locations", () => {
       { pop: "FRA56-P4", delay: 1, reachable: true },
       { pop: "GRU3-P1", delay: Number.POSITIVE_INFINITY, reachable: false },
     ]);
-    site.locations.learn(trusting("KNEW"));
+    site.locations.publish(trusting("KNEW"));
     await site.clock.advance(100_000);
     const ask = (pop: string, id: string) =>
       site.ask("/api/x", { headers: { cookie: site.cookie(id), "x-keyturn-location": pop } });

@@ -14,17 +14,17 @@ it("learns each change after its delay", async () => {
   const clock = new ManualClock();
   const location = new Location({ pop: "GRU3-P1", delay: 5, reachable: false }, clock);
   const [first, second, third] = [published(), published(), published()];
-  location.learn(first);
-  location.learn(second);
+  location.receive(first);
+  location.receive(second);
   await clock.advance(3);
-  location.learn(third);
+  location.receive(third);
   expect(location.config).toBe(first);
   await clock.advance(2);
   expect(location.config).toBe(second);
-  expect(location.learnsAt).toBe(clock.now() + 3);
+  expect(location.upToDateAt).toBe(clock.now() + 3);
   await clock.advance(3);
   expect(location.config).toBe(third);
-  expect(location.learnsAt).toBeUndefined();
+  expect(location.upToDateAt).toBeUndefined();
 });
 
 it("drops superseded configurations even without requests", async () => {
@@ -35,7 +35,7 @@ it("drops superseded configurations even without requests", async () => {
   const learned: WeakRef<PublishedConfig>[] = [];
   for (let n = 0; n < 10; n += 1) {
     const config = published();
-    location.learn(config);
+    location.receive(config);
     learned.push(new WeakRef(config));
     await clock.advance(10);
   }

@@ -1,6 +1,6 @@
 /** Who sent a request, and which answers are unexpected: these are shown in red on the page and in the rehearsal. */
 import { describe, expect, it } from "vitest";
-import { type Answered, isUnexpected, senderOf } from "../../../src/sandbox/edge/sender.ts";
+import { isUnexpected, type RespondedRequest, senderOf } from "../../../src/sandbox/edge/sender.ts";
 
 const NOW = 1_795_939_200;
 const policy = (ends: number) =>
@@ -16,7 +16,11 @@ const allowed = { allowed: true, carrier: "cookies", undocumented: [] } as const
 const denied = (reason: "key-not-trusted" | "expired" | "key-pair-id-missing", keyPairId?: string) =>
   ({ allowed: false, carrier: "cookies", reason, keyPairId, undocumented: [] }) as const;
 
-const asked = (over: Partial<Answered>, cookie?: string, target = "/api/reports"): Answered => ({
+const asked = (
+  over: Partial<RespondedRequest>,
+  cookie?: string,
+  target = "/api/reports",
+): RespondedRequest => ({
   sender: "viewers",
   request: { target, headers: cookie === undefined ? {} : { cookie } },
   by: "origin",
@@ -34,7 +38,7 @@ const canned = (ends: number) => `CloudFront-Expires=${ends}; CloudFront-Key-Pai
 const genuine = denied("key-not-trusted", "KGENUINE");
 
 describe("whether an answer is unexpected", () => {
-  it.each<readonly [string, Answered, boolean]>([
+  it.each<readonly [string, RespondedRequest, boolean]>([
     ["a viewer gets in", asked({}), false],
     [
       "a viewer without cookies is denied",

@@ -4,10 +4,10 @@ import type { CacheBehavior, Distribution } from "../../../src/cloudfront/distri
 import { type MintRequest, mintCookies } from "../../../src/mint/mint.ts";
 import { cookiePairs } from "../../../src/mint/write.ts";
 import type { PublishedConfig } from "../../../src/sandbox/cloudfront/edge-config.ts";
-import { Capture } from "../../../src/sandbox/edge/capture.ts";
 import { createEdge } from "../../../src/sandbox/edge/edge.ts";
+import { EDGE_FAULTS } from "../../../src/sandbox/edge/edge-faults.ts";
 import { type LocationSetting, Locations, usualLocations } from "../../../src/sandbox/edge/location.ts";
-import { LOOKALIKES } from "../../../src/sandbox/edge/lookalikes.ts";
+import { RequestHistory } from "../../../src/sandbox/edge/request-history.ts";
 import { Switches } from "../../../src/sandbox/switches.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../../../src/sandbox/wire.ts";
 import { ManualClock } from "../../fakes/manual-clock.ts";
@@ -63,8 +63,8 @@ export interface SmallSite {
   readonly clock: ManualClock;
   readonly edge: WireHandler;
   readonly locations: Locations;
-  readonly capture: Capture;
-  readonly switches: Switches<keyof typeof LOOKALIKES>;
+  readonly capture: RequestHistory;
+  readonly switches: Switches<keyof typeof EDGE_FAULTS>;
   /** The requests that reached the origin, in order. */
   readonly originCalls: WireRequest[];
   ask(target: string, more?: Partial<WireRequest>): Promise<WireResponse>;
@@ -82,8 +82,8 @@ export function smallSite(
 ): SmallSite {
   const clock = new ManualClock();
   const locations = new Locations(settings, clock, seededRandom(8));
-  const capture = new Capture();
-  const switches = new Switches(LOOKALIKES);
+  const capture = new RequestHistory();
+  const switches = new Switches(EDGE_FAULTS);
   const originCalls: WireRequest[] = [];
   const edge = createEdge({
     clock,
@@ -98,7 +98,7 @@ export function smallSite(
       return origin(request);
     },
   });
-  locations.learn(trusting("KOLD"));
+  locations.publish(trusting("KOLD"));
   return {
     clock,
     edge,

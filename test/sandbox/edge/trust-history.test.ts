@@ -18,7 +18,7 @@ const never = { pop: "SIN2-P3", delay: Number.POSITIVE_INFINITY, reachable: true
 describe("the history of trust", () => {
   it("has the initial configuration immediately, at every location", () => {
     const history = new TrustHistory([near, far, never]);
-    history.learn(trusting({ g: ["KOLD"] }), 100);
+    history.publish(trusting({ g: ["KOLD"] }), 100);
     expect(history.until(100)).toEqual([
       { pop: "FRA56-P4", reachable: true, spans: [{ key: "KOLD", from: 100, to: 100 }] },
       { pop: "GRU3-P1", reachable: false, spans: [{ key: "KOLD", from: 100, to: 100 }] },
@@ -28,9 +28,9 @@ describe("the history of trust", () => {
 
   const rotated = () => {
     const history = new TrustHistory([near, far, never]);
-    history.learn(trusting({ g: ["KOLD"] }), 100);
-    history.learn(trusting({ g: ["KOLD", "KNEW"] }), 200);
-    history.learn(trusting({ g: ["KNEW"] }), 300);
+    history.publish(trusting({ g: ["KOLD"] }), 100);
+    history.publish(trusting({ g: ["KOLD", "KNEW"] }), 200);
+    history.publish(trusting({ g: ["KNEW"] }), 300);
     return history;
   };
   const spansAt = (now: number) =>
@@ -62,7 +62,7 @@ describe("the history of trust", () => {
       [200, ["K1"]],
       [300, ["K1", "K2"]],
     ] as const)
-      history.learn(trusting({ g: keys }), at);
+      history.publish(trusting({ g: keys }), at);
     const [location] = history.until(350);
     expect(location?.spans.filter(({ key }) => key === "K2")).toEqual([
       { key: "K2", from: 100, to: 200 },
@@ -74,7 +74,7 @@ describe("the history of trust", () => {
   it("forgets the oldest of very many changes, but still knows what is trusted now", () => {
     const history = new TrustHistory([{ ...near, delay: 0 }]);
     for (let at = 0; at < 1000; at += 1)
-      history.learn(trusting({ g: at % 2 === 0 ? ["K1"] : ["K1", "K2"] }), at);
+      history.publish(trusting({ g: at % 2 === 0 ? ["K1"] : ["K1", "K2"] }), at);
     const spans = history.until(1000)[0]?.spans ?? [];
     expect(spans.length).toBeLessThanOrEqual(301);
     expect(

@@ -7,7 +7,7 @@ import { rotateAttended, rotateUnattended } from "../../../src/commands/rehearse
 import { rehearsalReport } from "../../../src/report/rehearsal.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { makeStyle } from "../../../src/report/style.ts";
-import type { LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
+import type { EdgeFaultId } from "../../../src/sandbox/edge/edge-faults.ts";
 import type { ApplicationFaultId } from "../../../src/sandbox/origin/faults.ts";
 import { MUST_BE_ZERO, type RehearsalCounts } from "../../../src/sandbox/rehearsal/counts.ts";
 import type { Rotated } from "../../../src/sandbox/rehearsal/rehearsal.ts";
@@ -74,9 +74,9 @@ async function rehearsed(
   };
 }
 
-const turn = (id: LookalikeId | ApplicationFaultId) => (site: DemoSite) => {
+const turn = (id: EdgeFaultId | ApplicationFaultId) => (site: DemoSite) => {
   const { edge, application } = site.switches;
-  (edge.labels.has(id as LookalikeId) ? edge : application).turn(id, true);
+  (edge.labels.has(id as EdgeFaultId) ? edge : application).turn(id, true);
 };
 
 const zero = Object.fromEntries(MUST_BE_ZERO.map((name) => [name, 0]));

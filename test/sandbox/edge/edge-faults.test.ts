@@ -1,14 +1,14 @@
 /**
- * What a signed and an unsigned request to the same protected path get from each lookalike, and whether the origin saw
+ * What a signed and an unsigned request to the same protected path get from each edge fault, and whether the origin saw
  * them.
  */
 import { describe, expect, test } from "vitest";
-import { LOOKALIKES, type LookalikeId } from "../../../src/sandbox/edge/lookalikes.ts";
+import { EDGE_FAULTS, type EdgeFaultId } from "../../../src/sandbox/edge/edge-faults.ts";
 import type { WireRequest, WireResponse } from "../../../src/sandbox/wire.ts";
 import { header, type SmallSite, smallSite } from "./small-site.ts";
 
 interface Row {
-  readonly id: LookalikeId;
+  readonly id: EdgeFaultId;
   readonly signed: readonly [status: number, marker: string | RegExp];
   readonly unsigned: readonly [status: number, marker: string | RegExp];
   /** Which of the two requests the origin saw; fetching its error page counts as a third. */
@@ -78,8 +78,8 @@ const errorPageOr = ({ target }: WireRequest): WireResponse => ({
 const ask = (site: SmallSite, more: Partial<WireRequest>, cookie?: string) =>
   site.ask("/api/reports", { ...more, headers: cookie === undefined ? {} : { cookie } });
 
-test("every lookalike is in the table", () => {
-  expect(ROWS.map(({ id }) => id).toSorted()).toEqual(Object.keys(LOOKALIKES).toSorted());
+test("every edge fault is in the table", () => {
+  expect(ROWS.map(({ id }) => id).toSorted()).toEqual(Object.keys(EDGE_FAULTS).toSorted());
 });
 
 describe.each(ROWS)("$id", ({ id, signed, unsigned, origin, more = {} }) => {
@@ -110,7 +110,7 @@ describe.each(ROWS)("$id", ({ id, signed, unsigned, origin, more = {} }) => {
 
 test("keeps the server header of anything but CloudFront, and names a function that answered", async () => {
   const site = smallSite();
-  const signedWith = async (id: LookalikeId) => {
+  const signedWith = async (id: EdgeFaultId) => {
     site.switches.clear();
     site.switches.turn(id, true);
     return ask(site, {}, site.cookie("KOLD"));

@@ -6,10 +6,10 @@ import type { EpochSeconds } from "../../time.ts";
 import type { Sender } from "./senders.ts";
 import { TrafficHistory } from "./traffic-history.ts";
 
-/** What produced the response; a lookalike is named by its id. */
+/** What produced the response; a fault is named by its id. */
 export type AnsweredBy = "signature-check" | "edge" | "origin" | (string & {});
 
-export interface CapturedRequest {
+export interface RecordedRequest {
   readonly at: EpochSeconds;
   /** As in x-amz-cf-id. */
   readonly requestId: string;
@@ -36,17 +36,17 @@ export interface CapturedRequest {
 }
 
 /** What the edge records; most of it is formatted only when read. */
-export interface Captured extends Omit<CapturedRequest, keyof VerdictFields> {
+export interface RequestRecord extends Omit<RecordedRequest, keyof VerdictFields> {
   readonly verdict: Verdict | undefined;
 }
-type VerdictFields = Pick<CapturedRequest, "carrier" | "keyPairId" | "code" | "reason" | "undocumented">;
+type VerdictFields = Pick<RecordedRequest, "carrier" | "keyPairId" | "code" | "reason" | "undocumented">;
 
 const KEPT = 200;
 
-export class Capture {
+export class RequestHistory {
   readonly traffic = new TrafficHistory();
   readonly #limit: number;
-  readonly #ring: Captured[] = [];
+  readonly #ring: RequestRecord[] = [];
   #total = 0;
   #deniedBySignature = 0;
 
@@ -54,7 +54,7 @@ export class Capture {
     this.#limit = limit;
   }
 
-  add(request: Captured): void {
+  add(request: RequestRecord): void {
     const { target } = request;
     this.#ring[this.#total % this.#limit] = target.includes("?")
       ? { ...request, target: withoutSignature(target) }
@@ -64,7 +64,7 @@ export class Capture {
     if (request.by === "signature-check") this.#deniedBySignature += 1;
   }
   /** An answer that stopped after its headers. */
-  brokeOff(requestId: string, why: string): void {
+  markTruncated(requestId: string, why: string): void {
     const at = this.#ring.findIndex((each) => each.requestId === requestId);
     const found = this.#ring[at];
     // Pushed out by newer ones meanwhile.
@@ -77,15 +77,15 @@ export class Capture {
     return this.#deniedBySignature;
   }
   /** Newest first; at most `count`. */
-  last(count = this.#limit): CapturedRequest[] {
+  last(count = this.#limit): RecordedRequest[] {
     const kept = Math.min(count, this.#total, this.#limit);
     return Array.from({ length: kept }, (_, back) => {
-      return withVerdictFields(this.#ring[(this.#total - 1 - back) % this.#limit] as Captured);
+      return withVerdictFields(this.#ring[(this.#total - 1 - back) % this.#limit] as RequestRecord);
     });
   }
 }
 
-function withVerdictFields({ verdict, ...request }: Captured): CapturedRequest {
+function withVerdictFields({ verdict, ...request }: RequestRecord): RecordedRequest {
   if (verdict === undefined) return request;
   const { carrier, keyPairId, code, reason, undocumented } = verdict;
   return {

@@ -6,7 +6,7 @@
 import type { Distribution } from "../../cloudfront/distribution.ts";
 
 /** A response without the headers that every response of the edge has (via, x-amz-cf-pop, x-amz-cf-id). */
-export interface EdgeAnswer {
+export interface EdgeResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | Uint8Array;
@@ -20,8 +20,8 @@ export function edgePage(
   status: number,
   reason: string,
   requestId: string,
-  headers: EdgeAnswer["headers"] = [],
-): EdgeAnswer {
+  headers: EdgeResponse["headers"] = [],
+): EdgeResponse {
   return {
     status,
     headers: [
@@ -52,28 +52,28 @@ Request ID: ${requestId}
   };
 }
 
-export const refusesHost = (requestId: string) => edgePage(403, `Bad request.\n${BLOCKED}`, requestId);
-export const refusesTarget = (requestId: string) => edgePage(400, "Bad request.", requestId);
-export const refusesBody = (requestId: string) => edgePage(403, "Bad request.", requestId);
-export const refusesPlainHttp = (requestId: string) => edgePage(403, `Bad request.\n${BLOCKED}`, requestId);
-export const refusesMethod = (requestId: string) =>
+export const unknownHostPage = (requestId: string) => edgePage(403, `Bad request.\n${BLOCKED}`, requestId);
+export const badTargetPage = (requestId: string) => edgePage(400, "Bad request.", requestId);
+export const getWithBodyPage = (requestId: string) => edgePage(403, "Bad request.", requestId);
+export const httpsOnlyPage = (requestId: string) => edgePage(403, `Bad request.\n${BLOCKED}`, requestId);
+export const methodNotAllowedPage = (requestId: string) =>
   edgePage(
     403,
     "This distribution is not configured to allow the HTTP request method that was used for this request. The distribution supports only cachable requests.",
     requestId,
   );
-export const blockedByWaf = (requestId: string) => edgePage(403, `Request blocked.\n${BLOCKED}`, requestId);
-export const blockedByGeo = (requestId: string) =>
+export const wafBlockPage = (requestId: string) => edgePage(403, `Request blocked.\n${BLOCKED}`, requestId);
+export const geoBlockPage = (requestId: string) =>
   edgePage(
     403,
     "The Amazon CloudFront distribution is configured to block access from your country.",
     requestId,
   );
-export const originUnreachable = (requestId: string) =>
+export const originUnreachablePage = (requestId: string) =>
   edgePage(502, "CloudFront wasn't able to connect to the origin.", requestId);
 
 /** DG:using-https-viewers-to-cloudfront: 301 to the same URL under https. */
-export const redirectToHttps = (location: string): EdgeAnswer => ({
+export const redirectToHttps = (location: string): EdgeResponse => ({
   status: 301,
   headers: [
     ["content-type", "text/html"],
@@ -85,7 +85,7 @@ export const redirectToHttps = (location: string): EdgeAnswer => ({
 });
 
 /** DG:functions-tutorial: x-cache shows that a function made the response. */
-export const refusedByFunction = (): EdgeAnswer => ({
+export const functionForbidden = (): EdgeResponse => ({
   status: 403,
   headers: [
     ["content-type", "text/plain"],
@@ -96,7 +96,7 @@ export const refusedByFunction = (): EdgeAnswer => ({
 });
 
 /** An origin's 403 that CloudFront caches for the error caching minimum TTL (DG:HTTPStatusCodes), so it has an Age. */
-export const cachedRefusal = (): EdgeAnswer => ({
+export const cachedForbidden = (): EdgeResponse => ({
   status: 403,
   headers: [
     ["content-type", "application/json"],
@@ -107,7 +107,7 @@ export const cachedRefusal = (): EdgeAnswer => ({
   body: '{"error":"forbidden","message":"this answer was cached for somebody else"}',
 });
 
-export const refusedByS3 = (requestId: string): EdgeAnswer => ({
+export const s3AccessDenied = (requestId: string): EdgeResponse => ({
   status: 403,
   headers: [
     ["content-type", "application/xml"],
@@ -119,7 +119,7 @@ export const refusedByS3 = (requestId: string): EdgeAnswer => ({
   body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>${requestId.slice(0, 16).toUpperCase()}</RequestId><HostId>${requestId}</HostId></Error>`,
 });
 
-export const refusedByApiGateway = (requestId: string): EdgeAnswer => ({
+export const apiGatewayForbidden = (requestId: string): EdgeResponse => ({
   status: 403,
   headers: [
     ["content-type", "application/json"],
@@ -131,7 +131,7 @@ export const refusedByApiGateway = (requestId: string): EdgeAnswer => ({
   body: '{"message":"Forbidden"}',
 });
 
-export const refusedByLoadBalancer = (): EdgeAnswer => ({
+export const loadBalancerForbidden = (): EdgeResponse => ({
   status: 403,
   headers: [
     ["content-type", "text/html"],

@@ -8,24 +8,24 @@ import type { EdgeRules } from "../../edge/rules.ts";
 import type { Verdict } from "../../edge/verdict.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { WireRequest } from "../wire.ts";
+import { type EdgeFaultId, faultResponse, isProtected } from "./edge-faults.ts";
 import {
-  type EdgeAnswer,
+  badTargetPage,
+  type EdgeResponse,
   edgePage,
+  getWithBodyPage,
+  httpsOnlyPage,
+  methodNotAllowedPage,
   redirectToHttps,
-  refusesBody,
-  refusesHost,
-  refusesMethod,
-  refusesPlainHttp,
-  refusesTarget,
-} from "./answers.ts";
-import type { AnsweredBy } from "./capture.ts";
-import { answerOf, isProtected, type LookalikeId } from "./lookalikes.ts";
-import type { EdgeView } from "./trust.ts";
-import { viewerAddress } from "./viewer-place.ts";
+  unknownHostPage,
+} from "./edge-responses.ts";
+import type { EffectiveConfig } from "./effective-config.ts";
+import type { AnsweredBy } from "./request-history.ts";
+import { viewerAddress } from "./sandbox-headers.ts";
 
 /** The decision about a request: the answer, who made it, and the verdict of the signature check. */
-export interface Outcome {
-  readonly answer: EdgeAnswer;
+export interface RequestOutcome {
+  readonly response: EdgeResponse;
   readonly by: AnsweredBy;
   readonly originCalled: boolean;
   readonly verdict?: Verdict;
@@ -34,7 +34,7 @@ export interface Outcome {
 }
 
 /** The request is forwarded to the behavior's origin. */
-export interface Passed {
+export interface ForwardedRequest {
   readonly distribution: Distribution;
   readonly behavior: CacheBehavior;
   readonly cookies: readonly (readonly [name: string, value: string])[];
@@ -43,16 +43,16 @@ export interface Passed {
 }
 
 /** A refusal names the distribution if the Host header found one: its error pages apply. */
-export type Admission =
-  | { readonly passed: Passed }
-  | { readonly refused: Outcome; readonly distribution?: Distribution };
+export type ViewerRequestDecision =
+  | { readonly forwarded: ForwardedRequest }
+  | { readonly refused: RequestOutcome; readonly distribution?: Distribution };
 
-export interface Gatekeeping {
-  readonly view: EdgeView;
+export interface ViewerRequestContext {
+  readonly config: EffectiveConfig;
   readonly requestId: string;
   readonly now: EpochSeconds;
   readonly rules: EdgeRules;
-  readonly on: readonly LookalikeId[];
+  readonly faults: readonly EdgeFaultId[];
   readonly hasBody: boolean;
   /** For redirects. */
   readonly httpsPort: number;
@@ -61,80 +61,88 @@ export interface Gatekeeping {
 const URL_LIMIT = 8192;
 const REQUEST_LIMIT = 32_768;
 
-export function admit(request: Omit<WireRequest, "body">, given: Gatekeeping): Admission {
-  const { view, requestId } = given;
+export function checkViewerRequest(
+  request: Omit<WireRequest, "body">,
+  given: ViewerRequestContext,
+): ViewerRequestDecision {
+  const { config, requestId } = given;
   const host = request.headers.host ?? "";
-  const distribution = view.distribution(host);
-  if (!distribution || !answersTo(distribution, host)) return { refused: byEdge(refusesHost(requestId)) };
+  const distribution = config.distribution(host);
+  if (!distribution || !answersTo(distribution, host)) return { refused: byEdge(unknownHostPage(requestId)) };
   // `*`, which must not be matched against path patterns.
-  if (!request.target.startsWith("/")) return { refused: byEdge(refusesTarget(requestId)) };
-  const admission = checked(request, distribution, given);
-  return "refused" in admission ? { ...admission, distribution } : admission;
+  if (!request.target.startsWith("/")) return { refused: byEdge(badTargetPage(requestId)) };
+  const decision = checkAgainst(request, distribution, given);
+  return "refused" in decision ? { ...decision, distribution } : decision;
 }
 
-function checked(
+function checkAgainst(
   request: Omit<WireRequest, "body">,
   distribution: Distribution,
-  given: Gatekeeping,
-): Admission {
-  const { view, requestId, on, rules } = given;
-  const blocked = answerOf(on, "before");
-  if (blocked) return { refused: { answer: blocked.answer(requestId), by: blocked.id, originCalled: false } };
+  given: ViewerRequestContext,
+): ViewerRequestDecision {
+  const { config, requestId, faults, rules } = given;
+  const blocked = faultResponse(faults, "beforeSignatureCheck");
+  if (blocked)
+    return { refused: { response: blocked.respond(requestId), by: blocked.id, originCalled: false } };
   const tooLarge = sizeRefusal(request, requestId);
   if (tooLarge) return { refused: byEdge(tooLarge) };
   const behavior = behaviorFor(distribution, request.target);
-  if (!behavior) return { refused: byEdge(refusesHost(requestId)) };
-  const refused = refusal(request, behavior, given);
+  if (!behavior) return { refused: byEdge(unknownHostPage(requestId)) };
+  const refused = protocolRefusal(request, behavior, given);
   if (refused) {
     const isMethod = !behavior.allowedMethods.includes(request.method) && refused.status === 403;
     return { refused: { ...byEdge(refused), ...(isMethod && { detail: "InvalidRequestMethod" }) } };
   }
 
-  const trust = view.trust(behavior);
+  const trust = config.trust(behavior);
   const cookies = parseCookieHeader(request.headers.cookie ?? "");
   const ip = viewerAddress(request);
   const verdict = trust && decide({ url: viewerUrl(request), cookies, ip }, trust, given.now, rules);
   if (verdict && !verdict.allowed) {
     const code = verdict.code ?? "AccessDenied";
-    return { refused: { answer: denialOf(code), by: "signature-check", originCalled: false, verdict } };
+    return { refused: { response: denialOf(code), by: "signature-check", originCalled: false, verdict } };
   }
   const withVerdict = verdict ? { verdict } : {};
-  const instead = isProtected(behavior) ? answerOf(on, "instead") : undefined;
+  const instead = isProtected(behavior) ? faultResponse(faults, "insteadOfOrigin") : undefined;
   if (instead) {
     return {
-      refused: { answer: instead.answer(requestId), by: instead.id, originCalled: false, ...withVerdict },
+      refused: { response: instead.respond(requestId), by: instead.id, originCalled: false, ...withVerdict },
     };
   }
-  return { passed: { distribution, behavior, cookies, ip, ...withVerdict } };
+  return { forwarded: { distribution, behavior, cookies, ip, ...withVerdict } };
 }
 
 /** As the viewer sent it, for the signature check. */
 export const viewerUrl = ({ scheme, headers, target }: Omit<WireRequest, "body">): string =>
   `${scheme}://${headers.host}${target}`;
 
-function refusal(
+function protocolRefusal(
   request: Omit<WireRequest, "body">,
   behavior: CacheBehavior,
-  { requestId, hasBody, httpsPort }: Gatekeeping,
-): EdgeAnswer | undefined {
+  { requestId, hasBody, httpsPort }: ViewerRequestContext,
+): EdgeResponse | undefined {
   if (request.scheme === "http" && behavior.viewerProtocolPolicy !== "allow-all") {
     return behavior.viewerProtocolPolicy === "https-only"
-      ? refusesPlainHttp(requestId)
+      ? httpsOnlyPage(requestId)
       : redirectToHttps(httpsUrl(request, httpsPort));
   }
-  if (!behavior.allowedMethods.includes(request.method)) return refusesMethod(requestId);
-  if (request.method === "GET" && hasBody) return refusesBody(requestId);
+  if (!behavior.allowedMethods.includes(request.method)) return methodNotAllowedPage(requestId);
+  if (request.method === "GET" && hasBody) return getWithBodyPage(requestId);
   return undefined;
 }
 
-const byEdge = (answer: EdgeAnswer): Outcome => ({ answer, by: "edge", originCalled: false });
+const byEdge = (response: EdgeResponse): RequestOutcome => ({
+  response,
+  by: "edge",
+  originCalled: false,
+});
 
 /** A multi-tenant distribution has no host name of its own: only its tenants' names answer. */
 const answersTo = (distribution: Distribution, host: string) =>
   distribution.connectionMode === "direct" || distribution.domainName !== host.replace(/:\d+$/, "");
 
 /** DG:cloudfront-limits: 8,192 bytes of URL (414), 32,768 of request line and headers (494). */
-function sizeRefusal(request: Omit<WireRequest, "body">, requestId: string): EdgeAnswer | undefined {
+function sizeRefusal(request: Omit<WireRequest, "body">, requestId: string): EdgeResponse | undefined {
   if (request.target.length > URL_LIMIT) return edgePage(414, "Bad request.", requestId);
   let size = request.target.length;
   for (const name in request.headers) size += name.length + (request.headers[name] as string).length + 4;

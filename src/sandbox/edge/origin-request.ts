@@ -3,7 +3,7 @@ import { originUrl } from "../../edge/credential.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { WireRequest } from "../wire.ts";
-import { LOCATION_HEADER, VIEWER_ADDRESS_HEADER } from "./viewer-place.ts";
+import { LOCATION_HEADER, VIEWER_ADDRESS_HEADER } from "./sandbox-headers.ts";
 
 /** Hop-by-hop (RFC 9110, 7.6.1), the sandbox's own, and cookies, only some of which are forwarded. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
@@ -23,7 +23,7 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
 
 const SIGNING_NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 
-export interface OriginHeader {
+export interface OriginCustomHeader {
   readonly name: string;
   readonly value: string;
 }
@@ -32,12 +32,12 @@ export interface OriginHeader {
  * The request as the origin receives it. A viewer's own verification header and `cloudfront-*` headers are dropped; signing
  * cookies stay at the edge, as with an allow-list that does not name them.
  */
-export function forwarded(
+export function originRequestOf(
   request: WireRequest,
   cookies: readonly (readonly [name: string, value: string])[],
   viewerAddress: string,
   requestId: string,
-  verification: OriginHeader,
+  verification: OriginCustomHeader,
   rules: EdgeRules,
 ): WireRequest {
   const headers: Record<string, string> = {};

@@ -5,23 +5,23 @@
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import type { SwitchLabel } from "../switches.ts";
 import {
-  blockedByGeo,
-  blockedByWaf,
-  cachedRefusal,
-  type EdgeAnswer,
-  refusedByApiGateway,
-  refusedByFunction,
-  refusedByLoadBalancer,
-  refusedByS3,
-} from "./answers.ts";
+  apiGatewayForbidden,
+  cachedForbidden,
+  type EdgeResponse,
+  functionForbidden,
+  geoBlockPage,
+  loadBalancerForbidden,
+  s3AccessDenied,
+  wafBlockPage,
+} from "./edge-responses.ts";
 
-export interface Lookalike extends SwitchLabel {
+export interface EdgeFault extends SwitchLabel {
   /** Rewrites the distribution, both at the edge and in the API's responses. */
   readonly configure?: (distribution: Distribution) => Distribution;
   /** Answers every request before the signature check. */
-  readonly before?: (requestId: string) => EdgeAnswer;
+  readonly beforeSignatureCheck?: (requestId: string) => EdgeResponse;
   /** Answers requests to protected behaviors that passed the signature check, instead of the origin. */
-  readonly instead?: (requestId: string) => EdgeAnswer;
+  readonly insteadOfOrigin?: (requestId: string) => EdgeResponse;
 }
 
 const ERROR_PAGE = "/errors/denied.html";
@@ -29,7 +29,7 @@ const WEB_ACL =
   "arn:aws:wafv2:us-east-1:111122223333:global/webacl/block-all/11111111-2222-4333-8444-555555555555";
 const FUNCTION = "arn:aws:cloudfront::111122223333:function/refuse";
 
-export const LOOKALIKES = {
+export const EDGE_FAULTS = {
   "error-page-same-status": {
     title: "custom error page for 403, status kept",
     group: "Edge configuration",
@@ -84,53 +84,53 @@ export const LOOKALIKES = {
     title: "WAF blocks every request",
     group: "Edge answers",
     configure: (distribution) => ({ ...distribution, webAclId: WEB_ACL }),
-    before: blockedByWaf,
+    beforeSignatureCheck: wafBlockPage,
   },
   "geo-block": {
     title: "geo restriction blocks every request",
     group: "Edge answers",
     configure: (distribution) => ({ ...distribution, geoRestriction: "whitelist" }),
-    before: blockedByGeo,
+    beforeSignatureCheck: geoBlockPage,
   },
   "edge-function-403": {
     title: "an edge function answers 403",
     group: "Edge answers",
     configure: withBehaviors((behavior) => ({ ...behavior, viewerRequestFunctions: [FUNCTION] })),
-    instead: refusedByFunction,
+    insteadOfOrigin: functionForbidden,
   },
   "cached-403": {
     title: "a cached 403 of the origin is served to everyone",
     group: "Edge answers",
-    instead: cachedRefusal,
+    insteadOfOrigin: cachedForbidden,
   },
-  "s3-403": { title: "an S3 origin denies", group: "Origin answers", instead: refusedByS3 },
+  "s3-403": { title: "an S3 origin denies", group: "Origin answers", insteadOfOrigin: s3AccessDenied },
   "api-gateway-403": {
     title: "an API Gateway origin denies",
     group: "Origin answers",
-    instead: refusedByApiGateway,
+    insteadOfOrigin: apiGatewayForbidden,
   },
   "load-balancer-403": {
     title: "a load balancer denies",
     group: "Origin answers",
-    instead: refusedByLoadBalancer,
+    insteadOfOrigin: loadBalancerForbidden,
   },
-} as const satisfies Readonly<Record<string, Lookalike>>;
+} as const satisfies Readonly<Record<string, EdgeFault>>;
 
-export type LookalikeId = keyof typeof LOOKALIKES;
+export type EdgeFaultId = keyof typeof EDGE_FAULTS;
 
-/** The distribution with these lookalikes on. */
-export function configured(distribution: Distribution, on: readonly LookalikeId[]): Distribution {
-  return on.reduce((known, id) => (LOOKALIKES[id] as Lookalike).configure?.(known) ?? known, distribution);
+/** The distribution with these faults on. */
+export function withEdgeFaults(distribution: Distribution, on: readonly EdgeFaultId[]): Distribution {
+  return on.reduce((known, id) => (EDGE_FAULTS[id] as EdgeFault).configure?.(known) ?? known, distribution);
 }
 
-/** The first lookalike that answers at that point, if any. */
-export function answerOf(
-  on: readonly LookalikeId[],
-  point: "before" | "instead",
-): { readonly id: LookalikeId; readonly answer: (requestId: string) => EdgeAnswer } | undefined {
+/** The response of the first fault that answers at that point, if any. */
+export function faultResponse(
+  on: readonly EdgeFaultId[],
+  point: "beforeSignatureCheck" | "insteadOfOrigin",
+): { readonly id: EdgeFaultId; readonly respond: (requestId: string) => EdgeResponse } | undefined {
   for (const id of on) {
-    const answer = (LOOKALIKES[id] as Lookalike)[point];
-    if (answer) return { id, answer };
+    const respond = (EDGE_FAULTS[id] as EdgeFault)[point];
+    if (respond) return { id, respond };
   }
   return undefined;
 }

@@ -7,36 +7,39 @@ import type { Trust, Verify } from "../../edge/verdict.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import type { Switches } from "../switches.ts";
-import { configured, isProtected, type LookalikeId } from "./lookalikes.ts";
+import { type EdgeFaultId, isProtected, withEdgeFaults } from "./edge-faults.ts";
 
-/** Distributions with the lookalikes applied, and a trust per behavior. */
-export interface EdgeView {
+/** Distributions with the edge faults applied, and the trusted keys of each behavior. */
+export interface EffectiveConfig {
   /** The distribution for a Host header. */
   distribution(host: string): Distribution | undefined;
   trust(behavior: CacheBehavior): Trust;
 }
 
-/** A view per published configuration, made anew when a lookalike is switched. */
-export function edgeViews(
-  switches: Pick<Switches<LookalikeId>, "on" | "revision">,
-): (config: PublishedConfig) => EdgeView {
-  const views = new WeakMap<PublishedConfig, { readonly revision: number; readonly view: EdgeView }>();
+/** One for each published configuration, made anew when a fault is switched. */
+export function effectiveConfigs(
+  switches: Pick<Switches<EdgeFaultId>, "on" | "revision">,
+): (config: PublishedConfig) => EffectiveConfig {
+  const cache = new WeakMap<
+    PublishedConfig,
+    { readonly revision: number; readonly effective: EffectiveConfig }
+  >();
   return (config) => {
-    const known = views.get(config);
-    if (known?.revision === switches.revision) return known.view;
-    const view = edgeView(config, (distribution) => configured(distribution, switches.on));
-    views.set(config, { revision: switches.revision, view });
-    return view;
+    const known = cache.get(config);
+    if (known?.revision === switches.revision) return known.effective;
+    const effective = effectiveConfig(config, (distribution) => withEdgeFaults(distribution, switches.on));
+    cache.set(config, { revision: switches.revision, effective });
+    return effective;
   };
 }
 
 /** Host headers remembered; a wildcard alias has any number. */
 const HOSTS = 1000;
 
-function edgeView(
+function effectiveConfig(
   config: PublishedConfig,
   configure: (distribution: Distribution) => Distribution,
-): EdgeView {
+): EffectiveConfig {
   const distributions = config.distributions.filter(({ enabled }) => enabled).map(configure);
   const byHost = new BoundedCache<string, Distribution>(HOSTS);
   const trusts = new Map<CacheBehavior, Trust>();
