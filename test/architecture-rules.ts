@@ -25,7 +25,7 @@ const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** The files that may use the rest of Node: disk, network, processes. */
 const REACH =
   "^src/adapters/|^src/(main|lambda)[.]ts$|^src/sandbox/(listen|folder)[.]ts$|^src/sandbox/state/|" +
-  "^src/sandbox/front/(exchange|relay|pass|origin-call|reachable|front-edge|front-folder)[.]ts$";
+  "^src/sandbox/proxy/(edge-proxy|exchange|forward-request|origin-client|proxy-folder|stream-response-body|wait-for-backend)[.]ts$";
 
 /**
  * The only files that may import a package, each with its reason in CONTRIBUTING.md. A door that is never used fails

@@ -8,7 +8,7 @@ import { RehearsalProgress } from "../report/rehearsal-progress.ts";
 import type { Report } from "../report/report.ts";
 import { reportFilesOf } from "../report/report-files.ts";
 import { makeStyle, styleOptions } from "../report/style.ts";
-import { countOf, secondsOf } from "../sandbox/options.ts";
+import { parseCount, parseSeconds } from "../sandbox/options.ts";
 import type { World } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { collect } from "./collect.ts";
@@ -33,12 +33,12 @@ export const rehearseCommand = (bind: Bind) =>
     .description(
       "Rotates a signing key in a local cloud through all ten stages while viewers use the edge, and counts the failures that must be zero.",
     )
-    .addOption(withDefault("--viewers <count>", "simulated viewers", countOf, "12"))
-    .addOption(withDefault("--attackers <count>", "simulated attackers", countOf, "4"))
-    .addOption(withDefault("--propagation <time>", PROPAGATION, secondsOf, "3s"))
-    .addOption(withDefault("--settle <time>", SETTLE, secondsOf, "4s"))
-    .addOption(withDefault("--cookie-ttl <time>", "cookie lifetime", secondsOf, "6s"))
-    .addOption(withDefault("--signer-cache <time>", "how long signers keep a key", secondsOf, "3s"))
+    .addOption(withDefault("--viewers <count>", "simulated viewers", parseCount, "12"))
+    .addOption(withDefault("--attackers <count>", "simulated attackers", parseCount, "4"))
+    .addOption(withDefault("--propagation <time>", PROPAGATION, parseSeconds, "3s"))
+    .addOption(withDefault("--settle <time>", SETTLE, parseSeconds, "4s"))
+    .addOption(withDefault("--cookie-ttl <time>", "cookie lifetime", parseSeconds, "6s"))
+    .addOption(withDefault("--signer-cache <time>", "how long signers keep a key", parseSeconds, "3s"))
     .option("--unattended", "rotate with the state machine and function of `keyturn unattended template`")
     .option("--report <html=file>", "also write the rotation and its traffic as a page: html=FILE", collect)
     .action(bind(rehearse));

@@ -55,7 +55,7 @@ export interface Site {
   readonly account: Account;
   readonly handlers: { readonly edge: WireHandler; readonly origin: WireHandler };
   readonly locations: Locations;
-  readonly capture: RequestHistory;
+  readonly history: RequestHistory;
   readonly accessLog: AccessLog;
   readonly originLog: OriginLog;
   readonly switches: {
@@ -147,7 +147,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   });
   const origin = withFaults("origin", application, account.faults, clock);
   const locations = new Locations(locationSettings, clock, random);
-  const capture = new RequestHistory();
+  const history = new RequestHistory();
   const accessLog = new AccessLog();
   account.logStore.deliverFrom(accessLog, switches.logs);
   const edge = createEdge({
@@ -157,7 +157,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     switches: switches.edge,
     origin,
     verification,
-    capture,
+    history,
     accessLog,
     isGenuine: (keyPairId) => account.cloudFront.state.publicKeys.has(keyPairId),
     httpsPort: () => ports.edge,
@@ -173,7 +173,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     account,
     handlers: { edge: withFaults("edge", edge, account.faults, clock), origin },
     locations,
-    capture,
+    history,
     accessLog,
     originLog,
     switches,

@@ -1,4 +1,4 @@
-/** The five denials, byte for byte as observed, and told apart from lookalikes. */
+/** The five denials, byte for byte as observed, and told apart from similar answers. */
 import { describe, expect, it } from "vitest";
 import { codeOfLength, denialOf, parseDenial, WIRE_CODES } from "../../src/edge/denial.ts";
 

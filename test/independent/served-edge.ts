@@ -37,7 +37,7 @@ function edgeFor(
     random,
     locations,
     switches: new Switches(EDGE_FAULTS),
-    capture: new RequestHistory(),
+    history: new RequestHistory(),
     verification: { name: "x-origin-verify", value: "edge" },
     httpsPort: () => 443,
     origin: async () => ({ status: 200, headers: [["content-type", "text/plain"]], body: FROM_ORIGIN }),

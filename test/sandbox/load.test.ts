@@ -25,8 +25,8 @@ test("fifty viewers for thirty seconds get the right response to every request",
   expect(mints).toBeGreaterThan(100);
   expect(remints).toBeGreaterThan(20);
   expect(peakRemints).toBeLessThan(25);
-  expect(site.capture.total).toBe(requests);
-  expect(site.capture.last()).toHaveLength(200);
+  expect(site.history.total).toBe(requests);
+  expect(site.history.last()).toHaveLength(200);
 });
 
 test("a cache never exceeds its limit, and keeps what is used", () => {

@@ -27,7 +27,7 @@ export interface EdgeOptions {
   readonly switches: Pick<Switches<EdgeFaultId>, "on" | "revision">;
   readonly origin: WireHandler;
   readonly verification: OriginCustomHeader;
-  readonly capture: RequestHistory;
+  readonly history: RequestHistory;
   /** Does the account hold this public key? Denying a genuine key matters more than denying an invented one. */
   readonly isGenuine?: (keyPairId: string) => boolean;
   /** If absent, nothing is logged. */
@@ -38,7 +38,7 @@ export interface EdgeOptions {
 }
 
 export function createEdge(options: EdgeOptions): WireHandler {
-  const { clock, locations, switches, capture, rules = DEFAULT_RULES } = options;
+  const { clock, locations, switches, history, rules = DEFAULT_RULES } = options;
   const effectiveConfigOf = effectiveConfigs(switches);
   const requestIds = requestIdSource(options.random);
   const via = viaSource(options.random);
@@ -130,7 +130,7 @@ export function createEdge(options: EdgeOptions): WireHandler {
     const isProtected = DEMO_PROTECTED.test(request.target);
     const answered = { sender, request, by, originCalled, isProtected, status: answer.status, verdict, at };
     const unexpected = isUnexpected(answered, options.isGenuine);
-    capture.add({
+    history.add({
       at,
       sender,
       unexpected,

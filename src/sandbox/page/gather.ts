@@ -11,7 +11,7 @@ import type { SandboxView } from "./view.ts";
 const SHOWN_REQUESTS = 200;
 
 /** The parts of a sandbox that the page shows. */
-export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "locations" | "addresses"> {
+export interface PageSite extends Pick<Site, "clock" | "account" | "history" | "locations" | "addresses"> {
   /** Default: the demo's. */
   readonly gate?: string;
   readonly secret?: string;
@@ -21,7 +21,7 @@ export interface PageSite extends Pick<Site, "clock" | "account" | "capture" | "
 }
 
 export async function viewOf(site: PageSite): Promise<SandboxView> {
-  const { account, capture, locations, originLog, switches } = site;
+  const { account, history, locations, originLog, switches } = site;
   const { publicKeys, keyGroups } = account.cloudFront.state;
   const rotation = await rotationView(site, site.secret);
   const now = site.clock.now();
@@ -30,7 +30,7 @@ export async function viewOf(site: PageSite): Promise<SandboxView> {
     rotation,
     signing: signingKey(site),
     trust: locations.trust.until(now),
-    traffic: capture.traffic.seen,
+    traffic: history.traffic.seen,
     gate: site.gate ?? DEMO.gate,
     site: site.addresses.site,
     api: site.addresses.api,
@@ -55,8 +55,8 @@ export async function viewOf(site: PageSite): Promise<SandboxView> {
       trusts: trustedKeys(location.config),
       learnsIn: location.upToDateAt === undefined ? undefined : location.upToDateAt - now,
     })),
-    requests: capture.last(SHOWN_REQUESTS),
-    requestCount: capture.total,
+    requests: history.last(SHOWN_REQUESTS),
+    requestCount: history.total,
     origin: originLog.counts,
     orderedFaults: account.faults.list(),
     switches: Object.values(switches).flatMap((each) =>

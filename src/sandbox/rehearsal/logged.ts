@@ -9,11 +9,11 @@ const PROTECTED = ["/api/*", "/media/*"];
 
 /** Undefined if the log dropped lines or DuckDB is not installed. No request may be sent meanwhile. */
 export async function loggedCounts(
-  { accessLog, capture }: Pick<Site, "accessLog" | "capture">,
+  { accessLog, history }: Pick<Site, "accessLog" | "history">,
   world: Pick<World, "logs">,
 ): Promise<LoggedCounts | undefined> {
   if (!accessLog.isWhole) return undefined;
-  const edge = { requests: capture.total, deniedBySignature: capture.deniedBySignature };
+  const edge = { requests: history.total, deniedBySignature: history.deniedBySignature };
   const logged = await countLog(accessLog.v1(), PROTECTED, world);
   if (logged === undefined) return undefined;
   return {

@@ -81,7 +81,7 @@ export async function rehearse(
       attackers: options.attackers,
     });
     const over = new AbortController();
-    const drawn = events.count(traffic.tally, sandbox.capture.traffic, over.signal);
+    const drawn = events.count(traffic.tally, sandbox.history.traffic, over.signal);
     let rotation: Rotated;
     try {
       await clock.sleep(options.before, interrupt);
@@ -99,7 +99,7 @@ export async function rehearse(
     const edge: EdgeHistory = {
       ...{
         trust: sandbox.locations.trust.until(to),
-        traffic: sandbox.capture.traffic.seen,
+        traffic: sandbox.history.traffic.seen,
         from: startedAt,
         to,
       },

@@ -36,7 +36,7 @@ describe("the access log of the sandbox", () => {
   it("has a line for every request, and only real denials", async () => {
     const { site } = await withTraffic();
     const all = await asked(site);
-    expect(all.result.read).toMatchObject({ lines: site.capture.total, damaged: 0 });
+    expect(all.result.read).toMatchObject({ lines: site.history.total, damaged: 0 });
     expect(all.result.trust.asked).toBe(true);
     expect(rowsOf(all, "denials")).toEqual([]);
     expect(rowsOf(all, "ungated")).toEqual([]);
@@ -100,7 +100,7 @@ describe("the access log of the sandbox", () => {
     const json = await askLogs([logFile(site.accessLog.json()), "--protected", "/media/*", "--show-clients"]);
     const v1 = await askLogs([logFile(gz(site.accessLog.v1())), "--protected", "/media/*", "--show-clients"]);
     expect(json.result.questions).toEqual(v1.result.questions);
-    expect(json.result.read.lines).toBe(site.capture.total);
+    expect(json.result.read.lines).toBe(site.history.total);
     const times = site.accessLog
       .v1()
       .split("\n")

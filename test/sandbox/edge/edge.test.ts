@@ -58,21 +58,21 @@ describe("a protected behavior", () => {
     const answer = await site.ask(`/api/x?b=%7e&${query}&a=+`);
     expect(answer.status).toBe(200);
     expect(site.originCalls[0]?.target).toBe("/api/x?b=%7e&a=+");
-    const [captured] = site.capture.last();
+    const [captured] = site.history.last();
     expect(captured?.carrier).toBe("query");
     expect(captured?.target).toBe(
       "/api/x?b=%7e&Policy=...&Signature=...&Key-Pair-Id=...&Hash-Algorithm=...&a=+",
     );
   });
 
-  test("denies one changed byte, and records the actual reason only in the capture", async () => {
+  test("denies one changed byte, and records the actual reason only in the history", async () => {
     const site = smallSite();
     const cookie = site.cookie("KOLD").replace(/(CloudFront-Signature=.{20})(.)/, (_, start, byte) => {
       return `${start}${byte === "A" ? "B" : "A"}`;
     });
     const denied = await site.ask("/api/reports", { headers: { cookie } });
     expect(denied.body).toContain("<Code>AccessDenied</Code>");
-    expect(site.capture.last()[0]).toMatchObject({ code: "AccessDenied", reason: "signature-mismatch" });
+    expect(site.history.last()[0]).toMatchObject({ code: "AccessDenied", reason: "signature-mismatch" });
     expect(site.originCalls).toEqual([]);
   });
 
@@ -95,7 +95,7 @@ test("denies cookies for another host name of the same distribution", async () =
   const cookie = site.cookie("KOLD");
   const denied = await site.ask("/api/reports", { headers: { cookie, host: "alt.example.test" } });
   expect(denied.body).toContain("<Code>AccessDenied</Code>");
-  expect(site.capture.last()[0]?.reason).toBe("resource-mismatch");
+  expect(site.history.last()[0]?.reason).toBe("resource-mismatch");
 });
 
 test("caches no permission beyond its key: once untrusted, the same cookies are denied at once", async () => {
@@ -105,7 +105,7 @@ test("caches no permission beyond its key: once untrusted, the same cookies are 
   expect([await status(), await status()]).toEqual([200, 200]);
   site.locations.publish(trusting("KNEW"));
   expect(await status()).toBe(403);
-  expect(site.capture.last()[0]).toMatchObject({ code: "InvalidKey", reason: "key-not-trusted" });
+  expect(site.history.last()[0]).toMatchObject({ code: "InvalidKey", reason: "key-not-trusted" });
 });
 
 test("caches no permission for another address, URL or scheme", async () => {
@@ -124,7 +124,7 @@ describe("a public behavior", () => {
   test("requires no signature", async () => {
     const site = smallSite();
     expect((await site.ask("/login", { method: "POST" })).status).toBe(200);
-    expect(site.capture.last()[0]).toMatchObject({ by: "origin", originCalled: true });
+    expect(site.history.last()[0]).toMatchObject({ by: "origin", originCalled: true });
   });
 });
 
@@ -225,15 +225,15 @@ describe("locations", () => {
   });
 });
 
-test("the capture keeps the last 200 requests, newest first, without cookie values", async () => {
+test("the history keeps the last 200 requests, newest first, without cookie values", async () => {
   const site = smallSite();
   const cookie = site.cookie("KOLD");
   for (let request = 0; request < 205; request += 1)
     await site.ask(`/api/${request}`, { headers: { cookie } });
-  const last = site.capture.last();
+  const last = site.history.last();
   expect(last).toHaveLength(200);
   expect(last[0]?.target).toBe("/api/204");
-  expect(site.capture.total).toBe(205);
+  expect(site.history.total).toBe(205);
   const signature = /CloudFront-Signature=([^;]+)/.exec(cookie)?.[1] ?? "none";
   expect(JSON.stringify(last)).not.toContain(signature);
 });

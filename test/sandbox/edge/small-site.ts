@@ -63,7 +63,7 @@ export interface SmallSite {
   readonly clock: ManualClock;
   readonly edge: WireHandler;
   readonly locations: Locations;
-  readonly capture: RequestHistory;
+  readonly history: RequestHistory;
   readonly switches: Switches<keyof typeof EDGE_FAULTS>;
   /** The requests that reached the origin, in order. */
   readonly originCalls: WireRequest[];
@@ -82,7 +82,7 @@ export function smallSite(
 ): SmallSite {
   const clock = new ManualClock();
   const locations = new Locations(settings, clock, seededRandom(8));
-  const capture = new RequestHistory();
+  const history = new RequestHistory();
   const switches = new Switches(EDGE_FAULTS);
   const originCalls: WireRequest[] = [];
   const edge = createEdge({
@@ -90,7 +90,7 @@ export function smallSite(
     random: seededRandom(7),
     locations,
     switches,
-    capture,
+    history,
     verification: VERIFICATION,
     httpsPort: () => 443,
     origin: async (request) => {
@@ -103,7 +103,7 @@ export function smallSite(
     clock,
     edge,
     locations,
-    capture,
+    history,
     switches,
     originCalls,
     ask: (target, { headers, ...more } = {}) =>

@@ -27,7 +27,7 @@ it("logs and edge agree on requests and signature denials, and that nobody got i
   const site = await demoSite();
   await traffic(site);
   expect(await loggedCounts(site, memoryWorld())).toEqual({
-    requests: { edge: site.capture.total, logs: site.capture.total },
+    requests: { edge: site.history.total, logs: site.history.total },
     deniedBySignature: { edge: 3, logs: 3 },
     ungated: 0,
   });
@@ -39,9 +39,9 @@ it("logs and edge differ by exactly the lines missing from the log, and an open 
   site.switches.edge.turn("behavior-unprotected", true);
   await site.clock.advance(60);
   await site.ask("GET", FILE);
-  const { total, deniedBySignature } = site.capture;
-  const capture = { total: total + 2, deniedBySignature } as typeof site.capture;
-  expect(await loggedCounts({ accessLog: site.accessLog, capture }, memoryWorld())).toMatchObject({
+  const { total, deniedBySignature } = site.history;
+  const history = { total: total + 2, deniedBySignature } as typeof site.history;
+  expect(await loggedCounts({ accessLog: site.accessLog, history }, memoryWorld())).toMatchObject({
     requests: { edge: total + 2, logs: total },
     ungated: 1,
   });
@@ -50,5 +50,5 @@ it("logs and edge differ by exactly the lines missing from the log, and an open 
 it("nothing is compared if lines were dropped", async () => {
   const site = await demoSite();
   const accessLog = { isWhole: false } as typeof site.accessLog;
-  expect(await loggedCounts({ accessLog, capture: site.capture }, memoryWorld())).toBeUndefined();
+  expect(await loggedCounts({ accessLog, history: site.history }, memoryWorld())).toBeUndefined();
 });

@@ -68,14 +68,14 @@ describe("a call", () => {
     const { viewer, denials } = await ready(site);
     site.switches.application.turn("mint-other-host", true);
     await site.clock.advance(31);
-    const calls = site.capture.total;
+    const calls = site.history.total;
     expect(await site.clock.run(viewer.call("/api/reports"))).toEqual({
       kind: "edge-denied",
       code: "AccessDenied",
     });
     expect(viewer.counts).toMatchObject({ remints: 1, gaveUp: 1 });
     expect(denials.map(({ code }) => code)).toEqual(["MissingKey", "AccessDenied"]);
-    expect(site.capture.total - calls).toBe(3);
+    expect(site.history.total - calls).toBe(3);
   });
 
   test("does not remint for the application's own 401 and 403, where new cookies would not help", async () => {
