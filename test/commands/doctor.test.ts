@@ -314,6 +314,23 @@ describe("keyturn doctor", () => {
     expect((await alone.run(`doctor ${FILE}`)).stdout).not.toContain("First, for");
   });
 
+  it.each([
+    ["behavior-unprotected", "'/api/*'"],
+    // An invalidation takes a wildcard only at the end.
+    ["behavior-shadowed", "'/*'"],
+  ] as const)("says for %s what is left to do once the gate is closed", async (fault, paths) => {
+    const ill = await probedSite();
+    turnOn(ill.site, fault);
+    const { stdout } = await ill.run(`doctor ${FILE.replace("/media/film.txt", "/api/reports")} --json`);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    const open = findings.filter(({ id }) => /^route-(unprotected|shadowed)$/.test(id));
+    const evidence = open.flatMap((each) => each.evidence).join("\n");
+    const invalidate = `aws cloudfront create-invalidation --distribution-id ${ill.site.ids.distributionId} --paths ${paths}`;
+    expect(evidence).toContain(`\`${invalidate}\``);
+    const [, logs = ""] = /`keyturn (logs ungated [^`]+)`/.exec(evidence) ?? [];
+    expect((await ill.run(logs)).exitCode).toBeLessThan(2);
+  });
+
   it("accepts a signed URL without an input file, and does not print its signature", async () => {
     const ill = await probedSite();
     const header = ill.world.files.text(cookies(ill, { expiresIn: -300 }));

@@ -166,17 +166,17 @@ export const AUDIT_PAGES: Pages = {
   },
   "route-unprotected": {
     apart: "route-shadowed: part of the route; route-partly-covered: the pattern is too narrow.",
-    fix: "Trust the key group in the behavior that matches first, or add one for the route ahead of it.",
+    fix: "Trust the key group in the behavior that matches first, or add one for the route ahead of it; then invalidate the cache.",
     runbook: "gate-is-open",
   },
   "route-shadowed": {
     apart: "route-unprotected: all of the route.",
-    fix: "Move the open behavior after the protected one, or trust the key group there too.",
+    fix: "Move the open behavior after the protected one, or trust the key group there too; then invalidate the cache.",
     runbook: "gate-is-open",
   },
   "route-partly-covered": {
     apart: "route-shadowed: another behavior comes first.",
-    fix: "Widen the protected behavior's pattern (patterns are case-sensitive).",
+    fix: "Widen the protected behavior's pattern (patterns are case-sensitive); then invalidate the cache.",
     runbook: "gate-is-open",
   },
   "route-of-other-key-group": {
