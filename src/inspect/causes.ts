@@ -3,7 +3,7 @@
 import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
-import { formatDuration } from "../time.ts";
+import { formatDuration, type Seconds } from "../time.ts";
 import { about, cause, type InspectionInput, mintLine, withGate } from "./inquiry.ts";
 import { cutUrl, missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
 import { describeMisencoding, isRedacted } from "./misencoding.ts";
@@ -72,17 +72,29 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "policy-malformed": malformedPolicy,
   "signature-mismatch": mismatchCauses,
   expired,
-  "not-yet-valid": () => [
-    cause(
-      "signer-clock-ahead",
-      "inferred",
-      "the signer's clock is ahead, or DateGreaterThan leaves no slack",
-      "check the time synchronization of the host that signs: `timedatectl`, or `chronyc tracking`; and let policies start a few minutes earlier, or leave DateGreaterThan out",
-    ),
-  ],
+  "not-yet-valid": startsLater,
   "ip-mismatch": addressCauses,
   "resource-mismatch": (inquiry) => resourceCauses(inquiry),
 };
+
+/** Clocks of healthy hosts differ by less; a signer's wrong clock is usually off by more. */
+const SLACK: Seconds = 60;
+
+function startsLater({ explanation, at }: InspectionInput): readonly Finding[] {
+  const ahead = Math.max(0, Math.round((explanation.policy?.dateGreaterThan ?? at) - at));
+  const begins = `the policy begins ${formatDuration(ahead)} from now`;
+  const [message, remedy] =
+    ahead <= SLACK
+      ? [
+          `${begins}: most likely DateGreaterThan leaves no slack for clocks that differ by seconds`,
+          "let policies start a few minutes earlier, or leave DateGreaterThan out",
+        ]
+      : [
+          `${begins}: the signer's clock is ahead, unless that start is intended`,
+          "check the time synchronization of the host that signs: `timedatectl`, or `chronyc tracking`",
+        ];
+  return [cause("signer-clock-ahead", "inferred", message, remedy)];
+}
 
 function encoding(
   field: "signature" | "policy",

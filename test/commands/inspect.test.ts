@@ -406,6 +406,18 @@ describe("the likeliest cause", () => {
       expect(said).not.toContain(signatureOf(good).slice(0, 40));
     }
   });
+  it.each([
+    [0, /0s from now.* no slack/, /a few minutes earlier/],
+    [60, /1m from now.* no slack/, /a few minutes earlier/],
+    [61, /1m 1s from now.* clock is ahead/, /timedatectl/],
+    [1200, /20m from now.* clock is ahead/, /timedatectl/],
+  ])("of a policy that begins %d s from now is missing slack, or a clock", async (ahead, says, fix) => {
+    const input = header(signedFields(customText({ dateGreaterThan: NOW + ahead })));
+    const { findings } = await told(input, ["--url", URL, ...KEY]);
+    const found = findings.find(({ id }) => id === "signer-clock-ahead");
+    expect(found?.message).toMatch(says);
+    expect(found?.remedy).toMatch(fix);
+  });
   it("is followed by existing commands, with valid flags", async () => {
     const remedies = new Set<string>();
     for (const [, input, flags] of causes) {

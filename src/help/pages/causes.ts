@@ -15,7 +15,8 @@ export const CAUSE_PAGES: Pages = {
   },
   "signer-clock-ahead": {
     means: "The signer's clock is ahead, so its cookies are not valid yet.",
-    apart: "clock-skew: the viewer's or this machine's clock is wrong.",
+    apart:
+      "clock-skew: the viewer's or this machine's clock is wrong. If the policy begins only seconds from now, the clock is usually right and DateGreaterThan leaves no slack.",
     fix: "Synchronize the clock of the host that signs (`timedatectl` or `chronyc tracking` shows it). Omit DateGreaterThan, or start it a few minutes earlier.",
     runbook: "one-user-gets-403",
   },

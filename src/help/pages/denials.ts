@@ -72,8 +72,9 @@ export const DENIAL_PAGES: Pages = {
   },
   "not-yet-valid": {
     means: "DateGreaterThan is in the future.",
-    apart: "The usual cause is signer-clock-ahead.",
-    fix: "Omit DateGreaterThan, or set it a minute earlier.",
+    apart:
+      "Two causes, told apart by how far ahead it is; `keyturn inspect FILE` says. Seconds: the policy starts the moment it is signed, without slack. Minutes or more: signer-clock-ahead, or a start that is intended.",
+    fix: "Seconds: let policies start a few minutes earlier, or omit DateGreaterThan. More: correct the clock of the host that signs.",
     runbook: "one-user-gets-403",
   },
   "ip-mismatch": {
