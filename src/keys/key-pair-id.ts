@@ -6,7 +6,8 @@ import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { readAnyPublicKey } from "./any-key.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
-import { describeNoKeyPairId } from "./no-key-pair-id.ts";
+import type { NoKeyPairId } from "./no-key-pair-id.ts";
+import { isUsualKeyPairId } from "./usual-key-pair-id.ts";
 
 export interface IdQuestion {
   readonly privateKey: KeyObject;
@@ -32,12 +33,18 @@ export function isKeyPairId(text: string): boolean {
 }
 
 /** Throws ERR_USAGE unless it is a key pair ID, without repeating it. */
-export function requireKeyPairId(text: string): string {
-  const other = describeNoKeyPairId(text);
+export async function requireKeyPairId(text: string): Promise<string> {
+  const other = await whatElse(text);
   if (isKeyPairId(text) && (other === undefined || other.isDoubtful)) return text;
   throw new UsageError("ERR_USAGE", `the given key pair ID is ${other?.is ?? "not an id"}`, [
     "keyturn keys list",
   ]);
+}
+
+/** Loads what recognizes other texts only for those: most ids are usual. */
+async function whatElse(text: string): Promise<NoKeyPairId | undefined> {
+  if (isUsualKeyPairId(text)) return undefined;
+  return (await import("./no-key-pair-id.ts")).describeNoKeyPairId(text);
 }
 
 /**
@@ -46,12 +53,12 @@ export function requireKeyPairId(text: string): string {
  */
 export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
   const { privateKey, keyFile, stored, offline, cloud } = question;
-  const declared = question.said === undefined ? undefined : requireKeyPairId(question.said);
+  const declared = question.said === undefined ? undefined : await requireKeyPairId(question.said);
   if (declared !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
-    return { keyPairId: declared, findings: doubts(declared, "--key-pair-id") };
+    return { keyPairId: declared, findings: await doubts(declared, "--key-pair-id") };
   }
   if (declared === undefined) {
-    if (stored !== undefined) return { keyPairId: stored, findings: doubts(stored, "the secret") };
+    if (stored !== undefined) return { keyPairId: stored, findings: await doubts(stored, "the secret") };
     const own = fingerprint(privateKey);
     if (offline) throw idUnknown(own, keyFile);
     const { controlPlane } = await world.cloud(cloud);
@@ -140,8 +147,8 @@ function mismatch(message: string, facts: readonly string[], keyFile: string | u
 /**
  * If the account was not read, warns about anything that does not look like an id: the edge would answer InvalidKey.
  */
-function doubts(id: string, from: string): Finding[] {
-  const other = describeNoKeyPairId(id);
+async function doubts(id: string, from: string): Promise<Finding[]> {
+  const other = await whatElse(id);
   if (other === undefined) return [];
   return [
     {

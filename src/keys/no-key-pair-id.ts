@@ -1,4 +1,5 @@
 /** Recognizes what people give instead of a key pair ID; never quotes text that may be a secret. */
+import { isUsualKeyPairId } from "./usual-key-pair-id.ts";
 
 export interface NoKeyPairId {
   readonly kind: NoIdKind;
@@ -25,9 +26,6 @@ type NoIdKind =
   | "several"
   | "spelling"
   | "name";
-
-/** In every example K and 13 letters and digits; legacy account key pairs: APKA and 16. AWS promises no format. */
-const USUAL = /^(?:K[A-Z0-9]{6,19}|APKA[A-Z0-9]{8,20})$/;
 
 type Look = readonly [
   looks: RegExp,
@@ -126,8 +124,7 @@ const LOOKS: readonly Look[] = [
 
 /** Undefined if it looks like an id. `text` is the raw value of the cookie, parameter or flag. */
 export function describeNoKeyPairId(text: string): NoKeyPairId | undefined {
-  if (USUAL.test(text) && !/^(?:K|APKA)?EXAMPLE(?:ID|KEY|\d*)$|^K?X{5,}$|^K0{6,}$|^K?12345/.test(text))
-    return undefined;
+  if (isUsualKeyPairId(text)) return undefined;
   for (const [looks, kind, is, doubt] of LOOKS) {
     if (!looks.test(text)) continue;
     const sentence = typeof is === "string" ? is : is(text);

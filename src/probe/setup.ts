@@ -132,7 +132,7 @@ async function identified(
   cloud: CloudOptions | undefined,
   world: Needs,
 ): Promise<SigningKey> {
-  const known = given === undefined ? keyPairId : requireKeyPairId(given);
+  const known = given === undefined ? keyPairId : await requireKeyPairId(given);
   if (known !== undefined) return { privateKey, keyPairId: known };
   if (cloud === undefined) {
     throw new UsageError("ERR_USAGE", "the key pair ID is unknown", ["add --key-pair-id ID"]);
@@ -157,5 +157,5 @@ async function retiredKeyOf(given: string | undefined, world: Needs): Promise<Si
     ]);
   }
   const { privateKey } = await readSigningKey({ from: "file", path }, world);
-  return { privateKey, keyPairId: requireKeyPairId(keyPairId) };
+  return { privateKey, keyPairId: await requireKeyPairId(keyPairId) };
 }
