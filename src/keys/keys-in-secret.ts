@@ -30,7 +30,7 @@ export function keysInSecret(value: SecretValue): readonly KeyInSecret[] {
   const isJson = rootIn(places) !== undefined;
   return privateKeysIn(places).map(({ key, path }) => {
     const field = path.join(".");
-    const named = { ...(field !== "" && { field }), privateKey: key };
+    const named = { field: field || undefined, privateKey: key };
     if (isJson) return { ...named, format: "json", idField: (ids) => memberWith(places, ids) };
     const idField = (ids: readonly string[]) => settingWith(places, ids) ?? memberWith(places, ids);
     return { ...named, format: bytes === undefined ? "pem" : "binary", idField };

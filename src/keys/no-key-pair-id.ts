@@ -128,7 +128,7 @@ export function describeNoKeyPairId(text: string): NoKeyPairId | undefined {
   for (const [looks, kind, is, doubt] of LOOKS) {
     if (!looks.test(text)) continue;
     const sentence = typeof is === "string" ? is : is(text);
-    return { kind, is: sentence, ...(doubt !== undefined && { isDoubtful: true }) };
+    return { kind, is: sentence, isDoubtful: doubt !== undefined };
   }
   if (/^[\w-]{1,128}$/.test(text)) {
     return {

@@ -33,11 +33,10 @@ export function cookieScopeOf(
   };
   // curl shows what the edge decides: attributes must not interfere, and no other host gets the cookies.
   if (flags.format === "curl") return { ...common, path: "/" };
-  const domain = flags.domain ?? settings.domain;
   const ownPath = cookiePathOf(grant);
   return {
     ...common,
-    ...(domain !== undefined && { domain }),
+    domain: flags.domain ?? settings.domain,
     path: flags.path ?? (flags.isOneOfMany ? ownPath : (settings.path ?? ownPath)),
   };
 }

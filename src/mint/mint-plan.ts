@@ -72,8 +72,8 @@ export function planMint(given: MintFlags, gate: GateSettings | undefined, now: 
   const { format = "header" } = flags;
   const common = {
     expires: expiryOf(flags, settings, now),
-    ...(flags.notBefore !== undefined && { notBefore: Math.floor(parseInstant(flags.notBefore)) }),
-    ...((flags.ip ?? settings.ip) !== undefined && { ip: (flags.ip ?? settings.ip) as string }),
+    notBefore: flags.notBefore === undefined ? undefined : Math.floor(parseInstant(flags.notBefore)),
+    ip: flags.ip ?? settings.ip,
     hash: flags.hash ?? gate?.signer.hash ?? "SHA256",
   };
   const grants = grantsOf(flags, settings);

@@ -82,7 +82,7 @@ export function setOf(
     ...(kind === "canned" ? { expires } : { policy: new Sealed(encodeBase64(Buffer.from(policy))) }),
     signature: new Sealed(signature),
     keyPairId,
-    ...(hash === "SHA256" && { hashAlgorithm: hash }),
+    hashAlgorithm: hash === "SHA256" ? hash : undefined,
   };
 }
 

@@ -44,8 +44,8 @@ export function describeMinted({ request, attributes, set }: MintedSet) {
     hash: request.hash,
     keyPairId: set.keyPairId,
     expires: formatInstant(request.expires),
-    ...(request.notBefore !== undefined && { notBefore: formatInstant(request.notBefore) }),
-    ...(request.ip !== undefined && { ip: request.ip }),
+    notBefore: request.notBefore === undefined ? undefined : formatInstant(request.notBefore),
+    ip: request.ip,
     path: attributes.path,
   };
 }

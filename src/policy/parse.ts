@@ -116,7 +116,7 @@ function readPolicy(bytes: Uint8Array): ParsedPolicy {
   if (top.size > 1 || [...statement.keys()].some((name) => name !== "Resource" && name !== "Condition")) {
     oddities.add("member-unknown");
   }
-  const policy = { ...(resource && { resource: resource.value }), ...readCondition(condition, oddities) };
+  const policy = { resource: resource?.value, ...readCondition(condition, oddities) };
   return { ok: true, policy, oddities: [...oddities] };
 }
 
@@ -140,10 +140,9 @@ function readCondition(condition: JsonNode, oddities: Set<PolicyOddity>): Omit<P
   const dateLessThan = readEpoch(operand(end, "DateLessThan", "AWS:EpochTime"), "DateLessThan");
   return {
     dateLessThan,
-    ...(start && {
-      dateGreaterThan: readEpoch(operand(start, "DateGreaterThan", "AWS:EpochTime"), "DateGreaterThan"),
-    }),
-    ...(address && { ipAddress: readSourceIp(operand(address, "IpAddress", "AWS:SourceIp"), oddities) }),
+    dateGreaterThan:
+      start && readEpoch(operand(start, "DateGreaterThan", "AWS:EpochTime"), "DateGreaterThan"),
+    ipAddress: address && readSourceIp(operand(address, "IpAddress", "AWS:SourceIp"), oddities),
   };
 }
 

@@ -69,7 +69,7 @@ export function parseConsole(text: string): readonly ConsoleBlock[] {
     blocks.push({
       commands: parseCommands(body),
       comments: [...comments.matchAll(/^<!-- (.*) -->$/gm)].map(([, comment = ""]) => comment),
-      ...(tag === "keyturn-step" && step !== undefined && { step }),
+      step: tag === "keyturn-step" ? step : undefined,
     });
   }
   return blocks;
