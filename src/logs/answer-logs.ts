@@ -73,7 +73,7 @@ async function ofAthena(request: AnswerRequest): Promise<LogAnswers> {
   const cloud = await world.logCloud(cloudOptionsOf(flags, world.env, gate));
   const table = athenaTable(gate, flags);
   const form = await askedTable(gate, flags, world);
-  const period = { ...within, ...(within.from !== undefined && { to: within.to ?? world.clock.now() }) };
+  const period = within.from === undefined ? within : { ...within, to: within.to ?? world.clock.now() };
   const inquiry = inquiryOf(request);
   const answers = await askAthena(
     { inquiry, table, form, view, within: period },
@@ -128,7 +128,7 @@ async function answered(
     ...inquiryOf(request),
     names,
     view: { ...setting.view, ...within },
-    ...(flags.fields !== undefined && { fields: fieldsFlag(flags.fields) }),
+    fields: flags.fields === undefined ? undefined : fieldsFlag(flags.fields),
   };
   const answers = await askLocalLogs(local, desk, world.files.stream("-"));
   return { ...outcomeOf(answers, setting), sources: answers.sources };

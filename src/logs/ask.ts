@@ -81,7 +81,7 @@ export async function askQuestions(
     hasProtectedRoutes,
     client,
     gate,
-    ...(isExplained && { explained: await explainLine(line, method, inquiry.trustOf, gate?.name) }),
+    explained: isExplained ? await explainLine(line, method, inquiry.trustOf, gate?.name) : undefined,
   };
   const answers = new Map(
     inquiry.questions.map((question) => {

@@ -27,7 +27,8 @@ export function coverageOf(rows: readonly LogRow[]): Coverage {
   const lasts = rows.flatMap((row) => epochIn(row, "last_at") ?? []);
   return {
     lines: rows.reduce((total, row) => total + numberIn(row, "lines"), 0),
-    ...(firsts.length > 0 && { from: Math.min(...firsts), to: Math.max(...lasts) }),
+    from: firsts.length > 0 ? Math.min(...firsts) : undefined,
+    to: lasts.length > 0 ? Math.max(...lasts) : undefined,
     distributions: rows.map((row) => ({
       host: textIn(row, "distribution_host") ?? "",
       lines: numberIn(row, "lines"),

@@ -87,17 +87,18 @@ function standardV2({ id, arn, logsCookies }: Distribution, delivery: LogDeliver
     format,
     cookies: isChosen ? (logsCookies === true ? "logged" : "switched-off") : "not-chosen",
     fields,
-    ...(to === "s3" && {
-      s3: {
-        bucket,
-        prefix,
-        distribution: id,
-        account: accountOf(arn),
-        layout: "v2",
-        isHiveStyle,
-        suffixPath,
-      },
-    }),
+    s3:
+      to === "s3"
+        ? {
+            bucket,
+            prefix,
+            distribution: id,
+            account: accountOf(arn),
+            layout: "v2",
+            isHiveStyle,
+            suffixPath,
+          }
+        : undefined,
   };
 }
 

@@ -182,7 +182,7 @@ function times(found: readonly Found[]): Pick<FetchedLogs, "newest" | "delivered
   const hours = found.flatMap(({ hour }) => hour ?? []);
   return {
     delivered: found.reduce((most, { modifiedAt }) => Math.max(most, modifiedAt), 0),
-    ...(hours.length > 0 && { newest: hours.reduce((most, each) => Math.max(most, each)) }),
+    newest: hours.length > 0 ? hours.reduce((most, each) => Math.max(most, each)) : undefined,
   };
 }
 

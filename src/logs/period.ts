@@ -39,7 +39,7 @@ export function periodOf(flags: PeriodFlags, marks: RotationMarks, now: EpochSec
   if (rotation !== undefined && marks.from !== undefined) {
     const end = marks.to ?? now;
     const around = Math.min(MOST_AROUND, Math.max(LEAST_AROUND, end - marks.from));
-    return { from: marks.from - around, ...(end + around < now && { to: end + around }) };
+    return { from: marks.from - around, to: end + around < now ? end + around : undefined };
   }
   return { from: since === undefined ? from : now - since, to };
 }

@@ -54,7 +54,7 @@ export async function logSetting(flags: SettingFlags, world: Needs): Promise<Log
         ),
       ),
       mint,
-      ...(marks.from !== undefined && { rotation: { from: marks.from, to: marks.to } }),
+      rotation: marks.from === undefined ? undefined : { from: marks.from, to: marks.to },
     },
     gate,
     trustOf: account.trustOf,

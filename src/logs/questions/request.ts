@@ -44,7 +44,7 @@ LIMIT 2`,
     }));
     return {
       rows: found.map((each) => lineRow(each, known)),
-      ...(conditions !== undefined && { tables: { conditions } }),
+      tables: conditions && { conditions },
       says: says(row, known),
       cannotTell: isIn(row, "is_denied") && !hasCookies(coverage) ? [COOKIE_LOGGING_OFF] : [],
       findings: explained?.findings ?? [],
