@@ -92,7 +92,7 @@ const isGivenUp = ({ failures, limit }: Host) => failures >= limit;
 function hostAfter({ answer, unreachable = "", failure }: ProbeOutcome, before: Host): Host {
   if (answer !== undefined) return { failures: 0, reason: "", limit: GIVE_UP_AFTER.answeredBefore };
   const reason = before.reason || unreachable;
-  const failed = before.failed ?? (failure === undefined ? {} : { failure });
+  const failed = before.failed ?? { failure };
   return { ...before, failures: before.failures + 1, reason, failed };
 }
 
@@ -125,8 +125,7 @@ async function ask(
     return { ...prepared, answer: answeredOf(response, request, { sentAt, at: clock.now() }) };
   } catch (thrown) {
     if (!isError(thrown, "ERR_UNREACHABLE")) throw thrown;
-    const failure = failureOf(thrown);
-    return { ...prepared, unreachable: thrown.message, ...(failure === undefined ? {} : { failure }) };
+    return { ...prepared, unreachable: thrown.message, failure: failureOf(thrown) };
   }
 }
 

@@ -99,8 +99,7 @@ const UNTESTED_LOG: Finding = {
 
 function simpleFinding(id: string, evidence: readonly string[], where?: string): Finding {
   const { message, remedy, severity = "error" } = faultNamed(id);
-  const place = where === undefined ? {} : { where };
-  return { id, severity, message, basis: "observed", evidence, remedy, ...place };
+  return { id, severity, message, basis: "observed", evidence, remedy, where };
 }
 
 function faultOf({ judgement }: JudgedOutcome): string | undefined {
@@ -144,7 +143,7 @@ function findingOf(fault: string, faults: readonly JudgedOutcome[]): Finding {
       ...(first === undefined ? [] : [`again: ${repeatLine(first.request)}`]),
     ],
     remedy: remedy.replace("URL", first?.request.target.url ?? "URL"),
-    ...(setting && { setting }),
+    setting,
     where: labels.length > MOST_EXAMPLES ? `${labels.length} routes` : labels.join(", "),
   };
 }

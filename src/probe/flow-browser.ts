@@ -66,7 +66,7 @@ export class FlowBrowser {
             ? []
             : ([["Cookie", cookies.map(({ name, value }) => `${name}=${value}`).join("; ")]] as const)),
         ],
-        ...(with_.body === undefined ? {} : { body: with_.body.reveal() }),
+        body: with_.body?.reveal(),
         ...routeTo({ url }, this.#network),
       },
       this.#signal,

@@ -46,7 +46,7 @@ export function planFlow(
     logout,
     bodyTemplate: gate.flow?.loginBody ?? '{"username":"{username}","password":"{password}"}',
     targets,
-    ...(gate.flow?.forbiddenPath === undefined ? {} : { forbidden: base + gate.flow.forbiddenPath }),
+    forbidden: gate.flow?.forbiddenPath === undefined ? undefined : base + gate.flow.forbiddenPath,
     abuse: choice.abuse,
     remint: choice.remint,
   };

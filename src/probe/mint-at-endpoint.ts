@@ -123,17 +123,18 @@ function mintedSet(
     ...(policy === undefined ? { expires } : { policy: new Sealed(policy) }),
     signature: new Sealed(cookieNamed(COOKIE_NAMES.signature) ?? ""),
     keyPairId: cookieNamed(COOKIE_NAMES.keyPairId) ?? "",
-    ...(hash === "SHA256" && { hashAlgorithm: hash }),
+    hashAlgorithm: hash === "SHA256" ? hash : undefined,
   };
   const said = parsed?.policy;
   const stored = cookies[0]?.stored;
   return {
     set,
     request: {
-      ...(said === undefined ? { url } : { resource: said.resource }),
+      url: said ? undefined : url,
+      resource: said?.resource,
       expires: said?.dateLessThan ?? expires,
-      ...(said?.dateGreaterThan !== undefined && { notBefore: said.dateGreaterThan }),
-      ...(said?.ipAddress !== undefined && { ip: said.ipAddress }),
+      notBefore: said?.dateGreaterThan,
+      ip: said?.ipAddress,
       hash,
     },
     attributes: {

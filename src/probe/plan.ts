@@ -107,7 +107,7 @@ function requestsOf(caseId: CaseId, target: Target, choice: ProbeChoice, before:
     method,
     url: urlOf(caseId, target, choice),
     headers: headersOf(caseId, target, method),
-    ...(method === "GET" || method === "HEAD" || method === "OPTIONS" ? {} : { body: "{}" }),
+    body: method === "GET" || method === "HEAD" || method === "OPTIONS" ? undefined : "{}",
   }));
 }
 

@@ -48,11 +48,13 @@ export async function runProbe(
   return {
     plan,
     judged,
-    ...(counterUrl === undefined
-      ? {}
-      : { origin: await askOrigin(counterUrl, judged, world.viewer, sending.network, sending.signal) }),
-    ...(directUrl === undefined
-      ? {}
-      : { bypass: await probeBypass(directUrl, judged, materials, canSign, world, quietly) }),
+    origin:
+      counterUrl === undefined
+        ? undefined
+        : await askOrigin(counterUrl, judged, world.viewer, sending.network, sending.signal),
+    bypass:
+      directUrl === undefined
+        ? undefined
+        : await probeBypass(directUrl, judged, materials, canSign, world, quietly),
   };
 }
