@@ -82,9 +82,10 @@ function role(service: string, policyName: string, statements: readonly unknown[
             Action: "sts:AssumeRole",
             // Other accounts' machines and schedules may not use it through the service. Lambda sends no source
             // account.
-            ...(service !== "lambda.amazonaws.com" && {
-              Condition: { StringEquals: { "aws:SourceAccount": ref("AWS::AccountId") } },
-            }),
+            Condition:
+              service === "lambda.amazonaws.com"
+                ? undefined
+                : { StringEquals: { "aws:SourceAccount": ref("AWS::AccountId") } },
           },
         ],
       },

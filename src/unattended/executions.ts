@@ -62,7 +62,7 @@ export async function executionsOf(
         gate,
         atWork: await drivingExecutionsOf(gate, running, engine),
         ended: await Promise.all(ended.map((each) => toldEnd(each, engine))),
-        ...(tickedAt !== undefined && { tickedAt }),
+        tickedAt,
       };
     }),
   );
@@ -93,10 +93,10 @@ export async function drivingExecutionsOf(
       return {
         name,
         startedAt,
-        ...(isText(rotation) && { rotation }),
-        ...(isText(stage) && { stage }),
-        ...(isText(why) && { says: why }),
-        ...(isText(wakeAt) && { wakeAt: parseInstant(wakeAt) }),
+        rotation: isText(rotation) ? rotation : undefined,
+        stage: isText(stage) ? stage : undefined,
+        says: isText(why) ? why : undefined,
+        wakeAt: isText(wakeAt) ? parseInstant(wakeAt) : undefined,
       };
     }),
   );

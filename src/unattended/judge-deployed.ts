@@ -136,7 +136,7 @@ function alarmFindings({ alarms }: DeployedParts, expected: Deployment): Finding
         evidence: [`alarm ${name} since ${formatInstant(Math.floor(since))}`, reason],
         remedy:
           typeof gate === "string" ? `keyturn rotate status --gate ${shellWord(gate)}` : "keyturn triage",
-        ...(typeof gate === "string" && { where: `gate ${gate}` }),
+        where: typeof gate === "string" ? `gate ${gate}` : undefined,
       };
     });
 }

@@ -80,11 +80,14 @@ function roles(): Json {
           Effect: "Allow",
           Principal: { Service: service },
           Action: "sts:AssumeRole",
-          ...(service !== "lambda.amazonaws.com" && {
-            Condition: {
-              StringEquals: { "aws:SourceAccount": expression("data.aws_caller_identity.here.account_id") },
-            },
-          }),
+          Condition:
+            service === "lambda.amazonaws.com"
+              ? undefined
+              : {
+                  StringEquals: {
+                    "aws:SourceAccount": expression("data.aws_caller_identity.here.account_id"),
+                  },
+                },
         },
       ],
     }),

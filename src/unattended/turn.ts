@@ -3,7 +3,6 @@
  * returns what comes next. The record remains the only state; a turn that is killed at any point is simply repeated.
  */
 import { ConflictError, HaltError, InternalError, isError, KeyturnError, RemoteError } from "../errors.ts";
-import type { Gate } from "../gates/gate.ts";
 import { declaredGate } from "../rotation/locate.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import { openSession, recordOf } from "../rotation/session.ts";
@@ -83,7 +82,7 @@ class Turn {
     const { config, start, resume } = this.#tools;
     const declared = await declaredGate({ config, gate }, this.#world);
     // The function's own region is in its environment, which would otherwise win over the gate's.
-    const flags = { config, gate, yes: true, ...regionOf(declared) } as const;
+    const flags = { config, gate, yes: true, region: declared?.region } as const;
     const session = await openSession(flags, this.#world);
     const before = (await recordOf(session))?.record;
     this.#record = before;
@@ -208,5 +207,3 @@ function isPassing(error: KeyturnError): boolean {
     (error instanceof ConflictError && isError(error, "ERR_PRECONDITION", "ERR_REFUSED", "ERR_EXISTS"))
   );
 }
-
-const regionOf = (gate: Gate | undefined) => (gate?.region === undefined ? {} : { region: gate.region });
