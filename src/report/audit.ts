@@ -84,7 +84,7 @@ function auditResult(
     })),
     askedSigners,
     gates: accounts.flatMap(({ snapshots }) => snapshots.map((snapshot) => gateResult(snapshot, findings))),
-    ...(withInventory && { inventory: accounts.map(inventoryTable) }),
+    inventory: withInventory ? accounts.map(inventoryTable) : undefined,
   };
 }
 
@@ -99,12 +99,7 @@ function gateResult(
     name: gate.name,
     distributions: gate.distributions,
     keyGroups: gate.keyGroups,
-    ...(signing !== undefined && {
-      signingKey: {
-        fingerprint: signing.fingerprint,
-        keyPairId: signing.keyPairId,
-      },
-    }),
+    signingKey: signing && { fingerprint: signing.fingerprint, keyPairId: signing.keyPairId },
     errors: count("error"),
     warnings: count("warning"),
     notes: count("note"),

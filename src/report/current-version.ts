@@ -27,7 +27,7 @@ export function currentReport(outcome: CurrentOutcome): Report {
       was: plan.from,
       versionId: isWritten ? plan.to : plan.from,
       changed: isWritten && plan.from !== plan.to,
-      ...(proof && { proof: proofJson(gate, proof) }),
+      proof: proof && proofJson(gate, proof),
     },
     findings,
     isAfterwards: true,

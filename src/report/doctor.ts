@@ -34,7 +34,8 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
     answers: snapshot.answers.map(({ with: credential, status, classification, unreachable }) => ({
       with: credential,
       status,
-      ...(classification !== undefined && { layer: classification.layer, edge: classification.edge }),
+      layer: classification?.layer,
+      edge: classification?.edge,
       code: classification?.code,
       unreachable,
     })),

@@ -18,7 +18,7 @@ export function shownAtWork({ name, startedAt, wakeAt, ...said }: DrivingExecuti
     execution: name,
     startedAt: formatInstant(Math.floor(startedAt)),
     ...said,
-    ...(wakeAt !== undefined && { wakeAt: formatInstant(Math.floor(wakeAt)) }),
+    wakeAt: wakeAt === undefined ? undefined : formatInstant(Math.floor(wakeAt)),
   };
 }
 

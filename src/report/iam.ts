@@ -16,7 +16,7 @@ export function iamReport(
   const comments = trust === undefined ? all : [];
   return {
     outcome: "done",
-    result: { ...scope, policy, comments, ...(trust && { trust }) },
+    result: { ...scope, policy, comments, trust },
     findings: comments.map(
       ({ sid, text }): Finding => ({
         id: "policy-comment",

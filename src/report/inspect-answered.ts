@@ -13,7 +13,7 @@ export function answeredBy(response: CapturedResponse, method: string, url = "")
   const says = answered.code === undefined && response.status >= 300 ? complaintIn(response) : undefined;
   if (says === undefined) return answered;
   const isUnsure = answered.by === LAYER_NAME.unsure;
-  return { ...answered, ...(isUnsure && { by: LAYER_NAME.s3 }), says };
+  return { ...answered, by: isUnsure ? LAYER_NAME.s3 : answered.by, says };
 }
 
 /** Only S3's wording or S3's XML: other services also write XML with a code. */

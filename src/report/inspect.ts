@@ -21,7 +21,7 @@ export function inspectReport(inspected: Inspected, { showSecrets }: { showSecre
     const { survey } = inspected;
     const result = {
       ...survey,
-      ...(survey.explained && { explained: shown(survey.explained, showSecrets) }),
+      explained: survey.explained && shown(survey.explained, showSecrets),
     };
     const text = (style: Style) =>
       [

@@ -12,9 +12,7 @@ export function envelopeOf(report: Report, command: string): Envelope {
     result: report.result ?? null,
     findings: report.findings,
     // Whole seconds, rounded up: a resume at that second must not find it still waiting.
-    ...(report.resumeAfter === undefined
-      ? {}
-      : { resumeAfter: formatInstant(Math.ceil(report.resumeAfter)) }),
+    resumeAfter: report.resumeAfter === undefined ? undefined : formatInstant(Math.ceil(report.resumeAfter)),
   };
 }
 

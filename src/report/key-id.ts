@@ -30,7 +30,7 @@ export function keyIdReport(outcome: KeyIdOutcome): Report {
       was: fix.was ?? null,
       changed: fix.value !== undefined && versionId !== undefined,
       versionId: versionId ?? fix.from,
-      ...(proof && { proof: proofJson(gate, proof) }),
+      proof: proof && proofJson(gate, proof),
     },
     findings,
     text: (style) =>

@@ -30,11 +30,9 @@ export function whereReport(where: LoggedWhere): Report {
 function destinationDocument({ s3: _, oldest, newest, late, ...rest }: KnownDestination) {
   return {
     ...rest,
-    ...(oldest !== undefined && { oldest: formatInstant(oldest) }),
-    ...(newest !== undefined && { newest: formatInstant(newest) }),
-    ...(late !== undefined && {
-      late: { objects: late.objects, median_seconds: late.median, most_seconds: late.most },
-    }),
+    oldest: oldest === undefined ? undefined : formatInstant(oldest),
+    newest: newest === undefined ? undefined : formatInstant(newest),
+    late: late && { objects: late.objects, median_seconds: late.median, most_seconds: late.most },
   };
 }
 

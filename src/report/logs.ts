@@ -60,18 +60,16 @@ export function logsResult(
     read: {
       lines: coverage.lines,
       damaged: sources.reduce((total, { damaged }) => total + damaged, 0),
-      ...(from !== undefined && { from: formatInstant(Math.floor(from)) }),
-      ...(to !== undefined && { to: formatInstant(Math.floor(to)) }),
+      from: from === undefined ? undefined : formatInstant(Math.floor(from)),
+      to: to === undefined ? undefined : formatInstant(Math.floor(to)),
       sources,
       distributions: coverage.distributions.map(({ host, lines, withCookies }) => ({
         host,
         lines,
         with_cookies: withCookies,
       })),
-      ...(fetched !== undefined && { fetched: fetchedDocument(fetched) }),
-      ...(scanned !== undefined && {
-        scanned: { ...scanned, dollars: dollars(scanned.bytes, scanned.queries) },
-      }),
+      fetched: fetched && fetchedDocument(fetched),
+      scanned: scanned && { ...scanned, dollars: dollars(scanned.bytes, scanned.queries) },
     },
     trust: { asked: hasTrust, ...trust },
     questions: Object.fromEntries(
@@ -88,8 +86,8 @@ function fetchedDocument({ files, bytes, gaps, newest, delivered }: FetchedLogs)
     objects: files.size,
     bytes,
     missing: gaps.length,
-    ...(newest !== undefined && { newest: formatInstant(newest) }),
-    ...(delivered !== undefined && { delivered: formatInstant(Math.floor(delivered)) }),
+    newest: newest === undefined ? undefined : formatInstant(newest),
+    delivered: delivered === undefined ? undefined : formatInstant(Math.floor(delivered)),
   };
 }
 

@@ -27,7 +27,7 @@ export function matrixReport(
     result: {
       ...rest,
       auditedAt: formatInstant(auditedAt),
-      ...(probedAt !== undefined && { probedAt: formatInstant(probedAt) }),
+      probedAt: probedAt === undefined ? undefined : formatInstant(probedAt),
     },
     findings,
     // The page goes into a file; its problems do not.

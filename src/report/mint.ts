@@ -26,7 +26,7 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
     const sets = minted.map((one) => ({
       ...describeMinted(one),
       cookies: Object.fromEntries(cookiePairs(one.set)),
-      ...(plan.format === "url" && { signedUrl: content }),
+      signedUrl: plan.format === "url" ? content : undefined,
     }));
     return { ...common, result: { sets }, text: () => content };
   }

@@ -71,14 +71,12 @@ function runSuite(
     cases: [
       {
         name: "both controls were answered",
-        ...(result.controlled
-          ? {}
+        failure: result.controlled
+          ? undefined
           : {
-              failure: {
-                message: "proves nothing",
-                text: "a valid and an unsigned request must get a response",
-              },
-            }),
+              message: "proves nothing",
+              text: "a valid and an unsigned request must get a response",
+            },
       },
       ...whole.map(
         ({ id, message, evidence, remedy }): JunitCase => ({

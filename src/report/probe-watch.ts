@@ -32,23 +32,19 @@ export function watchReport(run: WatchRun): Report<WatchResult> {
       rounds: run.rounds,
       startedAt: formatInstant(run.startedAt),
       endedAt: formatInstant(run.endedAt),
-      ...(change === undefined
-        ? {}
-        : {
-            firstChange: {
-              at: formatInstant(change.at),
-              canary: canaryName(change.request),
-              from: change.from,
-              to: change.to,
-            },
-          }),
+      firstChange: change && {
+        at: formatInstant(change.at),
+        canary: canaryName(change.request),
+        from: change.from,
+        to: change.to,
+      },
       canaries: run.canaries.map(({ request, beats }) => ({
         canary: canaryName(request),
         answers: beats.map(({ answer }) => answer),
       })),
     },
     findings,
-    ...(run.interrupted ? { exitCode: EXIT.interrupted } : {}),
+    exitCode: run.interrupted ? EXIT.interrupted : undefined,
     text: (style) => watchText(run, style),
   };
 }

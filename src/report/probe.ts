@@ -78,7 +78,7 @@ export function probeReport(run: ProbeRun, before: readonly Finding[]): Report<P
     findings,
     text: (style) => textOf(run, result, findings, style),
     closing: (style) => firstText(findings, style),
-    ...(onlyUnreachable ? { exitCode: EXIT.remote } : {}),
+    exitCode: onlyUnreachable ? EXIT.remote : undefined,
   };
 }
 
@@ -98,23 +98,17 @@ function resultOf({ plan, judged, origin, bypass }: ProbeRun): ProbeResult {
     notAsked: plan.left.map(({ caseId, because }) => ({ case: caseId, because })),
     routesNotAsked: plan.leftRoutes.map(({ label, because }) => ({ route: label, because })),
     edgeLocations,
-    ...(origin?.counts === undefined
-      ? {}
-      : { originLog: origin.counts.map(({ target, ...counts }) => ({ route: target.label, ...counts })) }),
-    ...(bypass === undefined
-      ? {}
-      : {
-          bypass: {
-            origin: bypass.origin,
-            asked: bypass.asked.map(({ target, withCookies, host, verdict, told }) => ({
-              route: target.label,
-              withCookies,
-              host,
-              verdict,
-              told,
-            })),
-          },
-        }),
+    originLog: origin?.counts?.map(({ target, ...counts }) => ({ route: target.label, ...counts })),
+    bypass: bypass && {
+      origin: bypass.origin,
+      asked: bypass.asked.map(({ target, withCookies, host, verdict, told }) => ({
+        route: target.label,
+        withCookies,
+        host,
+        verdict,
+        told,
+      })),
+    },
     requests: judged.map(rowOf),
   };
 }
@@ -127,7 +121,7 @@ function rowOf({ request, expectation, judgement, answer, unreachable }: JudgedO
     url: request.url,
     expected: expectation.kind === "denied" ? expectation.codes.join(" or ") : expectation.kind,
     verdict: judgement.verdict,
-    ...(judgement.verdict === "failed" ? { finding: judgement.fault } : {}),
+    finding: judgement.verdict === "failed" ? judgement.fault : undefined,
     ...("because" in judgement ? { because: judgement.because } : {}),
     ...(answer === undefined
       ? { because: unreachable }

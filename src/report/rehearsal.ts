@@ -68,7 +68,7 @@ export function rehearsalReport(end: Counted): Report {
       logged: end.logged,
       seconds: Math.round(end.took),
       rotation: end.rotation.result,
-      ...(end.unattended !== undefined && { unattended: end.unattended }),
+      unattended: end.unattended,
     },
     findings,
     text: (style) => text(end, style),

@@ -44,7 +44,7 @@ export function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<
       .filter(({ undated }) => undated !== undefined)
       .map(({ at, what, undated }) => ({
         what,
-        ...(undated === "seen" ? { seenBy: formatInstant(at) } : {}),
+        seenBy: undated === "seen" ? formatInstant(at) : undefined,
       })),
     proofs: Object.fromEntries(
       Object.entries(proofs).map(([name, proof]) => [
@@ -64,8 +64,8 @@ function proofFacts(proof: Proof): Readonly<Record<string, unknown>> {
     keyPairId,
     etags,
     begunAt: formatInstant(begunAt),
-    ...(goodSince === undefined ? {} : { firstGoodTripleAt: formatInstant(goodSince) }),
-    ...(provenAt === undefined ? {} : { provenAt: formatInstant(provenAt) }),
+    firstGoodTripleAt: goodSince === undefined ? undefined : formatInstant(goodSince),
+    provenAt: provenAt === undefined ? undefined : formatInstant(provenAt),
     goodTriples: good,
     edgeLocations: locations,
     requestIds,

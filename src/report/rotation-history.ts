@@ -91,7 +91,7 @@ function jsonOf({ rotations, ...history }: RotationHistory): Readonly<Record<str
     rotations: rotations.map(({ openedAt, finishedAt, took, ...each }) => ({
       ...each,
       openedAt: formatInstant(openedAt),
-      ...(finishedAt !== undefined && { finishedAt: formatInstant(finishedAt) }),
+      finishedAt: finishedAt === undefined ? undefined : formatInstant(finishedAt),
       took: Math.round(took),
     })),
   };

@@ -34,11 +34,11 @@ export function rotationStatusReport(
 ): Report {
   return {
     outcome: isOver(status) ? "done" : "pending",
-    result: { ...jsonOf(status), ...(atWork && { atWork: atWork.map(shownAtWork) }) },
+    result: { ...jsonOf(status), atWork: atWork?.map(shownAtWork) },
     findings: [],
     text: (style) => statusText(status, now, style, atWork),
     resumeAfter: status.until,
-    ...(!isOver(status) && pendingOk ? { exitCode: 0 } : {}),
+    exitCode: !isOver(status) && pendingOk ? 0 : undefined,
   };
 }
 
@@ -70,7 +70,7 @@ export function allStatusReport(
       if (found.length > 0) return gatesText(found, now, style);
       return deleted.length > 0 ? "" : "no gate of this account and region has a rotation record";
     },
-    ...(outcome === "pending" && pendingOk ? { exitCode: 0 } : {}),
+    exitCode: outcome === "pending" && pendingOk ? 0 : undefined,
   };
 }
 
@@ -277,17 +277,17 @@ function repairsText({ repairs }: RotationStatus, style: Style): string {
 function jsonOf(status: RotationStatus): Readonly<Record<string, unknown>> {
   return {
     ...status,
-    ...(status.outage?.since === undefined
-      ? {}
-      : { outage: { ...status.outage, since: formatInstant(Math.floor(status.outage.since)) } }),
+    outage:
+      status.outage?.since === undefined
+        ? status.outage
+        : { ...status.outage, since: formatInstant(Math.floor(status.outage.since)) },
     openedAt: formatInstant(status.openedAt),
     rebuilt: status.rebuilt && { ...status.rebuilt, at: formatInstant(status.rebuilt.at) },
     steps: status.steps.map(({ endedAt, ...step }) => ({
       ...step,
-      ...(endedAt === undefined ? {} : { endedAt: formatInstant(endedAt) }),
+      endedAt: endedAt === undefined ? undefined : formatInstant(endedAt),
     })),
-    ...(status.clockAhead === undefined ? {} : { clockAhead: status.clockAhead }),
-    ...(status.until === undefined ? {} : { until: formatInstant(Math.ceil(status.until)) }),
+    until: status.until === undefined ? undefined : formatInstant(Math.ceil(status.until)),
     repairs: status.repairs.map((each) => ({ ...each, at: formatInstant(each.at) })),
   };
 }

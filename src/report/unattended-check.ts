@@ -89,7 +89,7 @@ function gateOf(each: GateExecutions, checked: Checked): CheckedGate {
       startedAt: instant(startedAt),
       endedAt: instant(endedAt),
     })),
-    ...(looks !== undefined && { looksAt: instant(looks) }),
+    looksAt: looks === undefined ? undefined : instant(looks),
   };
 }
 

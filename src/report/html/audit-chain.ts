@@ -33,7 +33,7 @@ export function auditChain(snapshot: GateSnapshot): Chain {
       const state = isGuarded ? "good" : mustBe ? "broken" : "open";
       const subtitle = mustBe && !isGuarded ? "declared as protected" : `of ${id}`;
       add({ id: node, column: "behavior", title: pathPattern, subtitle, state });
-      links.push({ from: `d ${id}`, to: node, ...(state === "broken" && { isBroken: true }) });
+      links.push({ from: `d ${id}`, to: node, isBroken: state === "broken" });
       for (const group of trustedKeyGroups) links.push({ from: node, to: `g ${group}` });
     }
   }

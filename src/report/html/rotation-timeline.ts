@@ -41,7 +41,7 @@ export function rotationTimeline(seen: RotationSeen): StageTimeline {
     from: record.openedAt,
     // An axis needs a length, also in the second in which the rotation is opened.
     to: Math.max(end, record.openedAt + 60),
-    ...(isOver ? {} : { now }),
+    now: isOver ? undefined : now,
     rows,
     abort: abortBands(record, isOver ? end : now, turnedAt(seen)),
   };

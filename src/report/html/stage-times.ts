@@ -35,7 +35,7 @@ export function stageTimes(
     const by = byOf(step, record, journal);
     // Between the last stage and the decision to abort, the rotation waited.
     if (step === ABORT_STEPS[0] && turned !== undefined) before = Math.max(before, turned);
-    if (index >= at) return { step, isLatest: false, ...(index === at && { from: before }), by };
+    if (index >= at) return { step, isLatest: false, from: index === at ? before : undefined, by };
     const own = ends.get(step);
     const later = order.slice(index + 1).find((each) => ends.has(each));
     const end = own ?? (later === undefined ? undefined : ends.get(later));
