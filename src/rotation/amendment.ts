@@ -104,7 +104,7 @@ function fixedDifferences(record: RotationRecord, { keyGroups, keyPairId }: Fixe
 
 function amendedSettings(recorded: Settings, declared: Amendable, kept: KeptSetting[]): Settings {
   const { canaries, mintEndpoint, regions, ownership, code } = declared;
-  const { mintEndpoint: _endpoint, regions: _regions, code: _code, ...rest } = recorded;
+
   const grown = (setting: "longestLife" | "skew" | "settle" | "triples"): number => {
     if (declared[setting] < recorded[setting]) {
       const [was, now] = [settingText(setting, recorded[setting]), settingText(setting, declared[setting])];
@@ -113,12 +113,12 @@ function amendedSettings(recorded: Settings, declared: Amendable, kept: KeptSett
     return Math.max(recorded[setting], declared[setting]);
   };
   return {
-    ...rest,
+    ...recorded,
     canaries,
-    ...(mintEndpoint === undefined ? {} : { mintEndpoint }),
-    ...(regions === undefined || regions.length === 0 ? {} : { regions }),
+    mintEndpoint,
+    regions: regions?.length ? regions : undefined,
     ownership,
-    ...(code === undefined ? {} : { code }),
+    code,
     cacheTtl: grownCache(recorded.cacheTtl, declared.cacheTtl, kept),
     longestLife: grown("longestLife"),
     skew: grown("skew"),

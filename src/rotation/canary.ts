@@ -131,7 +131,7 @@ function judge(
   return {
     good: false,
     complaint: worst?.text ?? "the canary check failed",
-    ...(worst?.isControl ? { controlFailed: true } : {}),
+    controlFailed: worst?.isControl ? true : undefined,
     ...outcome,
   };
 }

@@ -105,7 +105,7 @@ function keyTrusted(situation: Situation): NextAction | undefined {
     add: [newId],
     remove: [],
     epoch: record.epoch,
-    ...(record.proofs.new === undefined ? {} : { repair: "group" as const }),
+    repair: record.proofs.new === undefined ? undefined : "group",
   };
 }
 

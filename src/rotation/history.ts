@@ -198,10 +198,10 @@ function pastRotation(record: RotationRecord, now: EpochSeconds): PastRotation {
     mode,
     startedBy,
     openedAt,
-    ...(finished !== undefined && { finishedAt: finished.at }),
+    finishedAt: finished?.at,
     took: Math.max(0, (finished?.at ?? now) - openedAt),
     old: record.old.keyPairId,
-    ...(record.new !== undefined && { new: record.new.keyPairId }),
+    new: record.new?.keyPairId,
     repairs: repairs.length,
   };
 }

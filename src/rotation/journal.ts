@@ -73,9 +73,9 @@ export function journalAct(
     act: act.act,
     ...targetOf(act),
     why: act.why,
-    ...(act.repair === undefined ? {} : { repair: act.repair }),
+    repair: act.repair,
     outcome: ended.outcome,
-    ...(ended.error === undefined ? {} : { error: ended.error }),
+    error: ended.error,
   });
 }
 

@@ -48,7 +48,7 @@ export class KeyMemo {
     const isNamed = (id: string) => id === key.keyPairId || (!isJson && key.mentions.has(id));
     const named = matching.find(({ id }) => isNamed(id));
     const id = settings.keyPairId === "in-secret" ? named?.id : (named ?? matching[0])?.id;
-    return { ...base, fingerprint: key.fingerprint, ...(id === undefined ? {} : { keyPairId: id }) };
+    return { ...base, fingerprint: key.fingerprint, keyPairId: id };
   }
 }
 

@@ -153,7 +153,7 @@ async function readWorld(sources: ObservationSources, record: RotationRecord): P
   const versions = secret.versions.map((each): ObservedVersion => {
     const value = secret.foreign.get(each.versionId);
     const keyPairId = value && memo.asSignersUse(value, record.settings, publicKeys).keyPairId;
-    return { ...each, ...(keyPairId === undefined ? {} : { keyPairId }) };
+    return { ...each, keyPairId };
   });
   return {
     sentAt,

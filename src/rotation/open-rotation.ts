@@ -78,7 +78,7 @@ export async function whoStarts(
   const host = [user, await hostname()].filter((each) => each !== undefined && each !== "").join("@");
   return {
     caller: arn,
-    ...(host === "" ? {} : { host }),
-    ...(ticket === undefined || ticket === "" ? {} : { ticket }),
+    host: host || undefined,
+    ticket: ticket || undefined,
   };
 }

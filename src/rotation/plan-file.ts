@@ -55,8 +55,8 @@ export async function readPlanFile(path: string, files: Pick<Files, "read">): Pr
       keep,
       leavesStale,
       keyType: settings.keyType,
-      ...(mode === "compromised" ? { compromised: true } : {}),
-      ...(mode === "cut-now" ? { cutNow: true } : {}),
+      compromised: mode === "compromised" ? true : undefined,
+      cutNow: mode === "cut-now" ? true : undefined,
     },
   };
 }

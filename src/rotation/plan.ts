@@ -80,7 +80,7 @@ export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPl
     old: {
       keyPairId: facts.current.keyPairId ?? "unknown",
       fingerprint: facts.current.fingerprint ?? "unreadable",
-      ...("keyType" in facts.signing && facts.signing.keyType && { keyType: facts.signing.keyType }),
+      keyType: "keyType" in facts.signing ? facts.signing.keyType : undefined,
     },
     groups: facts.groups.map(({ id, name, items }) => ({ id, name, items })),
     distributions: facts.attached,
@@ -88,7 +88,7 @@ export function planRotation(facts: PlanFacts, request: PlanRequest): RotationPl
     pinned: pinnedOf(facts),
     settings,
     keep,
-    ...(leavesStale.length > 0 && { leavesStale }),
+    leavesStale: leavesStale.length > 0 ? leavesStale : undefined,
     stages: STAGES.map((stage) => plannedStage(stage, gate, mode, settings)),
     findings: refusalsOf(facts, request),
   };

@@ -145,7 +145,7 @@ export function advanceProof(
   const good = (earlier?.good ?? 0) + 1;
   const goodSince = earlier?.good ? (earlier.goodSince ?? doneAt) : doneAt;
   const isComplete = !isBehind && good >= timing.triples && sentAt - goodSince >= proofLength(timing);
-  return { ...shared, ...pending, good, goodSince, ...(isComplete ? { provenAt: sentAt } : {}) };
+  return { ...shared, ...pending, good, goodSince, provenAt: isComplete ? sentAt : undefined };
 }
 
 /**

@@ -133,13 +133,14 @@ export function composedRecord(lost: OpenTraces, traced: TracedRotation): Rotati
       fingerprint: old.fingerprint ?? "unreadable",
       versionId: oldVersionId,
     },
-    ...(newId === undefined || fresh === undefined
-      ? {}
-      : { new: { keyPairId: newId, fingerprint: fresh.fingerprint, versionId: newVersionId } }),
-    ...(mayHaveSigned || isCut ? { newMaySign: now } : {}),
-    ...(isOldTrusted && !isCut ? {} : { oldMayGo: now }),
+    new:
+      newId === undefined || fresh === undefined
+        ? undefined
+        : { keyPairId: newId, fingerprint: fresh.fingerprint, versionId: newVersionId },
+    newMaySign: mayHaveSigned || isCut ? now : undefined,
+    oldMayGo: isOldTrusted && !isCut ? undefined : now,
     // A deleted public key cannot be trusted again.
-    ...(oldId === undefined ? { noReturn: now } : {}),
+    noReturn: oldId === undefined ? now : undefined,
     groups: groups.map(({ id }) => id),
     mark: traced.mark,
     distributions: traced.distributions,

@@ -60,7 +60,7 @@ function mergeBackNeededIds(situation: Situation): NextAction | undefined {
       add: missing,
       remove: isCut ? [oldId] : [],
       epoch: record.epoch,
-      ...(isOurDoing ? {} : { repair: "group" as const }),
+      repair: isOurDoing ? undefined : "group",
     };
   }
   return undefined;
@@ -98,7 +98,7 @@ function moveOffUntrustedKey(situation: Situation): NextAction | undefined {
         : `move AWSCURRENT from ${observed.current.versionId} to the ${role} key: the key groups do not trust the current one`,
       from: observed.current.versionId,
       to: copyId(situation, role),
-      ...(isPlanned ? {} : { repair: "signing-key" as const }),
+      repair: isPlanned ? undefined : "signing-key",
     }
   );
 }

@@ -19,15 +19,10 @@ export function settingsOf(gate: Gate, keyType: KeyType): Settings {
     triples: gate.rotation.triples,
     canaries: gate.canaries,
     mintEndpoint: gate.signer.mintEndpoint,
-    ...(gate.signer.regions.length === 0 ? {} : { regions: gate.signer.regions.toSorted() }),
+    regions: gate.signer.regions.length > 0 ? gate.signer.regions.toSorted() : undefined,
     ownership: gate.ownership,
-    ...codeOf(gate),
+    code: gate.ownership === "none" ? undefined : gate[gate.ownership],
   };
-}
-
-function codeOf(gate: Gate): Pick<Settings, "code"> {
-  const code = gate.ownership === "none" ? undefined : gate[gate.ownership];
-  return code === undefined ? {} : { code };
 }
 
 function longestProfile(gate: Gate): Seconds {

@@ -95,25 +95,24 @@ export function statusOf(
     abort: abortMeaning(record, observed, now, outage !== undefined),
     repairs: record.repairs,
     ...summary,
-    ...("finished" in next ? declared(record, observed) : {}),
+    declare: "finished" in next ? declared(record, observed) : undefined,
   };
 }
 
 function declared(
   { settings, finished, old, new: fresh }: RotationRecord,
   { groups }: Observed,
-): Pick<RotationStatus, "declare"> {
+): RotationStatus["declare"] {
   const { ownership, code } = settings;
-  if (ownership === "none") return {};
+  if (ownership === "none") return undefined;
   return {
-    declare: {
-      ownership,
-      groups: groups.map(({ id, name, items, comment }) => ({ id, name, items, comment })),
-      code,
-      ...(finished?.outcome === "rotated" && fresh !== undefined
-        ? { replaced: { from: old.keyPairId, to: fresh.keyPairId } }
-        : {}),
-    },
+    ownership,
+    groups: groups.map(({ id, name, items, comment }) => ({ id, name, items, comment })),
+    code,
+    replaced:
+      finished?.outcome === "rotated" && fresh !== undefined
+        ? { from: old.keyPairId, to: fresh.keyPairId }
+        : undefined,
   };
 }
 
