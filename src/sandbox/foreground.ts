@@ -76,7 +76,7 @@ async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> 
       terminal.note(
         thrown instanceof KeyturnError ? thrown.message : `the sandbox has a bug: ${String(thrown)}`,
       ),
-    ...(flags.verbose && { log: (line: string) => terminal.note(line) }),
+    log: flags.verbose ? (line) => terminal.note(line) : undefined,
   });
   const staleness = { length: flags.staleReads, share: flags.staleReads > 0 ? 1 : 0 };
   sandbox.account.cloudFront.staleness = staleness;

@@ -125,6 +125,6 @@ export function pageOf<T>(
   const end = start + size;
   return {
     items: items.slice(start, end),
-    ...(end < items.length && { next: Buffer.from(String(end)).toString("base64url") }),
+    next: end < items.length ? Buffer.from(String(end)).toString("base64url") : undefined,
   };
 }

@@ -53,7 +53,7 @@ export function listen({ handler, tls, onBug = () => {}, ...options }: ListenOpt
   const scheme = tls === undefined ? "http" : "https";
   return listenStreaming({
     ...options,
-    ...(tls && { tls }),
+    tls,
     serve: (incoming, outgoing) => serve(incoming, outgoing, handler, scheme, onBug),
   });
 }

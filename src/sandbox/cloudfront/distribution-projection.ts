@@ -35,24 +35,27 @@ export function projectDistribution(
     })),
     customErrorResponses: itemsAt(config, "CustomErrorResponses").map((response) => ({
       errorCode: Number(textAt(response, "ErrorCode")),
-      ...some("responseCode", filled(textAt(response, "ResponseCode")), Number),
-      ...some("responsePagePath", filled(textAt(response, "ResponsePagePath")), String),
+      responseCode: Number(textAt(response, "ResponseCode")) || undefined,
+      responsePagePath: textAt(response, "ResponsePagePath") || undefined,
     })),
     ipv6: isTrue(textAt(config, "IsIPV6Enabled")),
     geoRestriction: geoRestrictionOf(textAt(config, "Restrictions", "GeoRestriction", "RestrictionType")),
-    ...some("webAclId", filled(textAt(config, "WebACLId")), String),
-    ...some("defaultRootObject", filled(textAt(config, "DefaultRootObject")), String),
+    webAclId: textAt(config, "WebACLId") || undefined,
+    defaultRootObject: textAt(config, "DefaultRootObject") || undefined,
     logsCookies: isTrue(textAt(logging, "IncludeCookies")),
-    ...some("logging", isTrue(textAt(logging, "Enabled")) ? logging : undefined, (on) => ({
-      bucket: textAt(on, "Bucket") ?? "",
-      prefix: textAt(on, "Prefix") ?? "",
-      includesCookies: isTrue(textAt(on, "IncludeCookies")),
-    })),
+    logging: isTrue(textAt(logging, "Enabled"))
+      ? {
+          bucket: textAt(logging, "Bucket") ?? "",
+          prefix: textAt(logging, "Prefix") ?? "",
+          includesCookies: isTrue(textAt(logging, "IncludeCookies")),
+        }
+      : undefined,
   };
 }
 
 function projectBehavior(behavior: XmlElement): CacheBehavior {
   const isTrustingSigners = isTrue(textAt(behavior, "TrustedSigners", "Enabled"));
+  const forwarded = child(behavior, "ForwardedValues");
   const functions = [
     ...itemsAt(behavior, "FunctionAssociations").map(arnAndEvent("FunctionARN")),
     ...itemsAt(behavior, "LambdaFunctionAssociations").map(arnAndEvent("LambdaFunctionARN")),
@@ -65,10 +68,10 @@ function projectBehavior(behavior: XmlElement): CacheBehavior {
     viewerProtocolPolicy: protocolPolicyOf(textAt(behavior, "ViewerProtocolPolicy")),
     allowedMethods: textsOf(itemsAt(behavior, "AllowedMethods")),
     viewerRequestFunctions: functions.filter(({ event }) => event === "viewer-request").map(({ arn }) => arn),
-    ...some("cachePolicyId", filled(textAt(behavior, "CachePolicyId")), String),
-    ...some("originRequestPolicyId", filled(textAt(behavior, "OriginRequestPolicyId")), String),
-    ...some("responseHeadersPolicyId", filled(textAt(behavior, "ResponseHeadersPolicyId")), String),
-    ...some("forwardedValues", child(behavior, "ForwardedValues"), forwardedValuesOf),
+    cachePolicyId: textAt(behavior, "CachePolicyId") || undefined,
+    originRequestPolicyId: textAt(behavior, "OriginRequestPolicyId") || undefined,
+    responseHeadersPolicyId: textAt(behavior, "ResponseHeadersPolicyId") || undefined,
+    forwardedValues: forwarded && forwardedValuesOf(forwarded),
   };
 }
 
@@ -84,7 +87,7 @@ function forwardedValuesOf(values: XmlElement): NonNullable<CacheBehavior["forwa
 
 function projectOrigin(origin: XmlElement): Origin {
   const custom = child(origin, "CustomOriginConfig");
-  const identity = textAt(origin, "S3OriginConfig", "OriginAccessIdentity");
+
   return {
     id: textAt(origin, "Id") ?? "",
     domainName: textAt(origin, "DomainName") ?? "",
@@ -92,9 +95,9 @@ function projectOrigin(origin: XmlElement): Origin {
     customHeaderNames: itemsAt(origin, "CustomHeaders").map((header) => textAt(header, "HeaderName") ?? ""),
     kind: kindOf(origin),
     mutualTls: childAt(custom, "OriginMtlsConfig", "ClientCertificateArn") !== undefined,
-    ...some("accessControlId", filled(textAt(origin, "OriginAccessControlId")), String),
-    ...some("legacyAccessIdentity", filled(identity), String),
-    ...some("protocolPolicy", originProtocolOf(textAt(custom, "OriginProtocolPolicy")), (policy) => policy),
+    accessControlId: textAt(origin, "OriginAccessControlId") || undefined,
+    legacyAccessIdentity: textAt(origin, "S3OriginConfig", "OriginAccessIdentity") || undefined,
+    protocolPolicy: originProtocolOf(textAt(custom, "OriginProtocolPolicy")),
   };
 }
 
@@ -119,14 +122,3 @@ const arnAndEvent = (arnName: string) => (association: XmlElement) => ({
   arn: textAt(association, arnName) ?? "",
   event: textAt(association, "EventType"),
 });
-
-const filled = (text: string | undefined) => (text === "" ? undefined : text);
-
-/** An optional member: absent when there is no value. */
-function some<Name extends string, T, U>(
-  name: Name,
-  value: T | undefined,
-  read: (value: T) => U,
-): { [key in Name]?: U } {
-  return value === undefined ? {} : ({ [name]: read(value) } as { [key in Name]?: U });
-}

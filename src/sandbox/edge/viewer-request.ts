@@ -91,7 +91,7 @@ function checkAgainst(
   const refused = protocolRefusal(request, behavior, given);
   if (refused) {
     const isMethod = !behavior.allowedMethods.includes(request.method) && refused.status === 403;
-    return { refused: { ...byEdge(refused), ...(isMethod && { detail: "InvalidRequestMethod" }) } };
+    return { refused: { ...byEdge(refused), detail: isMethod ? "InvalidRequestMethod" : undefined } };
   }
 
   const trust = config.trust(behavior);

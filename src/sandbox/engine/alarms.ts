@@ -23,7 +23,7 @@ export function alarmsService(engine: DeployedEngine) {
             .map((alarm) => described(alarm, engine))
             .filter((alarm) => StateValue === undefined || alarm.StateValue === StateValue);
           const { items, next } = pageOf(wanted, NextToken, Number(MaxRecords));
-          return { MetricAlarms: items, CompositeAlarms: [], ...(next !== undefined && { NextToken: next }) };
+          return { MetricAlarms: items, CompositeAlarms: [], NextToken: next };
         },
       },
     },

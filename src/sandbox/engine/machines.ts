@@ -77,7 +77,7 @@ export function machinesService(engine: DeployedEngine) {
         run: (input) => {
           const execution = executionOf(input);
           const { items, next } = pageOf(historyOf(execution, input), input.nextToken, sizeOf(input));
-          return { events: items, ...(next !== undefined && { nextToken: next }) };
+          return { events: items, nextToken: next };
         },
       },
     },
@@ -142,5 +142,5 @@ function sizeOf({ maxResults = 0 }: Json): number {
 
 function listed(member: string, items: readonly Json[], input: Json): Json {
   const page = pageOf(items, input.nextToken, sizeOf(input));
-  return { [member]: page.items, ...(page.next !== undefined && { nextToken: page.next }) };
+  return { [member]: page.items, nextToken: page.next };
 }

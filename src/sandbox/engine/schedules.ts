@@ -28,7 +28,7 @@ export function schedulesService(engine: DeployedEngine) {
           .map((each) => ({ ...shown(each), Target: { Arn: targetOf(each).Arn } }))
           .filter((each) => State === undefined || each.State === State);
         const { items, next } = pageOf(wanted, NextToken, Number(MaxResults));
-        return { Schedules: items, ...(next !== undefined && { NextToken: next }) };
+        return { Schedules: items, NextToken: next };
       },
     },
     GetSchedule: {

@@ -76,7 +76,7 @@ export class LogDeliveries {
             streamOf(distributionId, spanOf(distributionId)),
           );
           const { items, next } = pageOf(streams, input.nextToken, Number(input.limit ?? 50));
-          return { logStreams: items, ...(next !== undefined && { nextToken: next }) };
+          return { logStreams: items, nextToken: next };
         },
       },
       DescribeDeliverySources: listed("deliverySources", ({ id, distributionArn }) => ({
@@ -93,9 +93,8 @@ export class LogDeliveries {
         deliveryDestinationArn: arnOf("delivery-destination", `destination-${id}`),
         deliveryDestinationType: to,
         recordFields: fields,
-        ...(to === "S3" && {
-          s3DeliveryConfiguration: { suffixPath, enableHiveCompatiblePath: isHiveStyle },
-        }),
+        s3DeliveryConfiguration:
+          to === "S3" ? { suffixPath, enableHiveCompatiblePath: isHiveStyle } : undefined,
       })),
       DescribeDeliveryDestinations: listed("deliveryDestinations", ({ id, to, format, destinationArn }) => ({
         name: `destination-${id}`,

@@ -82,8 +82,8 @@ export function logout(request: WireRequest, options: EdgeSessionOptions): WireR
   const { domain, ...hostOnly } = gateAttributes(request, options.cookie());
   const attributes: CookieAttributes = {
     ...hostOnly,
-    ...(domain !== undefined && !switches.has("logout-other-domain") && { domain }),
-    ...(switches.has("logout-other-path") && { path: "/account" }),
+    domain: switches.has("logout-other-domain") ? undefined : domain,
+    path: switches.has("logout-other-path") ? "/account" : hostOnly.path,
   };
   const cleared = clearingSetCookies(attributes).filter(
     (line) => !(switches.has("logout-forgets-signature") && line.startsWith(`${COOKIE_NAMES.signature}=`)),
@@ -99,11 +99,11 @@ function mintAttributes(
   const { domain, ...declared } = gateAttributes(request, cookie());
   return {
     ...declared,
-    ...(domain !== undefined && !switches.has("cookie-no-domain") && { domain }),
-    ...(switches.has("cookie-not-secure") && { secure: false }),
-    ...(switches.has("cookie-not-http-only") && { httpOnly: false }),
-    ...(switches.has("cookie-same-site-none") && { sameSite: "None" as const }),
-    ...(switches.has("cookie-other-path") && { path: "/edge" }),
+    domain: switches.has("cookie-no-domain") ? undefined : domain,
+    secure: declared.secure && !switches.has("cookie-not-secure"),
+    httpOnly: declared.httpOnly && !switches.has("cookie-not-http-only"),
+    sameSite: switches.has("cookie-same-site-none") ? "None" : declared.sameSite,
+    path: switches.has("cookie-other-path") ? "/edge" : declared.path,
     maxAge: lifetime * (switches.has("cookie-outlives-policy") ? 24 : 1),
   };
 }
@@ -117,7 +117,7 @@ function gateAttributes(
     ...defaultAttributes(host, path),
     sameSite,
     partitioned,
-    ...(domain !== undefined && { domain }),
+    domain,
   };
 }
 

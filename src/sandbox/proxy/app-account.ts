@@ -97,7 +97,7 @@ function behaviorsOf({ protect, originRequestPolicyId }: ProxyPlan, keyGroupId: 
     ...protect
       .filter((pattern) => !isAll(pattern))
       .map((pathPattern) => ({ pathPattern, trustedKeyGroups, ...common })),
-    { pathPattern: "*", ...common, ...(protect.some(isAll) && { trustedKeyGroups }) },
+    { pathPattern: "*", ...common, trustedKeyGroups: protect.some(isAll) ? trustedKeyGroups : undefined },
   ];
 }
 

@@ -39,7 +39,7 @@ export class ExchangeRecord {
     const answered = { sender, request, by, isProtected, originCalled, status, verdict, at };
     history.add({
       ...{ at, sender, requestId, pop, method, target, status, by, originCalled, verdict },
-      ...(why !== undefined && { why }),
+      why,
       unexpected: isUnexpected(answered),
       host: headers.host ?? "",
     });
@@ -58,7 +58,7 @@ export class ExchangeRecord {
       ...{ requestId, pop, originCalled, distributionHost, viewerAddress: this.#ip, at: clock.now() },
       request: { ...head, body: NOTHING },
       answer: { status, headers: [...others, ["content-length", String(length)]], body: "" },
-      ...(detail !== undefined && { detail }),
+      detail,
     });
   }
 }

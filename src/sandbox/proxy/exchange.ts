@@ -74,7 +74,7 @@ export class Exchange {
       address: this.ip,
       port: socket.remotePort ?? 0,
       httpVersion,
-      ...(tls && { tls: `${tls.getProtocol() ?? ""}:${tls.getCipher().standardName}:fullHandshake` }),
+      tls: tls && `${tls.getProtocol() ?? ""}:${tls.getCipher().standardName}:fullHandshake`,
       userAgent: this.head.headers["user-agent"] ?? "",
     };
   }
@@ -234,7 +234,8 @@ export class Exchange {
       outgoing.destroy();
     }
     const length = Number(answer.response.headers["content-length"] ?? 0);
-    this.#record.logged({ ...outcome, ...(broken && { detail: broken.detail }) }, status, headers, length);
+    const { detail } = broken ?? outcome;
+    this.#record.logged({ ...outcome, detail }, status, headers, length);
   }
 
   #write(outgoing: ServerResponse, status: number, headers: Pairs): void {

@@ -75,9 +75,9 @@ async function start(
     ports: { api: flags.portApi, edge: flags.portEdge, edgeHttp: flags.portEdgeHttp },
     propagation: flags.propagation,
     keyType: flags.keyType,
-    ...(config && { config }),
-    ...(plan.trust.by === "public-keys" && { keys: await namedKeys(plan.trust.files, files) }),
-    ...(kept && { account: kept }),
+    config,
+    keys: plan.trust.by === "public-keys" ? await namedKeys(plan.trust.files, files) : undefined,
+    account: kept,
     tell: (line) => terminal.note(line),
     onBug: (thrown) =>
       terminal.note(

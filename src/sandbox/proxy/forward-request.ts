@@ -124,7 +124,7 @@ function sendToOrigin(context: ForwardingContext, isUpgrade: boolean): Promise<O
     method: head.method,
     target: originRequestTarget(head, forwardingRules, origin.path, rules),
     headers: originRequestHeaders(head, forwardingRules, origin),
-    ...(exchange.hasBody && { body: exchange.incoming }),
+    body: exchange.hasBody ? exchange.incoming : undefined,
     signal: exchange.gone.signal,
     onRetry: ({ message }, attempt) =>
       exchange.note(

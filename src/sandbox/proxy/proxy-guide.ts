@@ -48,12 +48,11 @@ export function proxyFacts({ proxy, folder, plan, notes }: ForegroundProxy) {
   const { path, caFile, configFile, envFile, keyFile, backendFile, env } = folder;
   return {
     urls: proxy.urls,
-    ...(proxy.ids && { gate: "app", ids: proxy.ids }),
+    gate: proxy.ids && "app",
+    ids: proxy.ids,
     protect: [...plan.protect],
-    ...(proxy.ownKey && { keyPairId: proxy.ownKey.keyPairId }),
-    ...{ path, caFile, envFile, backendFile },
-    ...(configFile !== undefined && { configFile }),
-    ...(keyFile !== undefined && { keyFile }),
+    keyPairId: proxy.ownKey?.keyPairId,
+    ...{ path, caFile, envFile, backendFile, configFile, keyFile },
     env,
     notes: [...notes],
   };

@@ -110,7 +110,7 @@ export function planProxy(flags: ProxyFlags): ProxyPlan | undefined {
           : files.length > 0
             ? { by: "public-keys", files }
             : { by: "own-key" },
-    ...(isDeclared && files.length > 0 && { namedKeys: files }),
+    namedKeys: isDeclared && files.length > 0 ? files : undefined,
     addsOwnKey: flags.ownKey === true,
     distribution: flags.distribution,
     originRequestPolicyId: flags.originRequestPolicy ?? ORIGIN_REQUEST_POLICY_IDS.AllViewer,

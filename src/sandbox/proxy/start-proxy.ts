@@ -128,8 +128,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   };
   const open = async (scheme: "http" | "https", port: number, tls?: { cert: string; key: string }) => {
     const each = await listenStreaming({
-      ...{ port, clock, requestTimeout: 0 },
-      ...(tls && { tls }),
+      ...{ port, clock, tls, requestTimeout: 0 },
       serve: (incoming, outgoing) => edge.serve(scheme, incoming, outgoing),
       upgrade: (incoming, socket, head) => edge.upgrade(scheme, incoming, socket, head),
     });
@@ -177,8 +176,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
         siteHttp: `http://${plan.host}${httpPort === 80 ? "" : `:${httpPort}`}`,
         origin: originUrl(plan),
       },
-      ...(ownKey && { ownKey }),
-      ...(seeded && { ids: { distributionId: seeded.distributionId, keyGroupId: seeded.keyGroupId } }),
+      ownKey,
+      ids: seeded && { distributionId: seeded.distributionId, keyGroupId: seeded.keyGroupId },
       verification: { name: APP_GATE.verificationHeader, value: verification },
     };
   } catch (error) {

@@ -103,7 +103,7 @@ export async function rehearse(
         from: startedAt,
         to,
       },
-      ...(look !== undefined && { record: look.record }),
+      record: look?.record,
     };
     const logged = await events.logs(sandbox);
     return {
@@ -113,10 +113,9 @@ export async function rehearse(
         MUST_BE_ZERO.filter((name) => counts[name] > 0).map((name) => [name, traffic.tally.evidence(name)]),
       ),
       rotation: { outcome: rotation.outcome, result: rotation.result },
-      ...(rotation.unattended !== undefined && { unattended: rotation.unattended }),
+      unattended: rotation.unattended,
       took: clock.now() - startedAt,
-      ...{ edge, journal },
-      ...(look !== undefined && { look }),
+      ...{ edge, journal, look },
     };
   } finally {
     await sandbox.stop();

@@ -53,9 +53,8 @@ export function startTraffic(options: TrafficOptions): Traffic {
           pop: pops[index % pops.length] as string,
           pause: VIEWER_PAUSE,
           // At each location some renew early; the rest use their cookies until they expire.
-          ...((index + Math.floor(index / pops.length)) % 2 === 0 && {
-            renewAhead: site.settings.cookieTtl * 0.2,
-          }),
+          renewAhead:
+            (index + Math.floor(index / pops.length)) % 2 === 0 ? site.settings.cookieTtl * 0.2 : undefined,
         },
         ownSignal(),
       ),

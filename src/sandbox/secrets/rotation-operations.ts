@@ -45,7 +45,7 @@ export const ROTATION_OPERATIONS: SecretsOperations = {
       const settings = {
         lambdaArn: input.RotationLambdaARN,
         rules,
-        ...(isExternal ? { external: { roleArn: roleArn || undefined, metadata } } : {}),
+        external: isExternal ? { roleArn: roleArn || undefined, metadata } : undefined,
       };
       return { ...named(configureRotation(registry, region, input.SecretId, settings)), VersionId: token };
     },

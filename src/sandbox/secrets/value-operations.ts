@@ -56,8 +56,8 @@ export const VALUE_OPERATIONS: SecretsOperations = {
       const hasValue = secret.versions.some(({ id }) => id === token);
       return {
         ...named(secret),
-        ...(hasValue ? { VersionId: token } : {}),
-        ...(replicas.length > 0 ? { ReplicationStatus: replicationStatus(secret, registry) } : {}),
+        VersionId: hasValue ? token : undefined,
+        ReplicationStatus: replicas.length > 0 ? replicationStatus(secret, registry) : undefined,
       };
     },
   ),
@@ -100,7 +100,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
         type: input.Type,
       };
       const secret = updateSecret(registry, region, input.SecretId, change);
-      return { ...named(secret), ...(token === undefined ? {} : { VersionId: token }) };
+      return { ...named(secret), VersionId: token };
     },
   ),
 

@@ -13,8 +13,8 @@ export async function openStateDirectory(
   const [cloudFrontRecord, secretsRecord] = await Promise.all([cloudFront.read(), secrets.read()]);
   return {
     initial: {
-      ...(cloudFrontRecord === undefined ? {} : { cloudFront: cloudFrontOfRecord(cloudFrontRecord) }),
-      ...(secretsRecord === undefined ? {} : { secrets: secretsOfRecord(secretsRecord) }),
+      cloudFront: cloudFrontRecord && cloudFrontOfRecord(cloudFrontRecord),
+      secrets: secretsRecord && secretsOfRecord(secretsRecord),
     },
     save: {
       cloudFront: (state) => cloudFront.save(state),
