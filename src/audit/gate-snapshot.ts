@@ -197,7 +197,7 @@ async function readRecordSnapshot(gate: Gate, vault: SecretVault): Promise<Recor
   const register = secretRegister(vault, gate.secret.id);
   try {
     const registered = await register.read();
-    return registered === undefined ? {} : { record: registered.record };
+    return { record: registered?.record };
   } catch (thrown) {
     if (isError(thrown, "ERR_SECRET_FORMAT")) return { trouble: thrown };
     throw thrown;

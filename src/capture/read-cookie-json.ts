@@ -31,8 +31,8 @@ function cookieSets(list: readonly unknown[]): CapturedRequest[] | undefined {
   const requests = list.flatMap((item) => {
     const cookies = isRecord(item) && isRecord(item.cookies) ? cookieMap(item.cookies) : undefined;
     if (!isRecord(item) || cookies === undefined) return [];
-    const url = typeof item.url === "string" ? { url: item.url } : {};
-    return [{ form: "cookie-json" as const, source: "JSON of keyturn mint", ...url, cookies, remarks: [] }];
+    const url = textOf(item.url);
+    return [{ form: "cookie-json" as const, source: "JSON of keyturn mint", url, cookies, remarks: [] }];
   });
   return requests.length === 0 ? undefined : requests;
 }

@@ -205,10 +205,9 @@ export function planKeySource(flags: KeySourceFlags, cloud: CloudOptions): KeySo
       "leave out the others",
     ]);
   }
-  const opens = passphraseFile === undefined ? {} : { passphraseFile };
-  if (privateKey === "-") return { from: "stdin", ...opens };
-  if (privateKey !== undefined) return { from: "file", path: privateKey, ...opens };
-  if (privateKeyEnv !== undefined) return { from: "env", name: privateKeyEnv, ...opens };
+  if (privateKey === "-") return { from: "stdin", passphraseFile };
+  if (privateKey !== undefined) return { from: "file", path: privateKey, passphraseFile };
+  if (privateKeyEnv !== undefined) return { from: "env", name: privateKeyEnv, passphraseFile };
   const fields = { privateKey: "privateKey", keyPairId: "keyPairId" };
   if (secret !== undefined && !isSecretId(secret)) {
     throw new UsageError("ERR_USAGE", "--secret takes the name or ARN of a secret, not its value", [

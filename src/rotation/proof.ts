@@ -137,15 +137,16 @@ export function advanceProof(
   };
   const behind = stillBehind(earlier?.behind ?? {}, triple, timing);
   const isBehind = Object.keys(behind).length > 0;
-  const pending = isBehind ? { behind } : {};
+  const pending = isBehind ? behind : undefined;
   if (!outcome.good) {
     const complaint = outcome.complaint ?? "the canary check failed";
-    return { ...shared, ...pending, good: 0, complaint, ...controlOf(outcome) };
+    const controlFailed = outcome.controlFailed ? true : undefined;
+    return { ...shared, behind: pending, good: 0, complaint, controlFailed };
   }
   const good = (earlier?.good ?? 0) + 1;
   const goodSince = earlier?.good ? (earlier.goodSince ?? doneAt) : doneAt;
   const isComplete = !isBehind && good >= timing.triples && sentAt - goodSince >= proofLength(timing);
-  return { ...shared, ...pending, good, goodSince, provenAt: isComplete ? sentAt : undefined };
+  return { ...shared, behind: pending, good, goodSince, provenAt: isComplete ? sentAt : undefined };
 }
 
 /**
@@ -166,8 +167,4 @@ function stillBehind(
     ([location, at]) => !knowing.includes(location) && sentAt - at < proofLength(timing),
   );
   return Object.fromEntries([...waitedFor, ...behind.map((location) => [location, doneAt] as const)]);
-}
-
-function controlOf({ controlFailed }: CanaryCheckOutcome): { controlFailed?: true } {
-  return controlFailed === true ? { controlFailed: true } : {};
 }

@@ -82,8 +82,8 @@ function stale({ cloudFront, secrets }: Account, request: WireRequest): unknown 
 function replicas({ secrets }: Account, request: WireRequest): unknown {
   const fields = fieldsOf(request);
   const status = oneOf("status", fields.status ?? "InSync", ["Failed", "InProgress", "InSync"]);
-  const message = typeof fields.message === "string" ? { message: fields.message } : {};
-  const stuck = status === "InSync" ? undefined : { status, ...message };
+  const message = typeof fields.message === "string" ? fields.message : undefined;
+  const stuck = status === "InSync" ? undefined : { status, message };
   secrets.holdReplica(textOf(fields, "secret"), textOf(fields, "region"), stuck);
   return { held: stuck !== undefined };
 }

@@ -69,7 +69,7 @@ export function clientSettings(options: CloudOptions, surroundings: CloudSurroun
   return {
     profile,
     region,
-    shared: { ...own, ...(credentials && { credentials }) },
+    shared: { ...own, credentials: credentials ?? found },
     bounds,
     endpointOf,
     sts,

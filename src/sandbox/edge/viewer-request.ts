@@ -102,14 +102,13 @@ function checkAgainst(
     const code = verdict.code ?? "AccessDenied";
     return { refused: { response: denialOf(code), by: "signature-check", originCalled: false, verdict } };
   }
-  const withVerdict = verdict ? { verdict } : {};
   const instead = isProtected(behavior) ? faultResponse(faults, "insteadOfOrigin") : undefined;
   if (instead) {
     return {
-      refused: { response: instead.respond(requestId), by: instead.id, originCalled: false, ...withVerdict },
+      refused: { response: instead.respond(requestId), by: instead.id, originCalled: false, verdict },
     };
   }
-  return { forwarded: { distribution, behavior, cookies, ip, ...withVerdict } };
+  return { forwarded: { distribution, behavior, cookies, ip, verdict } };
 }
 
 /** As the viewer sent it, for the signature check. */

@@ -141,10 +141,9 @@ export class Exchange {
     if (this.gone.signal.aborted) return;
     this.explain(`${failure.status}: ${failure.message}`, failure.message);
     const answer = edgePage(failure.status, ORIGIN_FAILED, this.requestId);
-    const withVerdict = verdict ? { verdict } : {};
     await this.answer(
       outgoing,
-      { response: answer, by: "origin", originCalled: true, detail: failure.detail, ...withVerdict },
+      { response: answer, by: "origin", originCalled: true, detail: failure.detail, verdict },
       pages,
     );
   }

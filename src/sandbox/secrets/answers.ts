@@ -9,13 +9,11 @@ export function describe(view: SecretView, registry: Registry): Json {
   const isReplicated = secret.replicas.length > 0;
   return {
     ...head(view),
-    ...optional("VersionIdsToStages", labelledStages(secret)),
-    ...optional("PrimaryRegion", isReplicated ? secret.region : undefined),
+    VersionIdsToStages: labelledStages(secret),
+    PrimaryRegion: isReplicated ? secret.region : undefined,
     // Only the primary reports on its replicas.
-    ...optional(
-      "ReplicationStatus",
+    ReplicationStatus:
       isReplicated && view.replica === undefined ? replicationStatus(secret, registry) : undefined,
-    ),
   };
 }
 
@@ -23,8 +21,8 @@ export function listEntry(view: SecretView): Json {
   const { secret } = view;
   return {
     ...head(view),
-    ...optional("SecretVersionsToStages", labelledStages(secret)),
-    ...optional("PrimaryRegion", secret.replicas.length > 0 ? secret.region : undefined),
+    SecretVersionsToStages: labelledStages(secret),
+    PrimaryRegion: secret.replicas.length > 0 ? secret.region : undefined,
   };
 }
 
@@ -33,20 +31,20 @@ function head({ secret, arn }: SecretView): Json {
   return {
     ARN: arn,
     Name: secret.name,
-    ...optional("Type", secret.type),
-    ...optional("Description", secret.description === "" ? undefined : secret.description),
-    ...optional("KmsKeyId", secret.kmsKeyId),
-    ...optional("RotationEnabled", rotation?.enabled),
-    ...optional("RotationLambdaARN", rotation?.lambdaArn),
-    ...optional("RotationRules", rotation?.rules),
-    ...optional("ExternalSecretRotationMetadata", rotation?.external?.metadata?.map(writeTag)),
-    ...optional("ExternalSecretRotationRoleArn", rotation?.external?.roleArn),
-    ...optional("LastRotatedDate", rotation?.rotatedAt),
+    Type: secret.type,
+    Description: secret.description || undefined,
+    KmsKeyId: secret.kmsKeyId,
+    RotationEnabled: rotation?.enabled,
+    RotationLambdaARN: rotation?.lambdaArn,
+    RotationRules: rotation?.rules,
+    ExternalSecretRotationMetadata: rotation?.external?.metadata?.map(writeTag),
+    ExternalSecretRotationRoleArn: rotation?.external?.roleArn,
+    LastRotatedDate: rotation?.rotatedAt,
     LastChangedDate: secret.changedAt,
-    ...optional("LastAccessedDate", secret.accessedAt),
-    ...optional("DeletedDate", secret.deletion?.orderedAt),
-    ...optional("Tags", secret.tags?.map(writeTag)),
-    ...optional("OwningService", secret.owningService),
+    LastAccessedDate: secret.accessedAt,
+    DeletedDate: secret.deletion?.orderedAt,
+    Tags: secret.tags?.map(writeTag),
+    OwningService: secret.owningService,
     CreatedDate: secret.createdAt,
   };
 }
@@ -58,7 +56,7 @@ export function valueEntry(view: SecretView, { id, value, stages, createdAt }: S
     Name: view.secret.name,
     VersionId: id,
     ...("text" in value ? { SecretString: value.text } : { SecretBinary: value.base64 }),
-    ...optional("VersionStages", stages.length > 0 ? stages : undefined),
+    VersionStages: stages.length > 0 ? stages : undefined,
     CreatedDate: createdAt,
   };
 }
@@ -66,8 +64,8 @@ export function valueEntry(view: SecretView, { id, value, stages, createdAt }: S
 export function versionEntry(version: StoredVersion, { kmsKeyId }: StoredSecret): Json {
   return {
     VersionId: version.id,
-    ...optional("VersionStages", version.stages.length > 0 ? version.stages : undefined),
-    ...optional("LastAccessedDate", version.accessedAt),
+    VersionStages: version.stages.length > 0 ? version.stages : undefined,
+    LastAccessedDate: version.accessedAt,
     CreatedDate: version.createdAt,
     KmsKeyIds: [kmsKeyId ?? "DefaultEncryptionKey"],
   };
@@ -82,9 +80,9 @@ export function replicationStatus(secret: StoredSecret, registry: Registry): rea
     const isCaughtUp = isHere && arrived?.changedAt === secret.changedAt;
     return {
       Region: region,
-      ...optional("KmsKeyId", kmsKeyId),
+      KmsKeyId: kmsKeyId,
       Status: failure === undefined ? (stuck?.status ?? (isCaughtUp ? "InSync" : "InProgress")) : "Failed",
-      ...optional("StatusMessage", failure ?? stuck?.message),
+      StatusMessage: failure ?? stuck?.message,
     };
   });
 }
@@ -97,4 +95,3 @@ function labelledStages({ versions }: StoredSecret): Json | undefined {
 }
 
 const writeTag = ({ key, value }: Tag) => ({ Key: key, Value: value });
-const optional = (name: string, value: unknown): Json => (value === undefined ? {} : { [name]: value });

@@ -32,8 +32,6 @@ export const named = ({ arn, name }: { readonly arn: string; readonly name: stri
   ARN: arn,
   Name: name,
 });
-export const nextToken = (token: string | undefined) => (token === undefined ? {} : { NextToken: token });
-
 export const tagOf = (tag: { readonly Key: string; readonly Value?: string | undefined }) => ({
   key: tag.Key,
   value: tag.Value ?? "",

@@ -9,8 +9,7 @@ const ResourcePolicy = text(1, 20_480);
 export const POLICY_OPERATIONS: SecretsOperations = {
   GetResourcePolicy: operation(shape({ SecretId }, {}), (input, { registry, region }) => {
     const { arn, secret } = registry.find(region, input.SecretId);
-    const policy = secret.policy === undefined ? {} : { ResourcePolicy: secret.policy };
-    return { ...named({ arn, name: secret.name }), ...policy };
+    return { ...named({ arn, name: secret.name }), ResourcePolicy: secret.policy };
   }),
 
   PutResourcePolicy: operation(

@@ -6,7 +6,6 @@ import {
   Filters,
   filtersOf,
   type Json,
-  nextToken,
   type OperationContext,
   operation,
   SecretId,
@@ -44,7 +43,7 @@ export const READING_OPERATIONS: SecretsOperations = {
           errors.push({ SecretId: id, ErrorCode: thrown.code, Message: thrown.message });
         }
       }
-      return { SecretValues: values, Errors: errors, ...nextToken(next) };
+      return { SecretValues: values, Errors: errors, NextToken: next };
     },
   ),
 };

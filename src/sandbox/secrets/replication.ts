@@ -94,14 +94,12 @@ export function stopReplication(registry: Registry, region: string, id: string):
   const primary = registry.findPrimary(secret.region, secret.arn);
   const replicas = primary.replicas.filter((each) => each.region !== region);
   // A promoted secret has the replica's key, and no rotation (Secrets Manager User Guide, "Promote a replica secret").
-  const { rotation: _rotation, kmsKeyId: _kmsKeyId, ...kept } = secret;
-  const promoted = { ...kept, region, arn, replicas: [], ...keyOfReplica(replica) };
+  const { rotation: _rotation, ...kept } = secret;
+  const promoted = { ...kept, region, arn, replicas: [], kmsKeyId: replica.kmsKeyId };
   registry.saveChanged({ ...primary, replicas });
   registry.saveChanged(promoted);
   return promoted;
 }
-
-const keyOfReplica = ({ kmsKeyId }: StoredReplica) => (kmsKeyId === undefined ? {} : { kmsKeyId });
 
 /** For tests: the replica keeps its current value, with that status, until it is released with `undefined`. */
 export function holdReplica(

@@ -7,7 +7,6 @@ import {
   Filters,
   filtersOf,
   named,
-  nextToken,
   operation,
   PAGE,
   SecretId,
@@ -41,7 +40,7 @@ export const SECRET_OPERATIONS: SecretsOperations = {
         matchesAll(view, filters);
       const all = sortViews(registry.list(region), input.SortBy ?? "created-date", input.SortOrder ?? "asc");
       const page = pageOf(all, isAsked, ({ arn }) => arn, input.NextToken, input.MaxResults);
-      return { SecretList: page.items.map(listEntry), ...nextToken(page.nextToken) };
+      return { SecretList: page.items.map(listEntry), NextToken: page.nextToken };
     },
   ),
 

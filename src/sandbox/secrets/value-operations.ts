@@ -5,7 +5,6 @@ import { pageOf } from "./listing.ts";
 import {
   DETAILS,
   named,
-  nextToken,
   operation,
   PAGE,
   ReplicaRegions,
@@ -122,7 +121,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
         Versions: page.items.map((version) => versionEntry(version, secret)),
         ARN: arn,
         Name: secret.name,
-        ...nextToken(page.nextToken),
+        NextToken: page.nextToken,
       };
     },
   ),
