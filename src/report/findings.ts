@@ -1,6 +1,7 @@
 /** Findings for people: the worst first, each with its evidence and what to type. */
 import type { Finding, SettingLines } from "../finding.ts";
 import { indent, isToType, wrap } from "../text/layout.ts";
+import { printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
 import { worstFirst } from "./worst-first.ts";
 
@@ -15,9 +16,12 @@ export function findingsText(findings: readonly Finding[], style: Style, runbook
 
 /** A command stays on one line, for copying; a sentence is wrapped. */
 export function remedyText(remedy: string, style: Style): string {
-  const line = `${style.sign.arrow} ${style.code(remedy)}`;
+  const line = `${style.sign.arrow} ${style.code(plain(remedy))}`;
   return isToType(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
 }
+
+/** A finding may quote a stranger, whose colours are not ours. Line breaks and tabs are. */
+const plain = (text: string) => text.replace(/[^\n\t]+/g, printable);
 
 /** After its bullet, even for a word wider than the page. */
 function factText(fact: string, style: Style): string {
@@ -41,12 +45,12 @@ function findingText(finding: Finding, style: Style, runbookOf: RunbookOf): stri
     warning: style.warn(style.sign.warn),
     note: style.dim(style.sign.bullet),
   }[finding.severity];
-  const where = finding.where === undefined ? "" : ` ${style.dim(`(${finding.where})`)}`;
+  const where = finding.where === undefined ? "" : ` ${style.dim(`(${plain(finding.where)})`)}`;
   const basis = finding.basis === "inferred" ? " (inferred)" : "";
   const lines = [
     wrap(`${sign} ${style.bold(finding.severity)} ${finding.id}${basis}${where}`, style.columns, 0, 2),
-    wrap(finding.message, style.columns, 2),
-    ...finding.evidence.map((fact) => `    - ${factText(fact, style)}`),
+    wrap(plain(finding.message), style.columns, 2),
+    ...finding.evidence.map((fact) => `    - ${factText(plain(fact), style)}`),
   ];
   if (finding.remedy !== undefined) lines.push(remedyText(finding.remedy, style));
   if (finding.severity !== "note") lines.push(...settingText(finding.setting, style));

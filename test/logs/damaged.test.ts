@@ -104,7 +104,7 @@ describe("damaged logs", () => {
 
 describe("hostile text in logs", () => {
   const BELL = "\u0007";
-  const HOSTILE = `\u001b[2J\u001b]0;owned${BELL}\u009b31m\u202e=cmd|'/C calc'!A0 | <script>`;
+  const HOSTILE = `\u001b[31m\u001b[1m\u001b[2J\u001b]0;owned${BELL}\u009b31m\u202e=cmd|'/C calc'!A0 | <script>`;
   const hostile = (over: Partial<LoggedRequest>): LoggedRequest => ({
     ...denied("AccessDenied", T0 + 5),
     ...over,
