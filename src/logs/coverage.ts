@@ -41,6 +41,20 @@ export function coverageOf(rows: readonly LogRow[]): Coverage {
 export const hasCookies = (coverage: Coverage) =>
   coverage.distributions.some(({ withCookies }) => withCookies > 0);
 
+export const CUT_OFF_TEXT = "SELECT COUNT(*) AS requests FROM logs WHERE is_credential_cut_off";
+
+/** Real-time logs cut the cookie header off: a credential that is not in it may have been sent all the same. */
+export function cookiesCutOff(what: string, requests: number, did: string) {
+  if (requests === 0) return [];
+  return [
+    {
+      why: `${what} ${requests} request${requests === 1 ? "" : "s"} ${did}: real-time logs cut cookies off after 800 bytes`,
+      instead:
+        "read standard logs with cookies instead; `keyturn logs where --gate NAME` shows whether there are any",
+    },
+  ];
+}
+
 export const COOKIE_LOGGING_OFF = {
   why: "no line contains a cookie: cookie logging is off, so credentials in cookies leave no trace",
   instead:

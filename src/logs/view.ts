@@ -129,6 +129,10 @@ const THIRD: readonly Column[] = [
     "key_pair_id",
     "CASE WHEN is_signed_url THEN CASE WHEN length(query_key) BETWEEN 1 AND 128 THEN query_key END WHEN length(cookie_key) BETWEEN 1 AND 128 THEN CASE WHEN regexp_like(cookie_key, '^[A-Za-z0-9_-]+$') THEN cookie_key END END",
   ],
+  [
+    "is_credential_cut_off",
+    `is_cut_off AND NOT is_signed_url AND COALESCE(length(cookie) >= ${CUT_OFF} AND COALESCE(cookie_key, '') = '', FALSE)`,
+  ],
   ["is_denied", "status IN (401, 403) OR is_masked"],
   [
     "wire_code",

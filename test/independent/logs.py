@@ -103,6 +103,19 @@ def main(path):
 
     denials, keys, open_paths = defaultdict(int), {}, {}
     cookie_times = [each["at"] for each in rows if each["row"]["cs(Cookie)"] != "-"]
+    first_at = {}
+    for each in rows:
+        if each["row"]["cs(Cookie)"] != "-":
+            place = each["row"]["x-edge-location"]
+            first_at[place] = min(first_at.get(place, each["at"]), each["at"])
+    without = [
+        each["at"]
+        for each in rows
+        if each["row"]["cs-uri-stem"].startswith("/api/") and 200 <= each["status"] <= 399 and not each["who"] and each["carrier"] == "none"
+        and each["row"]["x-edge-result-type"] not in ("Redirect", "Error")
+    ]
+    # Cookie logging reaches one location after another, for up to 12 hours.
+    is_spreading = cookie_times and without and min(without) < min(cookie_times)
     for each in rows:
         row, at = each["row"], each["at"]
         if each["who"]:
@@ -114,6 +127,8 @@ def main(path):
         protected = row["cs-uri-stem"].startswith("/api/")
         answered = 200 <= each["status"] <= 399 and not each["who"] and row["x-edge-result-type"] not in ("Redirect", "Error")
         logged = cookie_times and min(cookie_times) <= at <= max(cookie_times) + 3600
+        if logged and is_spreading and at < min(cookie_times) + 12 * 3600:
+            logged = at >= first_at.get(row["x-edge-location"], at + 1)
         if protected and answered and each["carrier"] == "none" and logged:
             host = row["x-host-header"] if row["x-host-header"] != "-" else row["cs(Host)"]
             seen = open_paths.setdefault((host, row["cs-uri-stem"]), dict(requests=0, first=at, last=at))

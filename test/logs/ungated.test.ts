@@ -35,3 +35,44 @@ it("a line without a cookie more than an hour after the last cookie proves nothi
   expect(rowsOf(asked, "ungated")).toEqual([]);
   expect(asked.result.questions.ungated?.cannot_tell).toHaveLength(1);
 });
+
+const at = (location: string, seconds: number, cookie?: string) => ({
+  ...accepted(T0 + seconds, cookie),
+  location,
+});
+const FROM_THE_START = at("FRA", -60);
+
+it("while cookie logging spreads, a location proves nothing before its own first cookie", async () => {
+  const asked = await ask([
+    FROM_THE_START,
+    at("FRA", 0, cookieOf(NEW)),
+    at("SIN", 600),
+    at("SIN", 1200, cookieOf(NEW)),
+    at("GRU", 1800),
+    at("FRA", 3000, cookieOf(NEW)),
+  ]);
+  expect(idsOf(asked)).toEqual([]);
+  expect(asked.result.questions.ungated?.cannot_tell).toMatchObject([
+    { why: expect.stringContaining("whether 3 accepted requests had a credential") },
+  ]);
+});
+
+it.each([
+  [
+    "after the location's own first cookie",
+    [at("FRA", 0, cookieOf(NEW)), at("SIN", 0, cookieOf(NEW)), at("SIN", 60)],
+  ],
+  [
+    "twelve hours after the first one anywhere",
+    [at("FRA", 0, cookieOf(NEW)), at("FRA", 43_200, cookieOf(NEW)), at("GRU", 43_200)],
+  ],
+])("then one without a credential counts %s", async (_, events) => {
+  const asked = await ask([FROM_THE_START, ...events]);
+  expect(rowsOf(asked, "ungated")).toMatchObject([{ requests: 1 }]);
+  expect(idsOf(asked)).toEqual(["unsigned-allowed"]);
+});
+
+it("if cookies were logged from the start, a location without any cookie is no excuse", async () => {
+  const asked = await ask([at("FRA", 0, cookieOf(NEW)), at("GRU", 60), at("GRU", 61)]);
+  expect(rowsOf(asked, "ungated")).toMatchObject([{ requests: 2 }]);
+});

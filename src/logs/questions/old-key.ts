@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
-import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import { COOKIE_LOGGING_OFF, CUT_OFF_TEXT, cookiesCutOff, hasCookies } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 import { instantLiteral, textLiteral } from "../sql-text.ts";
@@ -34,17 +34,20 @@ WHERE key_pair_id IS NOT NULL${old === undefined ? "" : ` AND key_pair_id = ${te
 GROUP BY 1, 2, 3, 4
 ORDER BY 5 DESC, 6 DESC, 1, 2, 3, 4
 LIMIT 200`,
+    "cut-off": CUT_OFF_TEXT,
   }),
   answer(tables, known) {
     const rows = (tables["old-key"] ?? []).map(keyRow);
     const uses = (tables["old-key-uses"] ?? []).map(useRow);
+    const cutOff = numberIn(tables["cut-off"]?.[0] ?? {}, "requests");
     const { marks, coverage } = known;
     const old = rows.find(({ key_pair_id }) => key_pair_id === marks.oldKey);
     return {
       rows,
       tables: { uses },
-      says: saysOf(rows, old, known),
+      says: rows.length === 0 && cutOff > 0 ? [] : saysOf(rows, old, known),
       cannotTell: [
+        ...cookiesCutOff("which key", cutOff, "came with"),
         ...(hasCookies(coverage) || coverage.lines === 0
           ? []
           : [

@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
-import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import { COOKIE_LOGGING_OFF, CUT_OFF_TEXT, cookiesCutOff, hasCookies } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question } from "../question.ts";
 import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 
@@ -20,8 +20,10 @@ FROM logs
 WHERE key_pair_id IS NOT NULL AND edge_location IS NOT NULL
 GROUP BY 1, 2
 ORDER BY 1, 2`,
+    "cut-off": CUT_OFF_TEXT,
   }),
   answer(tables, known) {
+    const cutOff = numberIn(tables["cut-off"]?.[0] ?? {}, "requests");
     const { marks, coverage, gate } = known;
     const found = tables.propagation ?? [];
     const learned = learnedAt(found, known);
@@ -43,6 +45,7 @@ ORDER BY 1, 2`,
               `${counted(new Set(found.map(({ edge_location }) => edge_location)).size, "edge location")}; none denied a key that another one accepted in these lines`,
             ],
       cannotTell: [
+        ...cookiesCutOff("which key", cutOff, "came with"),
         ...(hasCookies(coverage) || coverage.lines === 0
           ? []
           : [

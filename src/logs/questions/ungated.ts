@@ -1,20 +1,35 @@
 /** `ungated`: who got in without a required credential. The most important question. */
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
-import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import { COOKIE_LOGGING_OFF, cookiesCutOff, hasCookies } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 
+/** Of a request that the edge let in on a protected route. */
+const LET_IN = "is_protected AND NOT is_mint AND status BETWEEN 200 AND 399 AND NOT is_denied";
+/** The edge answers these itself, perhaps before it looks at a signature. */
+const NO_REDIRECT = "COALESCE(result_type, '') NOT IN ('Redirect', 'Error')";
+
 /**
- * While cookies are not logged, a line without one proves nothing. Logging them takes up to 12 hours to take effect, so the
- * hour before the first one proves nothing either.
+ * While cookies are not logged, a line without one proves nothing. Logging them takes up to 12 hours to reach every edge
+ * location: if protected requests without a cookie came before the first one, the setting was still spreading, and for
+ * so long a location proves nothing before its own first cookie.
  */
-const COOKIE_LOGGING = `WITH cookie_logging AS (
-  SELECT distribution_host, MIN(at_time) AS since, MAX(at_time) + INTERVAL '1' HOUR AS until
+const COOKIE_LOGGING = `WITH at_locations AS (
+  SELECT distribution_host, COALESCE(edge_location, '') AS location, MIN(CASE WHEN has_cookie THEN at_time END) AS since_here,
+    MAX(CASE WHEN has_cookie THEN at_time END) AS last_here, MIN(CASE WHEN ${LET_IN} AND carrier = 'none' AND ${NO_REDIRECT} THEN at_time END) AS first_without
   FROM logs
-  WHERE has_cookie
-  GROUP BY 1
+  GROUP BY 1, 2
+),
+cookie_logging AS (
+  SELECT distribution_host, location, since_here, MIN(since_here) OVER (PARTITION BY distribution_host) AS since,
+    MAX(last_here) OVER (PARTITION BY distribution_host) + INTERVAL '1' HOUR AS until, MIN(first_without) OVER (PARTITION BY distribution_host) AS first_without
+  FROM at_locations
 )`;
+const JOINED =
+  "JOIN cookie_logging ON cookie_logging.distribution_host = logs.distribution_host AND location = COALESCE(edge_location, '')";
+const IS_LOGGED =
+  "at_time BETWEEN since AND until AND (first_without >= since OR at_time >= since_here OR at_time >= since + INTERVAL '12' HOUR)";
 
 export const ungated: Question = {
   name: "ungated",
@@ -23,22 +38,22 @@ export const ungated: Question = {
     ungated: `${COOKIE_LOGGING}
 SELECT host, path, COUNT(*) AS requests, to_unixtime(MIN(at_time)) AS first_seen, to_unixtime(MAX(at_time)) AS last_seen
 FROM logs
-JOIN cookie_logging ON cookie_logging.distribution_host = logs.distribution_host
-WHERE is_protected AND NOT is_mint AND carrier = 'none' AND status BETWEEN 200 AND 399 AND NOT is_denied
-  AND COALESCE(result_type, '') NOT IN ('Redirect', 'Error') AND at_time BETWEEN since AND until
+${JOINED}
+WHERE ${LET_IN} AND carrier = 'none' AND ${NO_REDIRECT} AND ${IS_LOGGED}
 GROUP BY 1, 2
 ORDER BY 3 DESC, 1, 2
 LIMIT 1000`,
     "ungated-unclear": `${COOKIE_LOGGING}
-SELECT COUNT(*) AS requests
+SELECT COUNT_IF(carrier = 'none') AS requests, COUNT_IF(carrier = 'unknown') AS cut_off
 FROM logs
-LEFT JOIN cookie_logging ON cookie_logging.distribution_host = logs.distribution_host
-WHERE is_protected AND NOT is_mint AND carrier IN ('none', 'unknown') AND NOT has_cookie AND status BETWEEN 200 AND 399 AND NOT is_denied
-  AND COALESCE(at_time NOT BETWEEN since AND until, TRUE)`,
+LEFT ${JOINED}
+WHERE ${LET_IN} AND (carrier = 'unknown' OR carrier = 'none' AND NOT has_cookie AND NOT COALESCE(${IS_LOGGED}, FALSE))`,
   }),
   answer(tables, known) {
     const rows = (tables.ungated ?? []).map(pathRow);
     const requests = sum(rows.map((row) => Number(row.requests)));
+    const unclear = tables["ungated-unclear"]?.[0] ?? {};
+    const cutOff = numberIn(unclear, "cut_off");
     return {
       rows,
       says: !known.hasProtectedRoutes
@@ -47,10 +62,13 @@ WHERE is_protected AND NOT is_mint AND carrier IN ('none', 'unknown') AND NOT ha
           ? [
               `${counted(requests, "request")} without a credential got in on ${counted(rows.length, "protected path")}`,
             ]
-          : hasCookies(known.coverage)
+          : hasCookies(known.coverage) && cutOff === 0
             ? ["no protected route let in a request without a credential"]
             : [],
-      cannotTell: unclearLines(numberIn(tables["ungated-unclear"]?.[0] ?? {}, "requests"), known),
+      cannotTell: [
+        ...unclearLines(numberIn(unclear, "requests"), known),
+        ...(known.hasProtectedRoutes ? cookiesCutOff("whether", cutOff, "had a credential") : []),
+      ],
       findings: open(rows, requests),
     };
   },
@@ -79,7 +97,7 @@ function unclearLines(unclear: number, { hasProtectedRoutes, coverage }: KnownFa
   if (hasCookies(coverage)) {
     return [
       {
-        why: `whether ${unclear} accepted requests had a credential: cookies were not yet logged, or no longer`,
+        why: `whether ${unclear} accepted requests had a credential: cookies were not yet logged there, or no longer`,
         instead: "later lines can show it: cookie logging takes up to 12 hours to take effect",
       },
     ];
