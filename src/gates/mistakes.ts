@@ -40,7 +40,7 @@ function mistakesOf(issue: Issue, base: Path, document: YamlDocument): ConfigMis
     case "unrecognized_keys": {
       const known = knownNames(path);
       return issue.keys.slice(0, MOST_LISTED).map((key) => {
-        const meant = nearest(key, known);
+        const meant = nearest(key, known) ?? ownPlace(key, path);
         return {
           place: document.placeOf([...path, key], "key"),
           where: textOf([...path, key]),
@@ -109,6 +109,18 @@ function knownNames(path: Path): string[] {
       typeof key === "number" ? here?.items : (here?.properties?.[String(key)] ?? here?.additionalProperties);
   }
   return Object.keys(branchOf(here)?.properties ?? {});
+}
+
+/** Where in a gate the name does exist: `signer.regions`. Undefined unless there is exactly one such place. */
+function ownPlace(key: string, [gates, gate]: Path): string | undefined {
+  if (gates === undefined || gate === undefined) return undefined;
+  const names = knownNames([gates, gate]);
+  const places = names.filter((name) => knownNames([gates, gate, name]).includes(key));
+  const [only, ...others] = [
+    ...(names.includes(key) ? [key] : []),
+    ...places.map((name) => `${name}.${key}`),
+  ];
+  return others.length === 0 ? only : undefined;
 }
 
 interface JsonSchema {

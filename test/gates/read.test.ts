@@ -147,6 +147,21 @@ describe("a mistake in keyturn.yaml", () => {
       ["5:31: gates.reader.secret.formt is not a name that keyturn knows -> format"],
     ],
     [
+      "a field of another part of the gate",
+      minimal().replace("reader/key", "{ id: reader/key, regions: [eu-west-1] }"),
+      ["5:31: gates.reader.secret.regions is not a name that keyturn knows -> signer.regions"],
+    ],
+    [
+      "a field of the gate itself",
+      minimal("signer: { routes: [] }"),
+      ["7:15: gates.reader.signer.routes is not a name that keyturn knows -> routes"],
+    ],
+    [
+      "a name that nothing in a gate has",
+      minimal("signer: { colour: blue }"),
+      ["7:15: gates.reader.signer.colour is not a name that keyturn knows"],
+    ],
+    [
       "a duration without a unit",
       minimal().replace("15m", "900"),
       ["6:59: gates.reader.cookie.ttl needs a duration with a unit: 90s, 15m, 8h, 2d or 1h30m"],
