@@ -56,6 +56,13 @@ describe("audit", () => {
     expect(ahead?.setting?.cloudFormation).toMatch(/PathPattern: "?\/api\/\*[\s\S]*PathPattern: "?\/a\*/);
   });
 
+  it("names the command that accepts a stale field, and what to do if a program reads it", async () => {
+    const [stale] = await auditWith(FAULTS.find(({ id }) => id === "secret-field-stale") ?? {});
+    expect(stale?.remedy).toMatch(
+      /if no program reads it: `keyturn rotate plan --gate \w+ --leaves-stale note`; otherwise .* remove it/,
+    );
+  });
+
   it("does not report a key of field-level encryption as unused", async () => {
     const account = await makeAccount({
       after: async ({ account: { cloudFront: model }, cloudFront, clock }) => {

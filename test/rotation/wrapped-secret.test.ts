@@ -185,6 +185,8 @@ describe("a secret that cannot be written back", () => {
     });
     const { started, world, operator } = await refused(unknown, "secret-field-stale");
     expect(started.stderr).toContain("note.of in secret");
+    const explained = await runCommand(words("explain secret-field-stale"), operator());
+    expect(explained.stdout.replace(/\s+/g, " ")).toContain("`keyturn rotate start --leaves-stale FIELD`");
     expect(started.stderr).toContain("hint: keyturn rotate plan --gate demo --leaves-stale note.of\n");
     const planned = await runCommand(words("rotate plan --gate demo --leaves-stale note.of"), operator());
     expect([planned.exitCode, planned.stdout]).toEqual([

@@ -110,7 +110,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           message: `${field} in the secret holds ${what} and would go stale in a rotation`,
           evidence: [`its form: ${form.words}`],
-          remedy: `remove it, or run \`keyturn rotate plan --gate ${gate.name} --leaves-stale ${shellWord(field)}\``,
+          remedy: `if no program reads it: \`keyturn rotate plan --gate ${shellWord(gate.name)} --leaves-stale ${shellWord(field)}\`; otherwise let programs derive it from the private key, and remove it from the secret`,
           where: gate.secret.id,
         };
       }

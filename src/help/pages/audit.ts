@@ -229,6 +229,6 @@ export const AUDIT_PAGES: Pages = {
   },
   "secret-field-stale": {
     apart: "secret-form blocks a rotation; this does not.",
-    fix: "Remove the field, or start with --leaves-stale FIELD.",
+    fix: "If no program reads the field, `keyturn rotate start --leaves-stale FIELD` lets it keep the old public half. Otherwise let programs derive it from the private key, and remove it from the secret.",
   },
 };
