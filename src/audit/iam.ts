@@ -188,7 +188,7 @@ function commentsOnRegions(
       ? [
           {
             sid: statements.find(({ Sid }) => Sid === SID["secret-and-record"])?.Sid ?? SID.secret,
-            text: `for ${region}, from a flag or the environment; the gate is in ${gate.region}: --region ${gate.region}`,
+            text: `this policy is for ${region} (from a flag or the environment), but the gate is in ${gate.region}: --region ${gate.region}`,
           },
         ]
       : []),

@@ -148,7 +148,7 @@ export function trustChanges(
   return [
     ...changes,
     "deny every viewer whose cookie or signed URL this key signed, within minutes",
-    ...(held.length === 0 ? [] : [`leave it in an earlier version of the secret: ${held.join("; ")}`]),
+    ...(held.length === 0 ? [] : [`keep this key in an earlier version of the secret: ${held.join("; ")}`]),
   ];
 }
 

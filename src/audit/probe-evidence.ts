@@ -36,7 +36,7 @@ export function evidenceOf(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
   };
 }
 
-/** Whether the signature check itself denied every request that it must. */
+/** Whether the signature check itself denied every request that it should. */
 function edgeEvidence({ judged }: ProbeRun, url: string): ObservedAnswer {
   const denials = judged.filter(
     ({ request, expectation }) => expectation.kind === "denied" && request.target.url === url,

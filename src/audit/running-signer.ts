@@ -14,7 +14,7 @@ type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer"
 
 export interface SignersAsked {
   readonly findings: readonly Finding[];
-  /** Every gate was asked. */
+  /** Every gate's mint endpoint was called. */
   readonly isComplete: boolean;
 }
 

@@ -6,7 +6,7 @@ export function foreignPart(domain: string): string | undefined {
   if (/\/|%2f/i.test(domain)) return "has a path";
   if (/^[^[]*:\d+$/.test(domain)) return "has a port";
   if (/[*]/.test(domain)) return "has a wildcard";
-  if (/[?#@]/.test(domain)) return "has more of a URL after its host";
+  if (/[?#@]/.test(domain)) return "has a query, a fragment or a user name";
   if (/["'\s,]/.test(domain)) return "has a space, a comma or a quote";
   return undefined;
 }

@@ -4,7 +4,7 @@ import type { BashWords } from "./read-bash-words.ts";
 /** Browsers write `^"` for quotes and `^` at the end of a line; nothing else looks like that. */
 export const looksLikeCmd = (text: string): boolean => /\^"|\^[ \t]*\r?\n/.test(text);
 
-/** Ends at an unquoted line break, `&` or `|`. One pass for each of the two readers. */
+/** Ends at an unquoted line break, `&` or `|`. One pass undoes cmd.exe's escapes, the other splits the arguments. */
 export function cmdWords(text: string): BashWords {
   const { line, rest } = undoCarets(text);
   return { ...splitArguments(line), rest };

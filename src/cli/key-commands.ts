@@ -12,7 +12,7 @@ export const KEY_COMMANDS: readonly CommandEntry[] = [
   },
   {
     words: "keys upload",
-    summary: "upload a public key to CloudFront unless it is there",
+    summary: "upload a public key to CloudFront unless it is already there",
     examples: [
       ["keyturn keys upload signing-key.pub.pem --name app-2026", "prints the key pair ID"],
       ["keyturn keys upload signing-key.pub.pem --group GROUP_ID", "also adds it to a key group"],

@@ -56,7 +56,7 @@ export async function readKey(source: KeySource, world: Needs): Promise<SourcedK
   return { privateKey, findings };
 }
 
-/** Says what the input is if it is no key, with code that no other mint needs. */
+/** Says what an input that is not a key is, with code that no other mint needs. */
 async function readNamed(
   place: string,
   input: string | Uint8Array,

@@ -66,7 +66,7 @@ export function findNamed<T extends Named>(
   const started = query === "" ? [] : things.filter(({ id }) => id.startsWith(query));
   if (started.length === 1) return started[0] as T;
   const why = started.length > 1 ? `${started.length} IDs start with it` : "no ID or name matches";
-  throw new ConflictError("ERR_NOT_FOUND", `${noun} "${query}" is not found in this account: ${why}`, [
+  throw new ConflictError("ERR_NOT_FOUND", `${noun} "${query}" not found in this account: ${why}`, [
     "keyturn keys list",
   ]);
 }

@@ -92,7 +92,7 @@ export async function askQuestions(
   return { coverage, answers, hasTrust: reasons.hasTrust };
 }
 
-/** No line is not the same as no denial. */
+/** A missing log line does not mean that nothing was denied. */
 function answerWithoutLines(
   answer: QuestionAnswer,
   { asked, hasPeriod }: Pick<QuestionRun, "asked" | "hasPeriod">,

@@ -14,7 +14,7 @@ export interface LogDestination {
   readonly place: string;
   /** `v1`, or v2's `json`, `plain`, `w3c`, `raw`, `parquet`, or `real-time`. */
   readonly format: string;
-  /** Are cookies in the lines? `cut-off`: their first 800 bytes, if the field was chosen. */
+  /** Do the lines contain cookies? `cut-off`: only the first 800 bytes, and only if the field was chosen. */
   readonly cookies: "logged" | "switched-off" | "not-chosen" | "cut-off";
   /** The fields chosen for v2; absent: a fixed list, or unknown. */
   readonly fields?: readonly string[];

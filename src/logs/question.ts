@@ -64,7 +64,7 @@ export interface Question {
   readonly name: QuestionName;
   /** What it answers, for help and headings. */
   readonly title: string;
-  /** By the name under which `answer` finds the rows. All are read-only SELECTs over `logs`. */
+  /** Queries, keyed by the name that `answer` reads the rows under. All are read-only SELECTs over `logs`. */
   readonly texts: (asked: QuestionOptions, marks: RotationMarks) => Readonly<Record<string, string>>;
   readonly answer: (rows: Readonly<Record<string, readonly LogRow[]>>, known: KnownFacts) => QuestionAnswer;
 }

@@ -27,7 +27,7 @@ export interface KnownDestination extends LogDestination {
 export interface LoggedWhere {
   readonly gate: Gate;
   readonly destinations: readonly KnownDestination[];
-  /** Distributions without any. */
+  /** Distributions that write no access logs. */
   readonly unlogged: readonly string[];
 }
 type Needs = Pick<World, "files" | "env" | "cwd" | "cloud" | "logCloud" | "clock">;

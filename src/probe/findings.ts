@@ -88,7 +88,7 @@ function originFindings(origin: OriginLogAnswer | undefined): Finding[] {
   ];
 }
 
-/** Not a fault: the denials are proven, only what the log would add is not. */
+/** A note, not a fault: the denials are proven, and only the log's confirmation is missing. */
 const UNTESTED_LOG: Finding = {
   ...simpleFinding("origin-log-blind", [
     "every response to a viewer came from a cache or from something other than the application",

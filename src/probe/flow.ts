@@ -240,7 +240,7 @@ class Flow {
     else this.#fail(after, "mint-after-logout", again);
   }
 
-  /** Which names remain, and what is wrong with the clearing lines. */
+  /** Which cookies remain, and what is wrong with the Set-Cookie lines that should clear them. */
   #keptAfterLogout(title: string, left: readonly CapturedCookie[], answer: FlowAnswer): void {
     const now = this.#world.clock.now();
     const cleared = clearedIn(answer, this.#plan.logout ?? "", now);

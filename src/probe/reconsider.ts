@@ -81,7 +81,7 @@ function consequence(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Jud
   return isDenied ? { verdict: "unproved", because: "valid cookies are denied too" } : undefined;
 }
 
-/** Two HEADs look alike whatever the pages hold: a fault seen on GET applies to both. */
+/** Responses to HEAD cannot be told apart, because they have no body: a fault seen on GET applies to HEAD too. */
 function judgementOfGet(each: JudgedOutcome, judged: readonly JudgedOutcome[]): Judgement | undefined {
   const get = getOf(each, judged);
   const isSame = get?.answer?.status === each.answer?.status;

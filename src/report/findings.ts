@@ -20,10 +20,10 @@ export function remedyText(remedy: string, style: Style): string {
   return isToType(remedy) ? indent(line, 2) : wrap(line, style.columns, 2, 4);
 }
 
-/** A finding may quote a stranger, whose colours are not ours. Line breaks and tabs are. */
+/** A finding may quote text from outside: escapes its control sequences, but keeps line breaks and tabs. */
 const plain = (text: string) => text.replace(/[^\n\t]+/g, printable);
 
-/** After its bullet, even for a word wider than the page. */
+/** Starts right after the bullet, even if its first word is wider than the page. */
 function factText(fact: string, style: Style): string {
   return fact.startsWith("again: ") ? fact : wrap(fact, style.columns, 6).trimStart();
 }

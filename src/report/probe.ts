@@ -210,6 +210,6 @@ function conclusion(
   if (!controlled) return "This proves nothing: a run needs responses to a valid and an unsigned request.";
   if (asked < planned) return `Every request sent got the right response; ${planned - asked} got no answer.`;
   const errors = errorIds(findings);
-  if (errors.length > 0) return `The edge answers every request as it must, but: ${errors.join(", ")}.`;
+  if (errors.length > 0) return `The edge answered every request correctly, but: ${errors.join(", ")}.`;
   return "The edge denies what it must and lets valid cookies pass. (A gate, not authentication: the application still authorizes.)";
 }

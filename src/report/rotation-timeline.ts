@@ -24,7 +24,7 @@ export function spansOf(
   const spans: TimelineSpan[] = [];
   let from = record.openedAt;
   for (const [each, to] of endsOf(record)) {
-    // An amended or repaired rotation proves again: the earlier end no longer counts.
+    // An amended or repaired rotation repeats its proofs: a stage's earlier end no longer counts.
     if (to === undefined || to < from) continue;
     spans.push({ step: each, from, to, state: "done" });
     from = to;

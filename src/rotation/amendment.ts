@@ -181,7 +181,7 @@ function provenUnder(record: RotationRecord, settings: Settings): RotationRecord
   const entries = PROOFS.flatMap((name) => {
     const proof = record.proofs[name];
     if (proof === undefined) return [];
-    // Proven by age: no canary was sent, and its age at that time is no longer known.
+    // Proven by the key's age, without a canary; how old the key was then is no longer known.
     if (proof.good === 0 && proof.provenAt !== undefined) return isLonger ? [] : [[name, proof] as const];
     if (isCanaryMoved) return [];
     const isShort =

@@ -137,7 +137,7 @@ class RecordVersions {
   }
 
   async #firstOf({ rotation, openedAt }: RotationRecord): Promise<ReadableVersion | undefined> {
-    // Dates are whole seconds, rounded down: a version of the rotation before may share the second.
+    // Dates are whole seconds, rounded down: a version from the previous rotation may have the same second.
     for (const { versionId, createdAt } of this.#listed) {
       if (createdAt < Math.floor(openedAt)) continue;
       const found = await this.readable(versionId);

@@ -36,7 +36,7 @@ export interface Notification {
   readonly next: readonly string[];
 }
 
-/** What distinguishes the events. */
+/** The part that differs from event to event. */
 export type NotificationEvent =
   | {
       readonly event: "halted";

@@ -20,7 +20,7 @@ export async function findLostRecord(tools: Tools, gate: Gate): Promise<LostReco
   return lostRecord((await readTraces(tools, gate)).traces);
 }
 
-/** The error for a gate that lost its record, with the way back. */
+/** The error for a gate that lost its record, with the commands that restore it. */
 export function lostRecordHalt(gate: string, { evidence, open }: LostRecord): HaltError {
   const shown = evidence.join("; ");
   return open === undefined

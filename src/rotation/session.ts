@@ -1,4 +1,4 @@
-/** The common start of the rotate commands, and how a run's end becomes a status or a halt. */
+/** Setup shared by the rotate commands, and how the end of a run becomes a status or a halt. */
 import { HaltError, isError, KeyturnError } from "../errors.ts";
 import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";

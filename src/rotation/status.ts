@@ -62,7 +62,7 @@ export interface RotationStatus {
   readonly declare?: {
     readonly ownership: "terraform" | "cloudformation";
     readonly groups: readonly Pick<KeyGroup, "id" | "name" | "items" | "comment">[];
-    /** What the code calls them, as far as keyturn.yaml says. */
+    /** The names of these resources in the code, if keyturn.yaml declares them. */
     readonly code?: NonNullable<RotationRecord["settings"]["code"]>;
     /** Key pair IDs: the code's public key is `to` now. Absent after an abort. */
     readonly replaced?: { readonly from: string; readonly to: string };

@@ -22,7 +22,7 @@ function openWords({ commands }: RunbookStep): string[] {
 }
 
 /**
- * The step with its open words replaced: `set` holds NAME=VALUE, and the user is prompted for the others. Throws
+ * The step with its placeholders replaced: `set` holds NAME=VALUE, and the user is prompted for the others. Throws
  * ERR_USAGE for a word that the step does not have, an unusable value, and a missing value without a terminal. `again`:
  * the command as typed.
  */

@@ -39,7 +39,7 @@ export async function rotationView(
       ...{ now: () => site.clock.now(), latest: () => site.clock.now(), asking: () => () => {} },
       ...{ contradiction: () => undefined, machineAhead: () => undefined },
       // Reads that disagree mean that somebody is writing now; the next attempt is a second away.
-      sleep: () => Promise.reject(new RemoteError("ERR_REMOTE", "somebody is writing now")),
+      sleep: () => Promise.reject(new RemoteError("ERR_REMOTE", "the state is being written; try again")),
     };
     const sources = {
       clock,

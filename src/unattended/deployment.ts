@@ -48,7 +48,7 @@ export const MACHINE_LOG = {
     "logs:UpdateLogDelivery",
   ],
 } as const;
-/** For both logs: a year, and time to report on it. */
+/** For both logs: a year, plus time for an annual report. */
 export const RETENTION_DAYS = 400;
 
 export interface DeploymentOptions extends PolicyOptions {

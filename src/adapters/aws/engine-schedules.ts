@@ -10,7 +10,7 @@ import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 import type { CallName } from "./errors.ts";
 
-/** All of a group, by name. Throws ERR_NOT_FOUND without such a group. */
+/** A group's schedules, sorted by name. Throws ERR_NOT_FOUND if there is no such group. */
 export async function schedulesOf(
   group: string,
   config: object,

@@ -82,7 +82,7 @@ export function athenaWarehouse(
         ClientRequestToken: random.uuid(),
         ResultConfiguration: outputLocation === undefined ? undefined : { OutputLocation: outputLocation },
       };
-      // As a write: an interrupt waits for its id, so that the query can be stopped.
+      // Sent as a write, so that an interrupt waits for the query's id and can stop the query.
       const { QueryExecutionId: id = "" } = await calls.write(
         nameOf("StartQueryExecution", `workgroup ${workgroup}`),
         (options) => client.send(new StartQueryExecutionCommand(input), options),

@@ -243,7 +243,7 @@ export const SECRET_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "rotation-labels-left",
     severity: "warning",
-    what: "a rotation's staging labels remain although none is open: somebody ended one by hand",
+    what: "a rotation's staging labels are left over, but no rotation is open: somebody ended one by hand",
     *look({ gate, secret, rotation }) {
       // While its record is lost, a rotation still needs them.
       if (rotation.trouble !== undefined || rotation.lost !== undefined) return;

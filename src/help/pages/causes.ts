@@ -3,7 +3,7 @@ import type { Pages } from "./page.ts";
 
 export const CAUSE_PAGES: Pages = {
   "hash-algorithm-spelling": {
-    means: "The hash is spelled differently from SHA1 or SHA256.",
+    means: "The hash algorithm is not spelled SHA1 or SHA256.",
     apart: "hash-algorithm-unsupported is the resulting denial.",
     fix: "Write SHA256.",
   },

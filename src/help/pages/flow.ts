@@ -65,7 +65,7 @@ export const FLOW_PAGES: Pages = {
     runbook: "edge-403-or-origin-403",
   },
   "authorization-missing": {
-    apart: "A session read content that it must not see: the edge cannot tell users apart.",
+    apart: "A session read content that it should not see: the edge cannot tell users apart.",
     fix: "Make the application authorize every request.",
     runbook: "gate-is-open",
   },

@@ -181,7 +181,7 @@ export const PROBE_PAGES: Pages = {
     runbook: "edge-403-or-origin-403",
   },
   "denied-with-another-code": {
-    apart: "The request was denied, as it must be, but not for the reason under test.",
+    apart: "The request was denied, as it should be, but not for the reason under test.",
     fix: "`keyturn doctor URL` shows the order in which the edge checks.",
     runbook: "prove-denial-for-an-audit",
   },

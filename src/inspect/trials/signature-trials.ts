@@ -114,7 +114,7 @@ function inDer(raw: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from([0x30, body.length]), body]);
 }
 
-/** The text that was signed: the policy respelled, its URL respelled, its end, and two of these together. */
+/** Finds the text that was signed: tries other spellings of the policy, its URL and its end time, then pairs of them. */
 function findText(mismatch: Mismatch, trial: Trial): SigningMistake | undefined {
   const { bytes, kind, url } = mismatch;
   const text = Buffer.from(bytes).toString("utf8");

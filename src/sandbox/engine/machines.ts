@@ -85,7 +85,7 @@ export function machinesService(engine: DeployedEngine) {
   );
 }
 
-/** Only the start and the current state: a rehearsal keeps no more. */
+/** Only the start and the current state; a rehearsal keeps nothing else. */
 function historyOf({ startedAt, input, at }: StoredExecution, { reverseOrder = false }: Json): Json[] {
   const events: Json[] = [
     {

@@ -58,8 +58,8 @@ const pathOf = ({ location }: ExternalTable, { key }: StoredObject) =>
   `${location.split("/").slice(0, 3).join("/")}/${key}`;
 
 /**
- * As Trino prunes: an object is not opened if its partition and its path alone make the table's condition false. What
- * depends on its lines is NULL here.
+ * Prunes as Trino does: an object is not opened if its partition and path alone make the condition false. Columns that
+ * depend on the object's lines are NULL here.
  */
 async function openedBy(
   sql: string,

@@ -57,7 +57,7 @@ export interface ProxyPlan {
   readonly distribution?: string;
   /** A managed policy's ID. */
   readonly originRequestPolicyId: string;
-  /** Absent members are as declared, else CloudFront's defaults. */
+  /** A limit that is absent comes from the origin's configuration, otherwise from CloudFront's defaults. */
   readonly limits: OriginLimits;
   readonly explains: boolean;
   readonly run?: string;

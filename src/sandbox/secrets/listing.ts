@@ -2,7 +2,7 @@
 import { refuse } from "./refusal.ts";
 import type { SecretView } from "./registry.ts";
 
-/** In the order of AWS's message that lists them. */
+/** In the order in which AWS's error message lists them. */
 export const FILTER_KEYS = [
   "all",
   "name",
