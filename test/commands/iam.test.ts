@@ -496,7 +496,7 @@ describe("keyturn iam", () => {
   });
 
   it.each([
-    ["AWS_REGION", { AWS_REGION: "ap-south-1" }, "for ap-south-1, from a flag or the environment"],
+    ["AWS_REGION", { AWS_REGION: "ap-south-1" }, "for ap-south-1 (from a flag or the environment)"],
     ["no variable", {}, undefined],
   ])("with %s reports if the policy is for another region than the gate's", async (_, env, told) => {
     const here = GATE.replace("    distributions", "    region: eu-west-1\n    distributions");

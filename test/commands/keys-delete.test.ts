@@ -45,7 +45,7 @@ describe("keys delete", () => {
     account.cloudFront.keyGroups.delete(groupId, stored?.etag as string);
     const ran = await runCommand(["keys", "delete", "", "--yes"], world);
     expect(ran.exitCode).toBe(5);
-    expect(ran.stderr).toContain('error: public key "" is not found in this account');
+    expect(ran.stderr).toContain('error: public key "" not found in this account');
     expect(idsIn(account)).toEqual([keyPairId]);
   });
 
@@ -98,8 +98,8 @@ describe("keys delete", () => {
   });
 
   it.each([
-    ["KNOBODY", /public key "KNOBODY" is not found in this account: no ID or name matches \[ERR_NOT_FOUND\]/],
-    ["K", /public key "K" is not found in this account: 2 IDs start with it \[ERR_NOT_FOUND\]/],
+    ["KNOBODY", /public key "KNOBODY" not found in this account: no ID or name matches \[ERR_NOT_FOUND\]/],
+    ["K", /public key "K" not found in this account: 2 IDs start with it \[ERR_NOT_FOUND\]/],
   ])("explains why %s matches no key", async (asked, message) => {
     const { account, world } = await gateInAccount();
     addKey(account, "other");

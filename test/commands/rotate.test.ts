@@ -283,7 +283,7 @@ describe("--keep", () => {
     const { world } = await withOthers();
     const ran = await runCommand(words("rotate plan --gate demo --keep KNOSUCHKEY"), world.direct());
     expect(ran).toMatchObject({ exitCode: 5, stdout: "" });
-    expect(ran.stderr).toContain('error: public key "KNOSUCHKEY" is not found in this account');
+    expect(ran.stderr).toContain('error: public key "KNOSUCHKEY" not found in this account');
   });
 });
 

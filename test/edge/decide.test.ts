@@ -291,7 +291,7 @@ describe("7. the canned policy, rebuilt from the URL", () => {
       "MalformedPolicy policy-malformed",
     ],
     [
-      "denies an end that is no number",
+      "denies an end that is not a number",
       inCookies({ ...cannedFields(page, end), Expires: "tomorrow" }, { url: page }),
       "MalformedPolicy policy-malformed",
     ],

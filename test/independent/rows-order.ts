@@ -99,9 +99,9 @@ function partFaults(keys: SigningKeys): readonly (readonly [string, Change, Expe
       "a percent-encoded Policy",
       replaced("Policy", (p) => `${p.slice(0, -1)}%5F`),
       "MalformedPolicy",
-      "the code for a Policy that is no base64",
+      "the code for a Policy that is not base64",
     ],
-    ["a Policy that is no base64", replaced("Policy", "{policy}"), "MalformedPolicy", "its code"],
+    ["a Policy that is not base64", replaced("Policy", "{policy}"), "MalformedPolicy", "its code"],
     ["both Policy and Expires", added("Expires", String(NOW + 60)), "allowed", "which one counts"],
     ["Hash-Algorithm SHA512", replaced("Hash-Algorithm", "SHA512"), "AccessDenied", "unsupported selector"],
     ["Hash-Algorithm SHA-256", replaced("Hash-Algorithm", "SHA-256"), "AccessDenied", "unsupported selector"],
@@ -148,7 +148,7 @@ const POLICIES: readonly (readonly [name: string, policy: string | Uint8Array, E
   ["that is text", "let me in", "MalformedPolicy"],
   ["that breaks off", POLICY.slice(0, -2), "MalformedPolicy"],
   ["followed by more", `${POLICY}}`, "MalformedPolicy"],
-  ["that is no UTF-8", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), "MalformedPolicy"],
+  ["that is not UTF-8", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), "MalformedPolicy"],
 ];
 
 export function order(keys: SigningKeys): Row[] {

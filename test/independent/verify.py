@@ -183,13 +183,13 @@ def read_policy(text, unknowns):
         given = condition["IpAddress"]
         source_ip = given.get("AWS:SourceIp") if isinstance(given, dict) else None
         if not isinstance(source_ip, str):
-            unknowns.add("an IpAddress that is no string")
-            raise Denied("MalformedPolicy", "IpAddress is no string")
+            unknowns.add("an IpAddress that is not a string")
+            raise Denied("MalformedPolicy", "IpAddress is not a string")
     if set(condition) - {"DateLessThan", "DateGreaterThan", "IpAddress"}:
         unknowns.add("an unknown condition")
     if "Resource" in statements[0] and not isinstance(statements[0]["Resource"], str):
-        unknowns.add("a Resource that is no string")
-        raise Denied("MalformedPolicy", "Resource is no string")
+        unknowns.add("a Resource that is not a string")
+        raise Denied("MalformedPolicy", "Resource is not a string")
     return statements[0].get("Resource"), less_than, greater_than, source_ip
 
 
@@ -284,7 +284,7 @@ def within(source_ip, viewer, unknowns):
         if not 0 <= width <= 32:
             raise ValueError
     except ValueError:
-        unknowns.add("an IpAddress that is no IPv4 address or range")
+        unknowns.add("an IpAddress that is not an IPv4 address or range")
         return False
     mask = (0xFFFFFFFF << (32 - width)) & 0xFFFFFFFF
     if int(lowest) & ~mask & 0xFFFFFFFF:
@@ -332,7 +332,7 @@ def _before_signature(request, unknowns):
     key_id = credentials.get("Key-Pair-Id", "")
     if not re.fullmatch("[A-Z0-9]+", key_id):
         if key_id and "BEGIN" not in key_id and "%" not in key_id:
-            unknowns.add("what is no key pair ID at all")
+            unknowns.add("what is not a key pair ID at all")
         raise Denied("MissingKey", "no key pair ID")
     if key_id not in keys:
         raise Denied("InvalidKey", "key not trusted by the behavior")
@@ -352,7 +352,7 @@ def _before_signature(request, unknowns):
     if "Policy" in credentials:
         signed = unbase64(credentials["Policy"])
         if signed is None:
-            unknowns.add("the code for a policy that is no base64")
+            unknowns.add("the code for a policy that is not base64")
             raise Denied("MalformedPolicy", "policy not decodable")
         try:
             statement = read_policy(signed, unknowns)

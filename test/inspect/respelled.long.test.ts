@@ -103,7 +103,7 @@ const CANNED_TEXTS: readonly (readonly [title: string, text: string, says: RegEx
 ];
 
 describe.each(["rsa", "ecdsa"] as const)(
-  "inspect recognizes a canned policy signed in other bytes (%s)",
+  "inspect recognizes a canned policy that was formatted differently when signed (%s)",
   (kind) => {
     it.each(CANNED_TEXTS)("as %s", async (_, signedText, says) => {
       const [denial, first] = await findings(signed(page, signedText, kind), kind);
@@ -115,7 +115,7 @@ describe.each(["rsa", "ecdsa"] as const)(
   },
 );
 
-describe("inspect recognizes a custom policy signed in other bytes", () => {
+describe("inspect recognizes a custom policy that was formatted differently when signed", () => {
   const sent = customText({ resource: `${base}/v/*?a=1&b=2`, ip: "198.51.100.0/24" });
   it.each([
     ["with / written as \\/", sent.replaceAll("/", "\\/"), /written \\\//],
@@ -205,7 +205,7 @@ const RESPELLED: readonly (readonly [title: string, signedUrl: string, asked: st
 ];
 
 describe.each(["rsa", "ecdsa"] as const)(
-  "inspect recognizes a canned URL respelled after signing (%s)",
+  "inspect recognizes a canned policy's URL that was spelled differently when signed (%s)",
   (kind) => {
     it.each(RESPELLED)("%s", async (_, path, asked) => {
       const signedUrl = path.startsWith(":") ? path.slice(1) : base + path;
@@ -277,12 +277,12 @@ describe("inspect recognizes a signature over", () => {
 });
 
 describe("a signature that no trial explains", () => {
-  it("still proves that the key is right if the RSA key opens it", async () => {
+  it("still proves that the key is right if the RSA key can decrypt it", async () => {
     const [, first] = await findings(signed(`${base}/a`, text(`${base}/quite/another?thing=1`)));
     expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
     expect(first?.message).toContain("the key is right");
   });
-  it("proves that another key signed if the RSA key does not open it", async () => {
+  it("proves that another key signed if the RSA key cannot decrypt it", async () => {
     const other = signed(`${base}/a b`, text(`${base}/a b`), "ecdsa");
     const [, first] = await findings(other);
     expect(first).toMatchObject({ id: "other-private-key", basis: "observed" });

@@ -66,7 +66,7 @@ describe("published signatures", () => {
     expect(set.signature.reveal()).toBe(vector?.signature);
   });
 
-  it("include one without a key, which decodes to its policy and is not by a published key", () => {
+  it("include one without a key, whose policy decodes correctly and whose signature is from no published key", () => {
     const vector = vectors.signatures.find(
       ({ key }) => key === undefined,
     ) as (typeof vectors.signatures)[number];

@@ -43,7 +43,7 @@ describe("an address range", () => {
     expect(parseIpRange(text)).toMatchObject(expected);
   });
 
-  it("agrees with ipaddr.js at its boundaries and anywhere else", () => {
+  it("agrees with ipaddr.js at the boundaries and everywhere else", () => {
     const bits = fc.oneof(
       fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       fc.constantFrom(0, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1),

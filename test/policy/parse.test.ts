@@ -63,7 +63,7 @@ describe("reading a policy", () => {
     ["a Statement that is an object", "statement-not-array", `{"Statement":{"Condition":{${END}}}}`],
     ["no statement in the array", "statement-count", '{"Statement":[]}'],
     ["two statements", "statement-count", `{"Statement":[{"Condition":{${END}}},{"Condition":{${END}}}]}`],
-    ["a statement that is no object", "statement-not-object", '{"Statement":["x"]}'],
+    ["a statement that is not an object", "statement-not-object", '{"Statement":["x"]}'],
     [
       "a Resource that is a list",
       "resource-not-string",

@@ -193,7 +193,7 @@ describe("a probe that bypasses the edge", () => {
     const { stdout } = await run("probe --methods GET");
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/not as expected: .*origin-open/);
-    expect(stdout).toMatch(/The edge answers every request as it must, but: .*origin-open/);
+    expect(stdout).toMatch(/The edge answered every request correctly, but: .*origin-open/);
     expect(stdout).not.toContain("denies what it must and lets");
     expect(lines.slice(-6).join("\n")).toContain("First, for origin-open:");
   });

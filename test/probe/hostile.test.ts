@@ -108,7 +108,7 @@ const HOSTILE: readonly [what: string, answer: (socket: Socket) => void, says: R
     /unsigned-allowed/,
     1,
   ],
-  ["something that is no HTTP", (socket) => socket.end("220 mail.example ESMTP\r\n"), /is not HTTP/, 6],
+  ["something that is not HTTP", (socket) => socket.end("220 mail.example ESMTP\r\n"), /is not HTTP/, 6],
   ["a reset", (socket) => socket.resetAndDestroy(), /reset/, 6],
 ];
 

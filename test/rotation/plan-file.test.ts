@@ -27,7 +27,7 @@ describe("a plan file", () => {
     ["a list", "[]", "document: "],
     ["another version", JSON.stringify({ ...PLAN, version: 2 }), "version: "],
     ["no gate", JSON.stringify({ ...PLAN, gate: undefined }), "gate: it is missing"],
-    ["a gate that is no text", JSON.stringify({ ...PLAN, gate: 5 }), "gate: it is not text"],
+    ["a gate that is not text", JSON.stringify({ ...PLAN, gate: 5 }), "gate: it is not text"],
     ["an unknown mode", JSON.stringify({ ...PLAN, mode: "fast" }), "mode: "],
     ["no settings", JSON.stringify({ ...PLAN, settings: undefined }), "settings: "],
     ["an unknown key type", JSON.stringify({ ...PLAN, settings: { keyType: "dsa" } }), "settings.keyType: "],

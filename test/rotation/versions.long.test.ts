@@ -92,7 +92,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are at most 20 while the edge keeps changing its answer for a day, and an emergency fits", async () => {
+  it("number at most 20 while the edge keeps changing its answer for a day, which leaves room for an emergency", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     let isBlocked = false;

@@ -78,7 +78,7 @@ describe("a second run of a step", () => {
     expect(whole.match(/^runbook scheduled-rotation, step start$/gm)).toHaveLength(2);
   });
 
-  it("never appends to a file that is no transcript", async () => {
+  it("never appends to a file that is not a transcript", async () => {
     const { exitCode, files } = await ran(line, { files: { "keyturn.yaml": config, "t.txt": "mine" } });
     expect(exitCode).toBe(3);
     expect(new TextDecoder().decode(await files.read("t.txt"))).toBe("mine");

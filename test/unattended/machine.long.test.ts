@@ -69,27 +69,30 @@ describe("a function that is killed or runs out of time", () => {
     ["write", "deadline"],
     ["call", "killed"],
     ["call", "deadline"],
-  ] as const)("at any %s (%s), leaves nothing that the next turn cannot finish", async (around, how) => {
-    const step = STEPS[around];
-    const whole = await executed(Number.POSITIVE_INFINITY, how, around);
-    const moments = whole.death.moments();
-    expect(moments).toBeGreaterThan(around === "write" ? 30 : 300);
-    for (let at = how === "killed" ? 0 : step / 2; at < moments; at += step) {
-      const { site, engine, death, end } = await executed(Math.floor(at), how, around);
-      const where = `${how} at ${around} ${at} of ${moments}`;
-      expect(death.died(), where).toBe(true);
-      expect(end.status, where).toBe("SUCCEEDED");
-      expect(recordOf(site).finished?.outcome, where).toBe("rotated");
-      expect(
-        engine.notifications.map(({ Subject }) => Subject),
-        where,
-      ).toEqual(["[keyturn] gate demo: rotated"]);
-      const { cloudFront, secrets } = site.site.account;
-      expect([...cloudFront.state.publicKeys.keys()], where).toEqual([
-        JSON.parse(secrets.text(DEMO.secret) ?? "{}").keyPairId,
-      ]);
-    }
-  });
+  ] as const)(
+    "stopped at any %s (%s), leaves only work that the next turn can finish",
+    async (around, how) => {
+      const step = STEPS[around];
+      const whole = await executed(Number.POSITIVE_INFINITY, how, around);
+      const moments = whole.death.moments();
+      expect(moments).toBeGreaterThan(around === "write" ? 30 : 300);
+      for (let at = how === "killed" ? 0 : step / 2; at < moments; at += step) {
+        const { site, engine, death, end } = await executed(Math.floor(at), how, around);
+        const where = `${how} at ${around} ${at} of ${moments}`;
+        expect(death.died(), where).toBe(true);
+        expect(end.status, where).toBe("SUCCEEDED");
+        expect(recordOf(site).finished?.outcome, where).toBe("rotated");
+        expect(
+          engine.notifications.map(({ Subject }) => Subject),
+          where,
+        ).toEqual(["[keyturn] gate demo: rotated"]);
+        const { cloudFront, secrets } = site.site.account;
+        expect([...cloudFront.state.publicKeys.keys()], where).toEqual([
+          JSON.parse(secrets.text(DEMO.secret) ?? "{}").keyPairId,
+        ]);
+      }
+    },
+  );
 });
 
 // After a single write it would never make progress: replacing the record takes two.

@@ -64,7 +64,7 @@ export const triagePage = () =>
       {
         gate: "reports <script>",
         verdict: "healthy",
-        says: "every canary was answered as it must be",
+        says: "every canary was answered correctly",
         affected: "nobody",
         causes: [],
         silences: [],

@@ -121,7 +121,7 @@ export const FOREIGN_ACTS: readonly ForeignAct[] = [
     },
   },
   {
-    name: "puts what is no key into the secret",
+    name: "puts something that is not a key into the secret",
     strike: ({ site }) => {
       plainPut(site.account, DEMO.secret, '{"keyPairId":"KSTRANGER00000","privateKey":"none"}');
     },

@@ -199,7 +199,10 @@ describe("after a third party's act", () => {
       for (const stage of ASKED === "all" ? stages : at % 6 === 0 ? stages.slice(1, 2) : []) {
         it(`${act.name}, ${turned} after ${stage}: some path of printed commands ends`, async () => {
           const way = await wayOut({ act, stage, before }, FIRST[0] as string);
-          expect(way, `somebody ${act.name}, ${turned} after ${stage}: no printed path ends`).toBeDefined();
+          expect(
+            way,
+            `somebody ${act.name}, ${turned} after ${stage}: no sequence of printed commands finishes`,
+          ).toBeDefined();
         });
       }
     });
@@ -208,11 +211,11 @@ describe("after a third party's act", () => {
   for (const act of FOREIGN_ACTS) {
     for (const stage of ASKED === "all" ? STAGES : drawn(act, Number(ASKED))) {
       const where = `somebody ${act.name}, after ${stage}`;
-      it(`${act.name}, after ${stage}: each printed command works, and some path ends`, async () => {
+      it(`${act.name}, after ${stage}: each printed command works, and at least one sequence of them finishes`, async () => {
         const cell = { act, stage };
         for (const first of FIRST) await expectEachWorks(cell, first, where);
         const way = await wayOut(cell, FIRST[0] as string);
-        expect(way, `${where}: no printed path ends`).toBeDefined();
+        expect(way, `${where}: no sequence of printed commands finishes`).toBeDefined();
       });
     }
   }
@@ -234,11 +237,11 @@ function drawnFaults(seed: number): typeof FAULTED {
 describe("once a fault is over", () => {
   for (const { name, strike, stage } of ASKED === "all" ? FAULTED : drawnFaults(Number(ASKED))) {
     const where = `${name}, after ${stage}`;
-    it(`${where}: each command printed during it works, and some path ends`, async () => {
+    it(`${where}: each command printed during it works, and at least one sequence of them finishes`, async () => {
       const cell = { act: { name, strike, isRefusedByAws: true }, stage, isCleared: true } as const;
       const first = "keyturn rotate resume --gate demo --wait";
       await expectEachWorks(cell, first, where);
-      expect(await wayOut(cell, first), `${where}: no printed path ends`).toBeDefined();
+      expect(await wayOut(cell, first), `${where}: no sequence of printed commands finishes`).toBeDefined();
     });
   }
 });

@@ -107,7 +107,7 @@ needs("/usr/bin/aws")("/usr/bin/aws itself", () => {
     await expect(aws("cloudfront", "get-key-group", "--id", "unknown")).rejects.toThrow(/\(NoSuchResource\)/);
     expect(await aws("secretsmanager", "list-secrets")).toEqual({ SecretList: [] });
   });
-  it("sends the file's name instead of its content in the short form, and is refused because that is no key", async () => {
+  it("with shorthand syntax, sends the file's name instead of its content, and is refused because that is not a key", async () => {
     const config = "CallerReference=one,Name=one,EncodedKey=file://public.pem";
     await expect(aws("cloudfront", "create-public-key", "--public-key-config", config)).rejects.toThrow(
       /\(InvalidArgument\)/,

@@ -394,7 +394,7 @@ describe("an invalidation", () => {
     return { aws, DistributionId, invalidate };
   };
 
-  it("is InProgress until it is deployed, and counted by its distribution", async () => {
+  it("is InProgress until it is deployed, and its distribution counts it until then", async () => {
     const { aws, DistributionId, invalidate } = await made();
     const { Invalidation } = await invalidate("one", "/a", "/b");
     const read = async () => [

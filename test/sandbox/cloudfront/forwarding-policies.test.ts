@@ -66,7 +66,7 @@ describe("forwarding policies", () => {
     expect(read.ETag).toBe(made.ETag);
   });
 
-  it("cannot reuse a name, take a name of AWS's, or be read if they do not exist", async () => {
+  it("cannot reuse a name or take a managed policy's name, and cannot be read if they do not exist", async () => {
     const { cloudFront } = inProcessAws();
     await cloudFront.send(new CreateCachePolicyCommand(named("own")));
     for (const name of ["own", "Managed-CachingOptimized"]) {

@@ -95,7 +95,7 @@ describe("the public key API", () => {
     ["escaped line breaks", P256.replaceAll("\n", "\\n")],
     ["a file name", "file://public.pem"],
     ["a PKCS#1 header", P256.replaceAll("PUBLIC KEY", "RSA PUBLIC KEY")],
-    ["base64 that is no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"],
+    ["base64 that is not a key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"],
   ])("refuses %s", async (_kind, pem) => {
     const { cloudFront, account } = inProcessAws();
     const config = keyConfig("signing", pem);

@@ -177,7 +177,7 @@ describe("the edge's own answers", () => {
 });
 
 describe("locations", () => {
-  test("learn a key after their own delay, and only named viewers reach the far one", async () => {
+  test("each learn a key after their own delay, and only viewers that name the far one reach it", async () => {
     const site = smallSite();
     const trustedAt = async () => {
       const cookie = site.cookie("KNEW");

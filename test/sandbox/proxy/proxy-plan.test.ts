@@ -38,7 +38,7 @@ describe("an invalid flag", () => {
       '--origin "http://b/?x" has a query or fragment',
     ],
     [
-      "--protect that is no pattern",
+      "--protect that is not a pattern",
       () => parseProtect("/api/*,media"),
       '--protect "media" is not a path pattern',
     ],
