@@ -25,6 +25,10 @@ export interface LogFiles {
    * private folder. Throws ERR_FILE_UNREADABLE for a name that leads to no file.
    */
   find(names: readonly string[], stdin: AsyncIterable<Uint8Array>): Promise<readonly string[]>;
+  /** As the user named it: `stdin`, or the original of a copy. */
+  shown(path: string): string;
+  /** A copy in the private folder with one record per line, of a log that is JSON in another layout, or UTF-16. */
+  rewritten(path: string, encoding: "utf-8" | "utf-16le" | "utf-16be"): Promise<string>;
   /** Puts bytes into a new file of the private folder; its path. */
   keep(name: string, bytes: Uint8Array): Promise<string>;
   /** At most `count` bytes. Throws ERR_FILE_UNREADABLE. */

@@ -17,6 +17,19 @@ export type LogForm =
 
 const TAB = "\t";
 
+/** A field of an access log as a member of JSON, which itself may be in a string or a CSV cell. */
+const NAMED_VALUE =
+  /\b(?:x[-_]edge[-_][a-z_-]{1,40}|c[-_]ip|cs[-_(][\w()-]{1,40}|sc[-_]status)\\?"{1,2}\s{0,9}:/;
+
+/** A log in another layout than one record per line; the encoding of its text. */
+export function layoutOf(start: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" | undefined {
+  const [first, second] = start;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  const text = new TextDecoder().decode(start);
+  return text.includes("{") && NAMED_VALUE.test(text) ? "utf-8" : undefined;
+}
+
 /**
  * Undefined unless it is an access log. `given`: the names from `--fields`, only for lines without a header.
  */

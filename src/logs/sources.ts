@@ -2,7 +2,7 @@
 import { InputError } from "../errors.ts";
 import type { LogDesk, LogFiles, LogRow } from "../log-seams.ts";
 import { batchesOf, LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
-import { type LogForm, logForm } from "./log-form.ts";
+import { type LogForm, layoutOf, logForm } from "./log-form.ts";
 import { numberIn, textIn } from "./row-values.ts";
 import { instantLiteral, textLiteral } from "./sql-text.ts";
 import { VIEW_COLUMNS, type ViewSettings, viewText } from "./view.ts";
@@ -30,8 +30,9 @@ export async function detectSources(
 ): Promise<{ readonly readable: readonly LogFile[]; readonly others: readonly LogSource[] }> {
   const readable: LogFile[] = [];
   const others: LogSource[] = [];
-  for (const path of paths) {
-    const file = await detect(path, files, fields);
+  for (const given of paths) {
+    const file = await detect(given, files, fields);
+    const path = files.shown(given);
     if (typeof file === "object") readable.push(file);
     else others.push({ path, format: "unknown", lines: 0, damaged: 0, trouble: file });
   }
@@ -42,17 +43,31 @@ async function detect(
   path: string,
   files: LogFiles,
   fields: readonly string[] | undefined,
+  isRewritten = false,
 ): Promise<LogFile | "empty" | "not an access log"> {
   for (const count of STARTS) {
     const { bytes, ...rest } = await files.start(path, count);
-    if (bytes.length === 0) return rest.compression === "none" ? "empty" : "not an access log";
+    if (bytes.length === 0) return rest.length === 0 ? "empty" : "not an access log";
     const form = logForm(bytes, fields);
     // The names of JSON's fields are those of the records seen, and not every record needs to have them all.
     const isSure = form?.kind !== "json" || count > STARTS[0] || bytes.length < count;
     if (form !== undefined && isSure) return { path, ...rest, form };
+    if (!isRewritten && (bytes.length < count || count === STARTS.at(-1)))
+      return ofLayout(path, bytes, files, fields);
     if (bytes.length < count) break;
   }
   return "not an access log";
+}
+
+async function ofLayout(
+  path: string,
+  start: Uint8Array,
+  files: LogFiles,
+  fields: readonly string[] | undefined,
+): ReturnType<typeof detect> {
+  const encoding = layoutOf(start);
+  if (encoding === undefined) return "not an access log";
+  return detect(await files.rewritten(path, encoding), files, fields, encoding === "utf-8");
 }
 
 /** Little: each thread keeps one in memory. */
@@ -151,7 +166,7 @@ async function countedSources(
         ? ("contains differing lists of fields" as const)
         : undefined;
     sources.push({
-      path: file.path,
+      path: files.shown(file.path),
       format: file.form.name,
       lines: numberIn(row, "lines"),
       damaged: numberIn(row, "damaged"),

@@ -1,6 +1,6 @@
 /** Access log files on the local disk: found, sampled, copied from stdin. */
 import { createReadStream, createWriteStream, type Stats } from "node:fs";
-import { open, readdir, stat, writeFile } from "node:fs/promises";
+import { open, readdir, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, constants as zlib } from "node:zlib";
@@ -8,16 +8,41 @@ import { InputError } from "../../errors.ts";
 import { unreadable, unwritable } from "../../file-errors.ts";
 import type { LogEngine, LogFileStart, LogFiles } from "../../log-seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
+import { rewriteLines } from "./rewritten-lines.ts";
 
 export function localLogFiles(folder: string, engine: LogEngine, interrupt: AbortSignal): LogFiles {
+  const names = new Map<string, string>();
+  const shown = (path: string) => names.get(path) ?? path;
   return {
-    async find(names, stdin) {
-      const found = new Set<string>();
-      for (const name of names) {
-        if (name === "-") found.add(await copiedInto(folder, stdin, interrupt));
-        else for (const path of await filesOf(name, engine)) found.add(path);
+    shown,
+    async rewritten(path, encoding) {
+      const copy = join(folder, `rewritten-${names.size}`);
+      const { compression } = await startOf(path, 2);
+      await rewriteLines(path, copy, { isGzip: compression === "gzip", encoding }, interrupt).catch(
+        (thrown) => {
+          interrupt.throwIfAborted();
+          throw unreadable(shown(path), thrown);
+        },
+      );
+      names.set(copy, shown(path));
+      return copy;
+    },
+    async find(asked, stdin) {
+      // By its real path: `logs/a.gz` and `./logs/a.gz` are one file.
+      const found = new Map<string, string>();
+      for (const name of asked) {
+        if (name !== "-") {
+          for (const path of await filesOf(name, engine)) {
+            const real = await realpath(path).catch(() => path);
+            if (!found.has(real)) found.set(real, path);
+          }
+        } else if (!found.has("-")) {
+          const copy = await copiedInto(folder, stdin, interrupt);
+          names.set(copy, "stdin");
+          found.set("-", copy);
+        }
       }
-      return [...found];
+      return [...found.values()];
     },
     async keep(name, bytes) {
       const path = join(folder, name);
