@@ -30,11 +30,11 @@ export const FLOW_FAULTS = {
   ),
   "login-works-mint-fails": fault(
     "login works, but the mint endpoint fails: most likely the signer cannot get its key",
-    "check the application's log for denied access to the secret or its KMS key, or for failed connections to AWS; `keyturn iam --role minter --gate GATE` prints the policy that its role needs",
+    "check the application's log for expired credentials, denied access to the secret or its KMS key, or failed connections to AWS; `keyturn iam --role minter --gate GATE` prints the policy that its role needs",
   ),
   "login-works-mint-refused": fault(
     "login works, but the mint endpoint refuses the session",
-    "check that the mint endpoint reads the session that login created",
+    "check that the mint endpoint reads the session that login created. If the application's log shows AccessDenied or an expired token of AWS instead, the endpoint passes that refusal on: `keyturn iam --role minter --gate GATE` prints the policy that its role needs",
   ),
   "mint-rate-limited": fault(
     "the anti-abuse limit refuses the first mint of a fresh session",

@@ -158,7 +158,7 @@ describe("keyturn triage", () => {
     const { stdout: closer } = await ill.run(gate.next?.replace(/^keyturn /, "") ?? "");
     expect(closer.replaceAll(/\s+/g, " ")).toContain("keyturn iam --role minter --gate demo");
     expect(gate.says).toContain("most likely");
-    for (const remaining of ["permission on the secret", "KMS key", "network or host"]) {
+    for (const remaining of ["expired", "permission on the secret", "KMS key", "network or host"]) {
       expect(gate.says).toContain(remaining);
     }
   });

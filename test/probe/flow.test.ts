@@ -206,6 +206,17 @@ describe("a login flow distinguishes", () => {
     expect(ids).toEqual(["session-not-recognised"]);
     expect(step("refuses what this session")?.verdict).toBe("left");
   });
+  it("a mint endpoint that may pass on a refusal by AWS", async () => {
+    const site = await siteAnswering(async (request, send) => {
+      const answer = await send();
+      return is(request, "/edge/session") && answer.status < 300 ? saying(answer, 403) : answer;
+    });
+    const { findings } = JSON.parse((await site.run(FLOW)).stdout) as Told & { findings: Finding[] };
+    expect(findings[0]).toMatchObject({
+      id: "login-works-mint-refused",
+      remedy: expect.stringMatching(/session.*AccessDenied.*`keyturn iam --role minter --gate demo`/),
+    });
+  });
   it("an application that fails from one that lacks authorization", async () => {
     const site = await siteAnswering(async (request, send) =>
       is(request, "/api/") ? saying(await send(), 500) : send(),

@@ -23,6 +23,6 @@ function narrowed(finding: Finding): Finding {
   if (finding.id !== "login-works-mint-fails") return finding;
   return {
     ...finding,
-    message: `${finding.message}. Your credentials can read the secret, and the edge accepts its key: that leaves the signer's role (permission on the secret or on its KMS key), its network or host, or the application itself`,
+    message: `${finding.message}. Your credentials can read the secret, and the edge accepts its key: that leaves the signer's credentials (expired, or without permission on the secret or on its KMS key), its network or host, or the application itself`,
   };
 }

@@ -30,12 +30,12 @@ export const FLOW_PAGES: Pages = {
   "login-works-mint-fails": {
     apart:
       "The mint endpoint answered 5xx. The usual cause, inferred: the signer cannot read or use its key.",
-    fix: "Read the application's log; check its role's permission on the secret and on the KMS key, its network and host, then the secret's JSON and key pair ID.",
+    fix: "Read the application's log; check that its credentials have not expired, its role's permission on the secret and on the KMS key, its network and host, then the secret's JSON and key pair ID.",
     runbook: "login-works-calls-fail",
   },
   "login-works-mint-refused": {
     apart: "The mint endpoint answered 401 or 403 to a fresh session.",
-    fix: "Make it read the session that login creates.",
+    fix: "Make it read the session that login creates. If its log shows that AWS refused it (AccessDenied, ExpiredToken), fix its role or credentials: `keyturn iam --role minter --gate NAME`.",
     runbook: "login-works-calls-fail",
   },
   "mint-rate-limited": {
