@@ -119,7 +119,7 @@ export interface LogWarehouse {
 export interface LogCloud {
   /** The endpoint unless it is AWS's own, otherwise the region. */
   readonly where: string;
-  /** Of all distributions. */
+  /** The deliveries of all distributions. */
   deliveries(): Promise<readonly LogDelivery[]>;
   /** `arn`: of a log group in CloudWatch Logs. Throws as ControlPlane does. */
   groupSpan(arn: string, distribution: string): Promise<LogGroupSpan>;

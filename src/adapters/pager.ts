@@ -20,7 +20,7 @@ export function fitsScreen(
 }
 
 /**
- * Options for less unless LESS is set. As in git: exit if the text fits on one screen, keep colours, leave the text
+ * Options for less unless LESS is set. As in git: exit if the text fits on one screen, keep colors, leave the text
  * on the screen. The prompt also says how to quit, since a lone colon helps no newcomer.
  */
 const DEFAULTS = { LESS: "FRXPs?e(end, q to quit):Space for more, q to quit.$", LV: "-c" };

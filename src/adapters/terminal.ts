@@ -100,7 +100,7 @@ export function processTerminal(
   };
 }
 
-/** A line that is too long loses its colours too: a cut escape sequence would colour what follows. */
+/** A line that is too long loses its colors too: a cut escape sequence would color what follows. */
 function cut(line: string, room: number): string {
   if (line.length <= room) return line;
   const plain = stripVTControlCharacters(line);

@@ -75,7 +75,7 @@ export async function strangersWarnings(
       // Without access to the secret, the groups can still be written.
       if (!(thrown instanceof KeyturnError)) throw thrown;
       warnings.push(
-        `warning: nobody checked that this is a key of gate ${gate.name}: ${thrown.message} [${thrown.code}]`,
+        `warning: could not check that this is a key of gate ${gate.name}: ${thrown.message} [${thrown.code}]`,
       );
     }
   }

@@ -7,7 +7,7 @@ export function globalOptions(): Option[] {
     new Option("--json", "print one JSON document instead of text"),
     new Option("--quiet", "print only results and errors"),
     new Option("--verbose", "print more: requests, retries, stack traces"),
-    new Option("--no-color", "no colours (also NO_COLOR)"),
+    new Option("--no-color", "no colors (also NO_COLOR)"),
     new Option("--no-pager", "print long results at once (also KEYTURN_PAGER=cat)"),
     new Option(
       "--config <file>",

@@ -21,7 +21,10 @@ export interface Mutation {
   readonly typeBack?: string;
   /** The flag that confirms without a prompt; default `--yes`. */
   readonly flag?: string;
-  /** What a confirmed step of this command has already changed, as a clause; and what to type after a no to this one. */
+  /**
+   * `done`: what an earlier, confirmed step of this command changed, as a clause. `instead`: what to type if this step is
+   * declined.
+   */
   readonly already?: { readonly done: string; readonly instead: readonly string[] };
 }
 

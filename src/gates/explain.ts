@@ -29,7 +29,7 @@ export function explainGate(gate: Gate): string {
     ["rotation", rotationSentence(gate, cache, life)],
     [
       "",
-      `settle ${formatDuration(rotation.settle)}, skew ${formatDuration(rotation.skew)}, ${rotation.triples} triples`,
+      `settle ${formatDuration(rotation.settle)}, skew ${formatDuration(rotation.skew)}, triples ${rotation.triples}`,
     ],
   ];
   const missing = gate.distributions.filter((id) => gate.canaries[id] === undefined);

@@ -88,7 +88,7 @@ ${table(exitCodes).replace(/^/gm, "  ")}
 
 AWS, as in the AWS SDKs: AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID and its companions, AWS_ENDPOINT_URL_CLOUDFRONT, AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_SFN and so on, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE.
 
-Terminal: NO_COLOR, FORCE_COLOR, LC_ALL, LC_CTYPE and LANG (symbols are ASCII unless these say UTF-8), TERM (dumb: no colours, no pager, nothing is overwritten), and LESS.
+Terminal: NO_COLOR, FORCE_COLOR, LC_ALL, LC_CTYPE and LANG (symbols are ASCII unless these say UTF-8), TERM (dumb: no colors, no pager, nothing is overwritten), and LESS.
 
 System: XDG_STATE_HOME (the journal; default ~/.local/state/keyturn), XDG_CACHE_HOME (key IDs for completion, compiled code; NODE_DISABLE_COMPILE_CACHE=1 turns that off), NODE_EXTRA_CA_CERTS, HOME, PATH.
 

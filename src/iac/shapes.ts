@@ -6,7 +6,7 @@ const unresolved = z.instanceof(Unresolved);
 /** Numbers and booleans may be written as text, and the other way round: CloudFormation takes both. */
 export const text = z.union([
   z.string(),
-  // What an unknown argument refers to is always a list.
+  // Terraform: an argument unknown until apply is replaced by the list of what it refers to.
   z.tuple([z.string()]).transform(([only]) => only),
   z.number().transform(String),
   z.boolean().transform(String),

@@ -12,7 +12,7 @@ export interface SurveyLine {
   readonly method: string;
   /** Without CloudFront's parameters. */
   readonly url?: string;
-  /** The captured response's. */
+  /** The captured response's status. */
   readonly status?: number;
   /** `unsigned`: no CloudFront credential, so nothing to judge. */
   readonly verdict: Explanation["verdict"] | "unsigned";

@@ -37,7 +37,7 @@ export interface LogAnswers {
   readonly findings: readonly Finding[];
   /** If the lines come from S3. */
   readonly fetched?: FetchedLogs;
-  /** By Athena. */
+  /** What Athena scanned. */
   readonly scanned?: { readonly queries: number; readonly bytes: number };
 }
 

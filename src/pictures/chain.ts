@@ -9,7 +9,7 @@ export interface ChainNode {
   readonly column: (typeof COLUMNS)[number];
   readonly title: string;
   readonly subtitle?: string;
-  /** `broken`: the chain ends here though it must not. `open`: nothing guards it. `aside`: not part of what signs now. */
+  /** `broken`: the chain breaks off here. `open`: nothing protects it. `aside`: not involved in signing now. */
   readonly state: "good" | "broken" | "open" | "aside";
 }
 export interface Chain {

@@ -1,5 +1,5 @@
 /**
- * Fill patterns: whatever differs in colour also differs in pattern. Included once per page; every drawing refers to
+ * Fill patterns: whatever differs in color also differs in pattern. Included once per page; every drawing refers to
  * them.
  */
 import { Html } from "./html.ts";

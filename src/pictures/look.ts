@@ -1,9 +1,9 @@
 /**
- * The style of reports and of the sandbox's page. The colours are Okabe and Ito's palette, safe for colour-blind
+ * The style of reports and of the sandbox's page. The colors are Okabe and Ito's palette, safe for color-blind
  * readers; each also has its own pattern or shape. Red is reserved for failures.
  */
 
-/** Colours, and the parts of drawings. */
+/** Colors, and the parts of drawings. */
 export const PICTURE_STYLE = `
 :root{color-scheme:light dark;--ground:#f6f6f3;--card:#fff;--ink:#1b1d21;--soft:#595e66;--line:#dcdcd5;--faint:#ecece6;--good:#00664c;--warn:#7d4f00;--bad:#b3131b;--good-ground:#e3f3ed;--warn-ground:#fdf1d8;--bad-ground:#fde6e4;--blue:#0072b2;--sky:#56b4e9;--orange:#e69f00;--green:#009e73;--yellow:#e8d000;--purple:#cc79a7;--grey:#9aa0a6;--alarm:#d0141d;--paper:#fff}
 @media screen and (prefers-color-scheme:dark){:root{--ground:#131518;--card:#1b1e22;--ink:#e8e9eb;--soft:#a3a9b2;--line:#363b42;--faint:#262a30;--good:#4fd1a5;--warn:#f0b94c;--bad:#ff8a80;--good-ground:#12312a;--warn-ground:#352a12;--bad-ground:#3d1c1c;--blue:#5aaee6;--sky:#3f7fa6;--orange:#e69f00;--green:#2fb68c;--yellow:#cbb83a;--purple:#cc79a7;--grey:#6d747d;--alarm:#ff5a4f;--paper:#1b1e22}}

@@ -35,7 +35,7 @@ export interface CredentialsFlags {
   readonly credentialsCommand?: string | undefined;
 }
 
-/** By the flags, else KEYTURN_CREDENTIALS_FILE; undefined without either. Throws ERR_USAGE for two flags. */
+/** From a flag, otherwise from KEYTURN_CREDENTIALS_FILE; undefined without either. Throws ERR_USAGE for two flags. */
 export function credentialsSource(
   { credentials, credentialsCommand }: CredentialsFlags,
   { KEYTURN_CREDENTIALS_FILE: path }: World["env"],

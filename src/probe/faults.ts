@@ -117,7 +117,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     remedy: "check the listener's rules: is the origin verification header the one that CloudFront sends?",
   },
   "edge-not-verified-by-origin": {
-    message: "the origin does not accept that the request came through the edge",
+    message: "the origin refuses requests from the edge: its check of the verification header fails",
     remedy: "set the distribution's custom origin header to the value that the origin expects",
   },
   "refusal-from-cache": {

@@ -25,7 +25,7 @@ export interface Keys {
   readonly signing?: SigningKey | undefined;
   /** Formerly trusted; must be denied now. */
   readonly retired?: SigningKey | undefined;
-  /** A stranger's: generated during this run and thrown away. */
+  /** A key that nobody trusts: generated during this run and thrown away. */
   readonly other?: Promise<KeyObject> | undefined;
   readonly hash: HashAlgorithm;
 }

@@ -85,7 +85,7 @@ export function methodsWith(wanted: readonly string[]): readonly string[] {
   return SETS.find((set) => wanted.every((method) => set.includes(method))) ?? SETS[2] ?? [];
 }
 
-/** Faults that one layer's answer shows. */
+/** Faults that show in the answer of a single layer. */
 const LAYER_OF: Readonly<Record<string, AnsweringLayer>> = {
   "blocked-by-waf": "edge-waf",
   "blocked-by-geo": "edge-geo",

@@ -54,7 +54,7 @@ export function probeMarkdown(
   ].join("\n");
 }
 
-/** A failed control must not read as an answered one: anyone who greps for "control" sees it in the line. */
+/** Says whether each control failed, not only that it was answered, since people grep for "control". */
 function controlsLine(judged: readonly JudgedOutcome[]): string {
   const states = (["positive", "negative"] as const).map((control) => {
     const sent = judged.filter(

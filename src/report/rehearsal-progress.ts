@@ -50,7 +50,7 @@ export class RehearsalProgress {
         `  gate     ${sandbox.urls.site}`,
         `  page     ${this.#style.code(`${sandbox.urls.api}/`)}`,
         `  edge     ${all.length} locations that get a change within ${propagation} s; the prober never`,
-        `           reaches ${hidden.join(", ")}, some viewers do`,
+        `           reaches ${hidden.join(", ")}, but some viewers do`,
         `  signers  ${sandbox.signers.length}, which cache a key for ${signerCache} s; cookies live ${cookieTtl} s`,
         `  traffic  ${viewers} viewers, ${attackers} attackers`,
         "",

@@ -25,7 +25,7 @@ export function holdText({ settings, groups }: Pick<RotationPlan, "settings" | "
   const { ownership, code } = settings;
   const names = groups.flatMap(({ id }) => code?.keyGroups[id] ?? []).map(printable);
   if (names.length === 0) return "";
-  const after = "the lines to change afterwards: keyturn rotate status prints them";
+  const after = "afterwards, keyturn rotate status prints the lines to change";
   if (ownership === "terraform") {
     return [
       `until the rotation is over, terraform must leave ${names.join(", ")} alone:`,

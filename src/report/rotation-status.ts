@@ -17,7 +17,7 @@ import { declareText } from "./rotation-declare.ts";
 import { impactOf } from "./rotation-plan.ts";
 import type { Style } from "./style.ts";
 
-/** Not shown while viewers are being denied: then the repair comes next. */
+/** Not shown while viewers are being denied, because the status then leads with the repair. */
 const REPAIR_TURN = "keyturn; resuming repairs it";
 export const TURN: Readonly<Record<WhoActs, string>> = {
   keyturn: "keyturn; it can continue now",

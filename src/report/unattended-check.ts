@@ -18,7 +18,7 @@ interface Checked {
   readonly parts: readonly DeployedPart[];
   readonly executions: readonly GateExecutions[];
   readonly alarms: readonly DeployedAlarm[];
-  /** By gate. */
+  /** Keyed by gate. */
   readonly ticks: ReadonlyMap<string, DeployedSchedule>;
   readonly findings: readonly Finding[];
   readonly now: EpochSeconds;
@@ -93,7 +93,7 @@ function gateOf(each: GateExecutions, checked: Checked): CheckedGate {
   };
 }
 
-/** By the running execution, else by the next tick. */
+/** When the gate is checked next: by the running execution, otherwise at the next tick. */
 function looksAt(
   { gate, atWork, tickedAt }: GateExecutions,
   { ticks, now }: Pick<Checked, "ticks" | "now">,

@@ -38,7 +38,7 @@ export interface RecordedGates {
   readonly places: readonly GateLocation[];
   /** Sorted by name. */
   readonly deleted: readonly DeletedRecord[];
-  /** Records that somebody overwrote, by the gate's secret: they no longer name the gate. */
+  /** Records that somebody overwrote. They no longer name their gate, so they are listed by its secret. */
   readonly unreadable: readonly { readonly secretId: string; readonly error: KeyturnError }[];
 }
 

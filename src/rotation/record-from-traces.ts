@@ -79,7 +79,7 @@ export async function recordFrom(
 
 type OpenTraces = LostRecord & { readonly open: NonNullable<LostRecord["open"]> };
 
-/** Nobody knows who opened the rotation, but who rebuilds its record. */
+/** Who opened the rotation is unknown; who rebuilds its record is known. */
 export interface Rebuilder {
   readonly rebuiltBy: Omit<NonNullable<RotationRecord["rebuilt"]>, "at">;
 }

@@ -113,7 +113,8 @@ function trustedRole(situation: Situation): "new" | "old" | undefined {
     record.newMaySign !== undefined &&
     (record.switchedAt !== undefined || !isOldTrusted);
   if (prefersNew && isNewTrusted) return "new";
-  // In cut-now the old key may leave the groups at any moment: a move to it could land after that.
+  // In cut-now the old key may leave the groups at any moment: a write that moves AWSCURRENT to it could succeed after
+  // that.
   const isUnleft =
     record.mode === "normal" || (record.mode === "compromised" && record.newMaySign === undefined);
   const mayGoBack = record.goal === "abort" || (isUnleft && record.oldMayGo === undefined);

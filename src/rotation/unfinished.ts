@@ -28,7 +28,7 @@ function openRotation({ registered }: PlanFacts, { gate }: PlanChoices): readonl
   ];
 }
 
-/** Its new key looks like another signer's but is not: --keep would leave two keys behind for good. */
+/** The lost rotation's new key looks like another signer's, but is not: --keep would leave two keys behind forever. */
 function lostRotation(facts: PlanFacts, { gate }: PlanChoices): readonly Finding[] {
   if (facts.registered !== undefined) return [];
   const lost = lostRecord({ gate: gate.name, mark: gateMark(facts.secret.arn), ...facts });

@@ -98,7 +98,7 @@ function rotationFunctions({ secrets }: Account, request: WireRequest): unknown 
 function deployment({ engine }: Account, { method, target, body }: WireRequest): unknown {
   if (method === "POST") {
     const sum = /[?&]sha256=([0-9a-f]{64})$/.exec(target)?.[1];
-    if (sum === undefined) throw new UsageError("ERR_USAGE", "sha256 is not the package's sum, in hex");
+    if (sum === undefined) throw new UsageError("ERR_USAGE", "sha256 is not the package's checksum in hex");
     engine.deploy(Buffer.from(body).toString("utf8"), {
       codeSha256: Buffer.from(sum, "hex").toString("base64"),
     });

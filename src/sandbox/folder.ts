@@ -69,7 +69,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
   };
 }
 
-/** Of a folder that is kept, only the files that were written; otherwise the whole temporary folder. */
+/** Removes a temporary folder with everything in it; from a folder that is kept, only the files that were written. */
 export async function removeFolder(
   path: string,
   files: readonly string[],

@@ -10,7 +10,7 @@ import type { LocationTrust } from "./edge/trust-history.ts";
 export interface EdgeHistory {
   readonly trust: readonly LocationTrust[];
   readonly traffic: TrafficCounts;
-  /** The open rotation's, or the last one's. */
+  /** The record of the open rotation, otherwise of the last one. */
   readonly record?: RotationRecord;
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;
@@ -98,7 +98,7 @@ function momentsOf(record: RotationRecord | undefined, from: EpochSeconds) {
     [openedAt, "opened"],
     [switchedAt?.at ?? newMaySign, "signers switched"],
     [backAt?.at, "switched back"],
-    [oldMayGo, "old key may go"],
+    [oldMayGo, "old key can be removed"],
     [finished?.at, finished?.outcome ?? ""],
   ];
   return known.flatMap(([at, says]) => (at === undefined || at < from ? [] : [{ at, says }]));

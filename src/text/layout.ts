@@ -1,4 +1,4 @@
-/** Text layout: wrapping, indenting and aligned tables. Widths ignore colour codes. */
+/** Text layout: wrapping, indenting and aligned tables. Widths ignore color codes. */
 import { stripVTControlCharacters } from "node:util";
 import type { Terminal } from "../seams.ts";
 

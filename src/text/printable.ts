@@ -19,13 +19,13 @@ function written(character: string): string {
   return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
 }
 
-/** Only the colours of report/colours.ts: nothing that moves the cursor, hides text or sets a title. */
+/** Only the colors of report/colours.ts: nothing that moves the cursor, hides text or sets a title. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const keptOrInvisible = () => /\u001b\[(?:[12]|22|3[1236]|39)m|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Nearly every text is ASCII plus the symbols of report/style.ts, so the other patterns are rarely compiled. */
 const UNUSUAL = /[^\n\t -~✓✗…→•]/;
 
-/** Like `printable`, for text that is already laid out: keeps line breaks, tabs and our own colours. */
+/** Like `printable`, for text that is already laid out: keeps line breaks, tabs and our own colors. */
 export function printablePage(text: string): string {
   if (!UNUSUAL.test(text)) return text;
   return text.replace(keptOrInvisible(), (found) =>

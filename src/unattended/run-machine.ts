@@ -30,7 +30,7 @@ export interface MachineOptions {
 }
 export interface MachineEnd {
   readonly status: "SUCCEEDED" | "FAILED";
-  /** The last state's. */
+  /** The output of the last state. */
   readonly output: unknown;
   /** Events in the execution's history, as AWS counts them. */
   readonly events: number;

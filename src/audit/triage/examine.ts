@@ -28,9 +28,9 @@ export interface TriageOptions {
   readonly isDeclared: boolean;
   readonly flags: Pick<CloudOptions, "profile" | "region" | "endpointUrl">;
   readonly network: Network;
-  /** A test account's, to log in and mint with. */
+  /** The test account to log in and mint with. */
   readonly credentials?: Credentials;
-  /** For everything together. */
+  /** The limit for the whole triage. */
   readonly timeout: Seconds;
   /** Reads the rotations that run unattended. Absent if none is deployed. */
   readonly executionsOf?: (gate: Gate, signal: AbortSignal) => Promise<readonly Execution[]>;

@@ -22,7 +22,7 @@ interface Flags {
 const ASKS_AGAIN =
   "then ask again before the rotation goes forward: answer no there to leave it open, for example to abort it";
 
-/** For whoever answers no to the second question. */
+/** Shown if the second question is answered with no. */
 const afterRebuilding = (gate: string) => ({
   done: "the record is rebuilt",
   instead: [

@@ -26,7 +26,7 @@ export function keyInDer(der: Uint8Array): KeyInDer | undefined {
     try {
       return { key: keyOf(Buffer.from(der), form), form };
     } catch {
-      // Not this structure: DER does not name it.
+      // Not this structure: try the next, since DER does not say which it is.
     }
   }
   return undefined;

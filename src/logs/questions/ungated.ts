@@ -5,7 +5,7 @@ import { COOKIE_LOGGING_OFF, cookiesCutOff, hasCookies } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 
-/** Of a request that the edge let in on a protected route. */
+/** True for a request that the edge let in on a protected route. */
 const LET_IN = "is_protected AND NOT is_mint AND status BETWEEN 200 AND 399 AND NOT is_denied";
 /** The edge answers these itself, perhaps before it looks at a signature. */
 const NO_REDIRECT = "COALESCE(result_type, '') NOT IN ('Redirect', 'Error')";

@@ -82,6 +82,6 @@ function momentsOf({ newMaySign, switchedAt, oldMayGo, backAt }: RotationRecord)
   return [
     ...(switched === undefined ? [] : [{ at: switched, says: "signers switched" }]),
     ...(backAt === undefined ? [] : [{ at: backAt.at, says: "signers switched back" }]),
-    ...(oldMayGo === undefined ? [] : [{ at: oldMayGo, says: "old key may go" }]),
+    ...(oldMayGo === undefined ? [] : [{ at: oldMayGo, says: "old key can be removed" }]),
   ];
 }

@@ -112,7 +112,7 @@ export const local = {
     runbook: z.string().optional(),
   }),
   completion: z.strictObject({ text: z.string() }),
-  /** Of `keyturn --version --json`. */
+  /** The result of `keyturn --version --json`. */
   version: z.strictObject({ version: z.string() }),
   help: z.union([
     z.strictObject({ topics: z.array(z.string()), errorCodes: z.array(z.string()) }),

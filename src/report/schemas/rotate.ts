@@ -63,7 +63,7 @@ const status = z.strictObject({
       step,
       state: z.enum(["done", "now", "ahead"]),
       endedAt: instant.optional(),
-      /** Seconds, of a stage that is yet to end. */
+      /** Seconds that the stage is expected to take; absent once it has ended. */
       takes: z.number().optional(),
     }),
   ),

@@ -67,7 +67,7 @@ export class RequestHistory {
   markTruncated(requestId: string, why: string): void {
     const at = this.#ring.findIndex((each) => each.requestId === requestId);
     const found = this.#ring[at];
-    // Pushed out by newer ones meanwhile.
+    // Undefined if newer requests have pushed it out since.
     if (found) this.#ring[at] = { ...found, why };
   }
   get total(): number {

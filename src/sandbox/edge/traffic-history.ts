@@ -4,7 +4,7 @@ import { SENDERS, type Sender } from "./senders.ts";
 
 export interface TrafficBucketCount {
   readonly at: EpochSeconds;
-  /** By answer; the unexpected ones are not among them. */
+  /** Keyed by answer; without the unexpected ones. */
   readonly counts: Readonly<Record<string, number>>;
   readonly unexpected: number;
 }

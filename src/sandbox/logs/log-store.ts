@@ -23,7 +23,7 @@ export interface StoredObject {
 interface Waiting {
   readonly line: AccessLogLine;
   readonly due: EpochSeconds;
-  /** Of its file: `2026-11-28-10`, in UTC. */
+  /** The hour in its file's name, in UTC: `2026-11-28-10`. */
   readonly hour: string;
 }
 interface Source {

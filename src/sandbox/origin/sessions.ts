@@ -28,7 +28,7 @@ const MOST_SESSIONS = 10_000;
 export class Sessions {
   readonly #clock: Pick<Clock, "now">;
   readonly #random: Pick<Random, "bytes">;
-  /** By the token's digest, so that a leak of this map is harmless. */
+  /** Keyed by the token's digest, so that a leak of this map is harmless. */
   readonly #open = new BoundedCache<string, Session>(MOST_SESSIONS);
 
   constructor(clock: Pick<Clock, "now">, random: Pick<Random, "bytes">) {

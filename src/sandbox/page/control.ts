@@ -75,7 +75,7 @@ async function route(
       return jsonAnswer(200, { restarted: true });
     case "POST signers/key-pair-id": {
       const { id, stage } = readFields(request);
-      if (!id) return jsonAnswer(400, { error: "give the field id" });
+      if (!id) return jsonAnswer(400, { error: "the field id is required" });
       options.deployKeyPairId(id, stage);
       return jsonAnswer(200, { deployed: id });
     }

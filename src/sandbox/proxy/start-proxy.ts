@@ -42,7 +42,7 @@ export interface ProxyOptions {
   readonly keyType: KeyType;
   /** Declared elsewhere: then there is only the page and no API, because the account is not here. */
   readonly config?: ProxyConfig;
-  /** Of `--public-key`. */
+  /** The keys that `--public-key` names. */
   readonly keys?: readonly { readonly pem: string; readonly id: string }[];
   readonly account?: Pick<AccountOptions, "initial" | "save">;
   readonly tell: (line: string) => void;

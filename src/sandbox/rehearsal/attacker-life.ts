@@ -21,7 +21,7 @@ export interface AttackOptions {
   readonly tally: Tally;
   readonly pops: readonly string[];
   readonly pause: Seconds;
-  /** Set on every attack, to query the origin afterwards whether it saw any. */
+  /** Sent with every attack, so that the origin's log can be searched for attacks afterwards. */
   readonly mark: string;
   /** A key pair ID that the gate trusts: not secret, because every cookie contains it. */
   readonly keyPairId: () => string;
