@@ -4,7 +4,7 @@ import { type MemoryWorld, runCommand } from "../fakes/memory-world.ts";
 
 export interface Accepted {
   readonly yaml: string;
-  /** The first gate's, as the audit found it in the secret. */
+  /** The first gate's key pair ID, as the audit found it in the secret. */
   readonly keyPairId: string | undefined;
 }
 

@@ -32,7 +32,7 @@ reader
   routes    /api/* (edge, origin-verification, application)
             /login (public) of E1A2B3C4D5E6F7
   rotation  at least 1h 36m
-            settle 15m, skew 1m, 5 triples
+            settle 15m, skew 1m, triples 5
 `,
     });
   });

@@ -113,7 +113,7 @@ describe("an open rotation whose record is gone", () => {
     expect((await type("explain rotation-record-lost")).stdout).toContain("--rebuild-record");
   });
 
-  it("is rebuilt with a second question, and after a no prints what was done and how to go back", async () => {
+  it("is rebuilt after a second question; if the answer is no, prints what was done and how to go back", async () => {
     const { world } = await abortedByHand();
     const asked = world.direct(undefined, { answers: ["demo", "no"] });
     const { stderr, exitCode } = await runCommand(words(REBUILD.replace(/^keyturn /, "")), asked);

@@ -184,7 +184,7 @@ describe("a gate that cannot be read", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("is the error itself if there is no other", async () => {
+  it("is reported as the command's own error if no gate can be read", async () => {
     const { world, operator } = await oneOfTwo();
     deleteSecret(world.site.account.secrets.registry, DEMO.region, `${DEMO.secret}.keyturn`, {
       isForced: true,

@@ -29,8 +29,8 @@ describe("action.yml", () => {
     expect(existsSync(join(ROOT, action.runs.main))).toBe(true);
   });
 
-  it("has an icon and a colour that GitHub's Marketplace has", () => {
-    // All of Feather's icons except these, in eight colours (docs.github.com, "Metadata syntax", branding).
+  it("has an icon and a color that GitHub's Marketplace has", () => {
+    // All of Feather's icons except these, in eight colors (docs.github.com, "Metadata syntax", branding).
     const missing =
       "coffee columns divide-circle divide-square divide frown hexagon key meh mouse-pointer".split(" ");
     expect([...missing, "smile", "tool", "x-octagon"]).not.toContain(action.branding.icon);

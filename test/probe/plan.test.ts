@@ -98,7 +98,7 @@ describe("planning a probe", () => {
     ["https://a.example:443/x", undefined, "http://a.example/x"],
     ["https://a.example:8443/x?y", 8080, "http://a.example:8080/x?y"],
     ["https://[2001:db8::1]/x", 80, "http://[2001:db8::1]/x"],
-  ])("asks %s over plain HTTP (port %s) at %s", (url, httpPort, expected) => {
+  ])("requests %s over plain HTTP (port %s) as %s", (url, httpPort, expected) => {
     const { requests } = planProbe(targetsOfUrls([url]), { ...all, httpPort });
     expect(requests.find(({ caseId }) => caseId === "http-none")?.url).toBe(expected);
   });

@@ -53,7 +53,7 @@ describe("a rotation's versions in a day", () => {
     }
   });
 
-  it("are at most 20 if a schedule drives it to the end", async () => {
+  it("are at most 20 if a schedule drives the rotation to its end", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand(START, world.direct());
     await resumeEvery(300, 4 * 3600, world);
@@ -69,7 +69,7 @@ describe("a rotation's versions in a day", () => {
     }
   });
 
-  it("are at most 20 while a proof fails for a day, and an abort fits", async () => {
+  it("are at most 20 while a proof fails for a day, and leave room for an abort", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     world.site.switches.edge.turn("waf-block", true);
@@ -92,7 +92,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("number at most 20 while the edge keeps changing its answer for a day, which leaves room for an emergency", async () => {
+  it("are at most 20 while the edge keeps changing its answer for a day, and leave room for an emergency", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--until", "key-trusted"], world.direct());
     let isBlocked = false;
@@ -114,7 +114,7 @@ describe("a rotation's versions in a day", () => {
     expect(mostInADay(world)).toBeLessThanOrEqual(20);
   });
 
-  it("are at most 20 while somebody writes the secret every hour, and an abort fits", async () => {
+  it("are at most 20 while somebody writes the secret every hour, and leave room for an abort", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const { secrets } = world.site.account;
@@ -129,7 +129,7 @@ describe("a rotation's versions in a day", () => {
     await expectAbortFits(world);
   });
 
-  it("are at most 40 with an abort that somebody disturbs for a day", async () => {
+  it("are at most 40 if somebody keeps interfering with an abort for a day", async () => {
     const world = await siteWorld({ settings: SETTINGS });
     await runCommand([...START, "--wait", "--until", "signer-switched"], world.direct());
     const { secrets } = world.site.account;

@@ -205,7 +205,7 @@ describe("no valid viewer is denied, however signers get their key pair ID", () 
     expect(labels.filter((label) => label.startsWith("keyturn-"))).toEqual([deployed.at(-1)]);
   });
 
-  it("external, and nobody deploys: the rotation stays halted, and no viewer notices", async () => {
+  it("external, and no signer is deployed: the rotation stays halted, and no viewer notices", async () => {
     const { viewers, last } = await underTraffic([START, "rotate resume --gate demo --wait"], {
       keyPairId: "external",
     });

@@ -30,7 +30,7 @@ describe("a page", () => {
     ["a cleared screen", "\u001b[2J", "\\u{1b}[2J"],
     ["a line that is overwritten", "bad\rgood", "bad\\u{d}good"],
     ["a link", "\u001b]8;;https://evil\u001b\\", "\\u{1b}]8;;https://evil\\u{1b}\\"],
-    ["two colours at once", "\u001b[31;8m", "\\u{1b}[31;8m"],
+    ["two colors at once", "\u001b[31;8m", "\\u{1b}[31;8m"],
   ])("escapes %s", (_, given, expected) => {
     expect(printablePage(given)).toBe(expected);
   });

@@ -1,4 +1,4 @@
-/** Checks a page in headless Chromium with axe-core: in both colour schemes, on a screen, on a phone and as a PDF. */
+/** Checks a page in headless Chromium with axe-core: in both color schemes, on a screen, on a phone and as a PDF. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export async function pageFaults(
         const wide = (await page.evaluate("document.documentElement.scrollWidth")) as number;
         if (wide > width) wrong.push(`${scheme} ${width}: ${wide} pixels wide`);
         // Thousands of table rows would take minutes, and are like the first ones. The dark scheme changes only
-        // colours.
+        // colors.
         if (!isLarge && (width > 1000 || scheme === "light")) {
           const rules = scheme === "light" ? undefined : ["color-contrast"];
           wrong.push(...(await accessibility(page, rules)).map((each) => `${scheme} ${width}: ${each}`));

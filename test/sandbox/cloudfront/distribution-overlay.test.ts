@@ -60,7 +60,7 @@ describe("the API while a configuration fault is switched on", () => {
     expect((await read()).activeKeyGroups).toEqual([]);
   });
 
-  it("still stores writes, without the faults, which stay on", async () => {
+  it("stores writes without the effect of the fault, and the fault stays on", async () => {
     const { site, cloudFront, read } = await demo();
     const Id = site.ids.distributionId;
     const { ETag, Distribution: told } = await cloudFront.send(new GetDistributionCommand({ Id }));

@@ -184,7 +184,7 @@ describe.each(["cache", "origin-request"] as const)("the account's own %s polici
     await expect(list({ Type: "other" })).rejects.toMatchObject({ name: "InvalidArgument" });
   });
 
-  it("are updated with their ETag, to a name that is free", async () => {
+  it("can be renamed with their current ETag, unless the name is taken", async () => {
     const { create, update, read, exists, missing } = kinds()[kind];
     const { Id, ETag } = await create("own");
     await create("other");

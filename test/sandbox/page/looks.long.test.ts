@@ -1,5 +1,5 @@
 /**
- * The sandbox's page in a real browser: healthy, halted, compromised, and with faults on, in both colour schemes, on a
+ * The sandbox's page in a real browser: healthy, halted, compromised, and with faults on, in both color schemes, on a
  * laptop and on a phone. axe-core finds nothing, the first screen shows what matters, and nothing scrolls inside a
  * table. `KEYTURN_PAGES=folder` keeps screenshots of it.
  */
