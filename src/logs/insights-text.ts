@@ -4,6 +4,8 @@
  */
 import { denialOf, WIRE_CODES } from "../edge/denial.ts";
 import type { QuestionName, QuestionOptions } from "./question.ts";
+import { patternExpression } from "./sql-text.ts";
+import type { LogRoute, ViewSettings } from "./view.ts";
 
 const CODE = WIRE_CODES.map((code) => [code, String(denialOf(code).body.length)] as const);
 const BIN: Readonly<Record<QuestionOptions["bucket"], string>> = { minute: "1m", hour: "1h", day: "1d" };
@@ -13,8 +15,13 @@ const KEY = "/(?:^|[;&] ?|%20)(?:CloudFront-)?Key-Pair-Id=(?<key_pair_id>[A-Za-z
 export function insightsText(
   question: QuestionName,
   { bucket, requestId = "" }: QuestionOptions,
+  { routes, mint }: Pick<ViewSettings, "routes" | "mint">,
 ): string | undefined {
   const isDenied = 'filter `sc-status` in ["401", "403"]';
+  const ofPaths = [
+    protectedPaths(routes) ?? [],
+    mint === undefined ? [] : `\`cs-uri-stem\` != ${JSON.stringify(mint.path)}`,
+  ].flat();
   switch (question) {
     case "denials":
       return `fields @timestamp
@@ -30,7 +37,7 @@ export function insightsText(
 | stats sum(\`sc-status\` != "403") as accepted, sum(\`sc-status\` = "403") as denied, min(@timestamp) as first_seen, max(@timestamp) as last_seen by key_pair_id`;
     case "ungated":
       return `fields @timestamp
-| filter \`sc-status\` like /^[23]/ and \`x-edge-result-type\` not in ["Error", "Redirect"]
+${ofPaths.length === 0 ? "" : `| filter ${ofPaths.join(" and ")}\n`}| filter \`sc-status\` like /^[23]/ and \`x-edge-result-type\` not in ["Error", "Redirect"]
 | filter \`cs-uri-query\` not like /(^|&)(Key-Pair-Id|Signature|Policy|Expires)=/ and \`cs(Cookie)\` not like /CloudFront-(Key-Pair-Id|Signature|Policy|Expires)=/
 | stats count(*) as requests, min(@timestamp) as first_seen, max(@timestamp) as last_seen by \`x-host-header\`, \`cs-uri-stem\`
 | sort requests desc`;
@@ -45,4 +52,15 @@ export function insightsText(
     default:
       return undefined;
   }
+}
+
+/** The first route that matches counts. Undefined: none is protected, so every path is of interest. */
+function protectedPaths(routes: readonly LogRoute[]): string | undefined {
+  return routes.reduceRight<string | undefined>((later, { pattern, isProtected }) => {
+    const expression = `/${patternExpression(pattern).replaceAll("/", "\\/")}/`;
+    if (!isProtected)
+      return later === undefined ? undefined : `(\`cs-uri-stem\` not like ${expression} and ${later})`;
+    const here = `\`cs-uri-stem\` like ${expression}`;
+    return later === undefined ? here : `(${here} or ${later})`;
+  }, undefined);
 }

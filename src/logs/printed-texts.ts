@@ -42,9 +42,13 @@ async function sql(words: LogWords, flags: TextFlags, world: Needs): Promise<Pri
   const { engine = "athena" } = flags;
   const asked = askedOf(words, flags);
   const questions = questionsOf(words);
+  const { marks, view } = await logSetting(
+    { ...flags, offline: flags.offline ?? flags.gate === undefined },
+    world,
+  );
   if (engine === "insights") {
     const texts = questions.flatMap(({ name }) => {
-      const text = insightsText(name, { ...asked, bucket: asked.bucket ?? "hour" });
+      const text = insightsText(name, { ...asked, bucket: asked.bucket ?? "hour" }, view);
       return text === undefined ? [] : [[name, text] as const];
     });
     if (texts.length > 0) return { engine, texts: Object.fromEntries(texts) };
@@ -53,7 +57,6 @@ async function sql(words: LogWords, flags: TextFlags, world: Needs): Promise<Pri
       `keyturn logs ${questions[0]?.name} --sql`,
     ]);
   }
-  const { marks } = await logSetting({ ...flags, offline: flags.offline ?? flags.gate === undefined }, world);
   return { engine, texts: Object.fromEntries(textsOf({ questions, asked, marks })) };
 }
 

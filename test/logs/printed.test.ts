@@ -29,6 +29,14 @@ it.each(["denials", "old-key", "ungated", "who"])(
   },
 );
 
+it("--engine insights asks for requests without a credential on the protected paths alone", async () => {
+  const flags = ["--protected", "/api/*", "--protected", "/media/*.mp4", "--mint", "/api/session"];
+  const { texts } = await printed("ungated", "--engine", "insights", ...flags);
+  expect(texts.ungated).toContain("`cs-uri-stem` like /^\\/api\\/.*$/");
+  expect(texts.ungated).toContain("`cs-uri-stem` like /^\\/media\\/.*\\.mp4$/");
+  expect(texts.ungated).toContain('`cs-uri-stem` != "/api/session"');
+});
+
 it("--engine insights refuses a question that it cannot answer", async () => {
   const { exitCode } = await printed("remints", "--engine", "insights");
   expect(exitCode).toBe(2);

@@ -87,7 +87,9 @@ LIMIT 1000`,
       tables: { loops },
       says: [
         ...(all === 0
-          ? []
+          ? hasMint
+            ? ["no request to the mint endpoint"]
+            : []
           : [
               `${counted(all, "request")} to the mint endpoint; most in one minute: ${peak === undefined ? 0 : numberIn(peak, "requests")} at ${peak === undefined ? "" : instantIn(peak, "minute")}`,
             ]),
