@@ -41,8 +41,8 @@ function behaviorsReached({ behaviors }: Distribution, { pattern }: GateRoute): 
 }
 
 /**
- * The gate's behaviors that require a signature, each once: they trust its key groups, whether a route is declared
- * for them or not, or its protected routes come to them and no other gate of the file has them.
+ * The gate's behaviors that require a signature, each once: those that trust its key groups, with or without a declared
+ * route, and those that its protected routes match, unless another gate in the file has them.
  */
 export function guardingBehaviors(
   snapshot: GateSnapshot,

@@ -195,7 +195,7 @@ class Flow {
     if (!old.some(isSigningCookie)) return this.#left(title, "no signed cookie is sent there");
     await this.#world.clock.sleep(endOf(this.#plan), this.#signal);
     const late = await this.#stranger.ask("GET", target.url, { token: this.#token, cookies: old });
-    // An error page that keeps the status looks like the application that answered well before.
+    // The application served this before, so a 403 is probably an error page that hides the edge's denial.
     const isHidden = this.#open !== undefined && late.status === 403;
     if (late.edge !== "denied" && (late.edge === "unsure" || isEdgesOwn(late) || isHidden)) {
       return this.#left(title, `the signature check did not answer: ${describeAnswer(late)}`);

@@ -94,7 +94,7 @@ function rotationFunctions({ secrets }: Account, request: WireRequest): unknown 
   return { functions: [...secrets.registry.rotationFunctions] };
 }
 
-/** POST a template of `keyturn unattended`, with its package's sum in hex: `?sha256=...`. Nothing of it runs. */
+/** POST a template of `keyturn unattended`, with its package's checksum in hex: `?sha256=...`. None of it runs. */
 function deployment({ engine }: Account, { method, target, body }: WireRequest): unknown {
   if (method === "POST") {
     const sum = /[?&]sha256=([0-9a-f]{64})$/.exec(target)?.[1];
