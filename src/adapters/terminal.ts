@@ -74,7 +74,7 @@ export function processTerminal(
       const lines = createInterface({
         input: process.stdin,
         output: process.stderr,
-        // Editing a line takes escapes.
+        // Line editing needs escape sequences, which a dumb terminal does not have.
         terminal: isDumb ? false : undefined,
       });
       // While reading a line, the terminal sends no signals: Ctrl-C is a key, and so is Ctrl-D, an empty answer.

@@ -69,7 +69,7 @@ export async function sandbox(flags: Flags, world: Needs): Promise<Report> {
       import("../sandbox/open-report.ts"),
       import("../sandbox/proxy/proxy-plan.ts"),
     ]);
-  // To refuse them: these flags have no effect without --origin.
+  // Refuses flags that have no effect without --origin.
   planFront(flags);
   const running = await startForeground(flags, world);
   return openReport(

@@ -160,7 +160,7 @@ function partitionLost({ format, sets }: MintPlan): Finding[] {
   return [{ id: "cookie-partitioned-lost", severity: "note", basis: "observed", evidence: [], ...lost }];
 }
 
-/** Formats that carry attributes, but not this one. */
+/** Formats that carry cookie attributes, but not Partitioned. */
 const PARTITION_LOST: { readonly [format in CookieFormat]?: Pick<Finding, "message" | "remedy"> } = {
   jar: {
     message: "Partitioned is left out: a Netscape cookie file cannot hold it.",

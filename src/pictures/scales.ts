@@ -14,7 +14,7 @@ export interface TimeAxis {
   readonly right: number;
 }
 
-/** In UTC. An axis of no length is widened, so that one instant has a place. */
+/** In UTC. An axis of zero length is widened, so that a single instant can be drawn. */
 export function timeAxis(
   [first, last]: readonly [EpochSeconds, EpochSeconds],
   [left, right]: readonly [number, number],

@@ -29,7 +29,7 @@ export interface BypassOutcome {
 /** No application serves this path: a server that answers it like a real one never looked at the path. */
 const NO_SUCH_PATH = "/keyturn-probe/no-such-path";
 
-/** `throughEdge`: how the same routes answered viewers. */
+/** `throughEdge`: the responses of the same routes through the edge. */
 export async function probeBypass(
   origin: string,
   throughEdge: readonly ProbeOutcome[],

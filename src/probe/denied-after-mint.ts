@@ -16,7 +16,7 @@ export function whyDenied(
   { name: gate }: Pick<Gate, "name">,
 ): Finding[] {
   const cookies = sent.filter(isSigningCookie);
-  // By the edge's clock; and the edge itself says whether it trusts the key.
+  // Uses the edge's clock, and the edge's answer to tell whether it trusts the key.
   const at = now - (answer.machineAhead ?? 0);
   const capture = { form: "cookie-header", source: "the minted cookies", url, cookies, remarks: [] } as const;
   const trust = answer.code === "InvalidKey" ? new Map() : "unknown";

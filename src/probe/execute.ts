@@ -73,7 +73,7 @@ function inTheirTurn(requests: readonly ProbeRequest[]): (readonly [at: number, 
   return [...all.filter((each) => !isLate(each)), ...all.filter(isLate)];
 }
 
-/** Scheme, host, port and address: one address of several may be dead. */
+/** Scheme, host, port and address, because one of a host's addresses may be down while the others work. */
 function placeOf({ url, target }: ProbeRequest): string {
   const { base } = splitUrl(url);
   return target.address === undefined ? base : `${base} ${target.address}`;

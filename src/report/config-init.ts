@@ -20,7 +20,7 @@ export function initReport(
   return {
     outcome: "done",
     result: { file: file === "-" ? null : file, gates, yaml },
-    // On stdout print only the file: its comments say the same.
+    // If the file goes to stdout, print nothing else; its comments say the same as the findings.
     findings:
       file === "-"
         ? []

@@ -27,7 +27,7 @@ function signOf({ verdict, denied }: SurveyLine, style: Style): string {
   return verdict === "allow" ? style.good(style.sign.ok) : style.dim(style.sign.skip);
 }
 
-/** Keeps both ends: the host shows the service, the end the file. */
+/** Keeps both ends: the start shows the host, the end the file. */
 function shorten(url: string, room: number): string {
   if (url.length <= room) return url;
   const tail = Math.floor(room / 3);

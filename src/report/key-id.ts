@@ -66,7 +66,7 @@ function keyIdText({ gate, fix, versionId, proof }: KeyIdOutcome, style: Style):
   return [...written, edgeLine(gate, proof, style)].map((line) => wrap(line, style.columns, 0, 2)).join("\n");
 }
 
-/** When signers use what is current now. */
+/** When signers start to use the current version. */
 export function signersReadIt({ signer: { cacheTtl } }: Gate): string {
   return cacheTtl === "until-restart"
     ? "signers read it when they restart"

@@ -30,7 +30,7 @@ export function matrixReport(
       probedAt: probedAt === undefined ? undefined : formatInstant(probedAt),
     },
     findings,
-    // The page goes into a file; its problems do not.
+    // The page is often redirected into a file; findings must not end up there.
     findingsOn: "stderr",
     text: (style) => (style.isTerminal && !isMarkdown ? matrixOnTerminal(matrix, style) : page(matrix)),
   };

@@ -56,7 +56,7 @@ export const LINES: readonly Line[] = [
   { name: "peakRemints", label: "most of them within one second" },
 ];
 
-/** The text part; the drawings show the rest. */
+/** Everything except what only the drawings need. */
 type Counted = Omit<RehearsalEnd, "edge" | "look" | "journal">;
 
 export function rehearsalReport(end: Counted): Report {

@@ -54,7 +54,7 @@ export async function makeStyle({
   };
 }
 
-/** From the environment: --no-color, NO_COLOR, FORCE_COLOR and the terminal, in this order. The locale decides about UTF-8. */
+/** From the environment: --no-color, NO_COLOR, FORCE_COLOR and the terminal, in this order. UTF-8 depends on the locale. */
 export function styleOptions(facts: {
   readonly color?: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -156,7 +156,7 @@ function triageText(result: TriageResult, style: Style): string {
   ].join("\n\n");
 }
 
-/** At most a line each: what was not tried must not look healthy. */
+/** At most one line per kind of test: what was not tested must not look healthy. */
 export function untriedText({ gates, from }: Pick<TriageResult, "gates" | "from">): string[] {
   const ofThose = (isUntried: (gate: TriagedGate) => boolean) => {
     const untried = gates.filter(isUntried).map(({ gate }) => gate);

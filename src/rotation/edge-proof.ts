@@ -18,7 +18,7 @@ export interface EdgeProof {
 export interface EdgeQuestion {
   readonly keys: { readonly accepted: CanaryKey; readonly denied?: CanaryKey };
   readonly settings: Pick<Settings, "canaries" | "hash" | "triples">;
-  /** How long the edge may take to learn. */
+  /** How long a change may take to reach every edge location. */
   readonly settle: Seconds;
 }
 

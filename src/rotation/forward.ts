@@ -109,7 +109,7 @@ function keyTrusted(situation: Situation): NextAction | undefined {
   };
 }
 
-/** No switch without a proof; `cut-now` goes without one by declaration. */
+/** Signers are not switched without a proof; only mode cut-now skips it. */
 function trustProven(situation: Situation, run: CurrentRun): NextAction | undefined {
   const { record } = situation;
   if (record.mode === "cut-now" || isCurrent(situation, "new")) return undefined;

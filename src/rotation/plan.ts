@@ -19,7 +19,7 @@ export interface PlannedStage {
   readonly stage: Stage;
   readonly changes: string;
   readonly checks: string;
-  /** Undefined if a person ends it. */
+  /** Undefined if the stage lasts until a person acts. */
   readonly takes?: Seconds;
   readonly affects: string;
   readonly abort: string;

@@ -241,7 +241,7 @@ function affectedBy(verdict: TriageVerdict, cause: Finding | undefined, evidence
   if (cause.id === "blocked-by-waf" || cause.id === "blocked-by-geo")
     return `every viewer blocked by the same rule, including this machine: ${routes}`;
   if (verdict === "closed-to-everybody") return `every viewer of ${routes}`;
-  // What explains it is named first.
+  // The finding that explains the others comes first.
   const isOfMint = evidence.mint?.includes(cause) === true;
   const isDenied = isOfMint && evidence.mint?.some(({ id }) => id === "minted-but-denied");
   if (isDenied || NO_NEW_COOKIES.has(cause.id))

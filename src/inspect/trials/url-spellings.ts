@@ -7,7 +7,7 @@ export interface UrlSpelling {
   readonly how: string;
 }
 
-/** The edge accepts none longer (DG:cloudfront-limits). */
+/** The edge accepts no longer URL (DG:cloudfront-limits). */
 const LONGEST_URL = 8192;
 
 /**

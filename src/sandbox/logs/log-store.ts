@@ -80,7 +80,7 @@ export class LogStore {
     return [...found.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
   }
 
-  /** Over the lines of that distribution that have been delivered, to any destination. */
+  /** The span of the distribution's delivered log lines, over all destinations. */
   spanOf(distributionId: string): DeliveredSpan | undefined {
     this.#deliver();
     return this.#spans.get(distributionId);
@@ -194,7 +194,7 @@ function byHour(batch: readonly Waiting[]): ReadonlyMap<string, readonly Waiting
   return hours;
 }
 
-/** The same for a line each time, in [0, 1). */
+/** In [0, 1), and always the same for a line. */
 function chanceOf(line: AccessLogLine, salt: string): number {
   const hash = createHash("sha256")
     .update(salt)
