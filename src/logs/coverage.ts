@@ -60,3 +60,22 @@ export const COOKIE_LOGGING_OFF = {
   instead:
     "turn on cookie logging before the next rotation (it takes up to 12 hours to take effect, and the bucket then contains usable credentials): Logging.IncludeCookies of the distribution",
 } as const;
+
+/**
+ * What cookies would have told, if none was logged: at all, or of some distributions. Real-time logs name the viewer's
+ * host instead, of which some get no cookies at all.
+ */
+export function cookiesNotLogged(what: string, { lines, distributions }: Coverage) {
+  if (lines === 0) return [];
+  const without = distributions.filter(({ withCookies }) => withCookies === 0).map(({ host }) => host);
+  const isAll = without.length === distributions.length;
+  if (without.length === 0 || !(isAll || distributions.every(({ host }) => host.endsWith(".cloudfront.net"))))
+    return [];
+  const some = `no line of ${without.slice(0, 3).join(", ")}${without.length > 3 ? ", ..." : ""} contains a cookie: cookie logging is off there`;
+  return [
+    {
+      ...COOKIE_LOGGING_OFF,
+      why: `${what}: ${isAll ? COOKIE_LOGGING_OFF.why : some}`,
+    },
+  ];
+}

@@ -46,3 +46,31 @@ it("a key denied before and after it was trusted was taken out by the later deni
 it("a key that was never accepted was not taken out", async () => {
   expect(await takenOut([unknown(OLD, 0, "FRA"), unknown(OLD, 9, "FRA")])).toEqual([null]);
 });
+
+it("a distribution without cookie logging cannot tell, although another one has it", async () => {
+  const logged = accepted(NEW, 0, "FRA");
+  const other = {
+    ...accepted(NEW, 1, "FRA"),
+    cookie: undefined,
+    distribution: "d222222abcdef8.cloudfront.net",
+  };
+  const questions = ["old-key", "propagation"];
+  for (const question of questions) {
+    const asked = await askLogs([
+      question,
+      logFile(v1Text([logged, other])),
+      "--old-key",
+      OLD,
+      "--new-key",
+      NEW,
+    ]);
+    expect(asked.result.questions[question]?.cannot_tell).toMatchObject([
+      {
+        why: expect.stringContaining("no line of d222222abcdef8.cloudfront.net contains a cookie"),
+        instead: expect.stringContaining("turn on cookie logging"),
+      },
+    ]);
+    const one = await askLogs([question, logFile(v1Text([logged])), "--old-key", OLD, "--new-key", NEW]);
+    expect(one.result.questions[question]?.cannot_tell).toEqual([]);
+  }
+});

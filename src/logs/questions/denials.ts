@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
-import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
+import { cookiesNotLogged } from "../coverage.ts";
 import { type AnswerRow, type KnownFacts, type Question, type QuestionAnswer, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 import type { JudgedLine } from "../true-reasons.ts";
@@ -114,9 +114,7 @@ function unclearReasons(rows: readonly AnswerRow[], { coverage, reasons }: Known
     rows.filter(({ reason }) => reason === "cannot-tell").map(({ requests }) => Number(requests)),
   );
   return [
-    ...(hidden > 0 && !hasCookies(coverage)
-      ? [{ ...COOKIE_LOGGING_OFF, why: `the reason for ${hidden} denials: ${COOKIE_LOGGING_OFF.why}` }]
-      : []),
+    ...(hidden > 0 ? cookiesNotLogged(`the reason for ${hidden} denials`, coverage) : []),
     ...(reasons.hasTrust || !rows.some(({ answered_by }) => answered_by === "edge-signature")
       ? []
       : [

@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
-import { COOKIE_LOGGING_OFF, CUT_OFF_TEXT, cookiesCutOff, hasCookies } from "../coverage.ts";
+import { CUT_OFF_TEXT, cookiesCutOff, cookiesNotLogged, hasCookies } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantIn, numberIn, textIn } from "../row-values.ts";
 import { instantLiteral, textLiteral } from "../sql-text.ts";
@@ -48,11 +48,7 @@ LIMIT 200`,
       says: rows.length === 0 && cutOff > 0 ? [] : saysOf(rows, old, known),
       cannotTell: [
         ...cookiesCutOff("which key", cutOff, "came with"),
-        ...(hasCookies(coverage) || coverage.lines === 0
-          ? []
-          : [
-              { ...COOKIE_LOGGING_OFF, why: `which key cookies were signed with: ${COOKIE_LOGGING_OFF.why}` },
-            ]),
+        ...cookiesNotLogged("which key cookies were signed with", coverage),
         ...(marks.oldKey === undefined && rows.length > 0
           ? [
               {

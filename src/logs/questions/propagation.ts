@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
-import { COOKIE_LOGGING_OFF, CUT_OFF_TEXT, cookiesCutOff, hasCookies } from "../coverage.ts";
+import { CUT_OFF_TEXT, cookiesCutOff, cookiesNotLogged } from "../coverage.ts";
 import { type AnswerRow, counted, type KnownFacts, type Question } from "../question.ts";
 import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
 
@@ -46,14 +46,7 @@ ORDER BY 1, 2`,
             ],
       cannotTell: [
         ...cookiesCutOff("which key", cutOff, "came with"),
-        ...(hasCookies(coverage) || coverage.lines === 0
-          ? []
-          : [
-              {
-                ...COOKIE_LOGGING_OFF,
-                why: `which keys each edge location accepted: ${COOKIE_LOGGING_OFF.why}`,
-              },
-            ]),
+        ...cookiesNotLogged("which keys each edge location accepted", coverage),
         ...(marks.newKey === undefined && found.length > 0
           ? [
               {
