@@ -4,14 +4,14 @@ import { InputError } from "./errors.ts";
 import { shellWord } from "./text/shell-word.ts";
 
 /** For a missing file, suggest listing its folder. */
-export function unreadable(path: string, thrown: unknown): InputError {
+export function unreadableFile(path: string, thrown: unknown): InputError {
   return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be read: ${reasonOf(thrown)}`, [
     codeOf(thrown) === "ENOENT" ? `ls -l ${shellWord(dirname(path))}` : `ls -l ${shellWord(path)}`,
   ]);
 }
 
 /** `next` is the command that shows why, or fixes it. A KeyturnError passes through unchanged. */
-export function unwritable(path: string, thrown: unknown, next = nextFor(path, thrown)): InputError {
+export function unwritableFile(path: string, thrown: unknown, next = nextFor(path, thrown)): InputError {
   if (thrown instanceof InputError) return thrown;
   const reason = WRITE_REASONS[codeOf(thrown) ?? ""] ?? reasonOf(thrown);
   return new InputError("ERR_FILE_UNREADABLE", `${path} cannot be written: ${reason}`, [next], thrown);

@@ -14,7 +14,7 @@ import {
   statSync,
 } from "node:fs";
 import type { Readable } from "node:stream";
-import { codeOf, unreadable, unwritable } from "../file-errors.ts";
+import { codeOf, unreadableFile, unwritableFile } from "../file-errors.ts";
 import type { Files } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 
@@ -52,7 +52,7 @@ export function localFiles(interrupt: AbortSignal): Files {
       try {
         appendFileSync(path, text);
       } catch (thrown) {
-        throw unwritable(path, thrown, `ls -l ${shellWord(path)}`);
+        throw unwritableFile(path, thrown, `ls -l ${shellWord(path)}`);
       }
     },
     async mode(path) {
@@ -62,14 +62,14 @@ export function localFiles(interrupt: AbortSignal): Files {
         return mode & 0o7777;
       } catch (thrown) {
         if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ENOTDIR") return undefined;
-        throw unreadable(path, thrown);
+        throw unreadableFile(path, thrown);
       }
     },
   };
 }
 
 function fileError(path: string, thrown: unknown, interrupt: AbortSignal): unknown {
-  return interrupt.aborted ? interrupt.reason : unreadable(path, thrown);
+  return interrupt.aborted ? interrupt.reason : unreadableFile(path, thrown);
 }
 
 function isPlainFile(path: string): boolean {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
-import { codeOf, unreadable, unwritable } from "../file-errors.ts";
+import { codeOf, unreadableFile, unwritableFile } from "../file-errors.ts";
 import type { Folders } from "../folder-seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 
@@ -13,7 +13,7 @@ export const localFolders: Folders = {
       return (await readdir(folder)).sort();
     } catch (thrown) {
       if (codeOf(thrown) === "ENOENT") return [];
-      throw unreadable(folder, thrown);
+      throw unreadableFile(folder, thrown);
     }
   },
   async replace(path, content) {
@@ -26,7 +26,7 @@ export const localFolders: Folders = {
       await unlink(draft).catch(() => {
         // Never created: the error above is the one that matters.
       });
-      throw unwritable(path, thrown);
+      throw unwritableFile(path, thrown);
     }
   },
   async move(from, to) {
@@ -36,14 +36,14 @@ export const localFolders: Folders = {
     } catch (thrown) {
       if (codeOf(thrown) === "EEXIST")
         throw new InputError("ERR_FILE_EXISTS", `${to} already exists`, [`ls -l ${shellWord(to)}`]);
-      throw unwritable(to, thrown);
+      throw unwritableFile(to, thrown);
     }
   },
   async remove(path) {
     try {
       await unlink(path);
     } catch (thrown) {
-      throw unwritable(path, thrown);
+      throw unwritableFile(path, thrown);
     }
   },
 };

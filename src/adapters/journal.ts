@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { unwritable } from "../file-errors.ts";
+import { unwritableFile } from "../file-errors.ts";
 import { isRecord } from "../is-record.ts";
 import type { JournalStore } from "../seams.ts";
 import { printableJson } from "../text/printable.ts";
@@ -34,7 +34,7 @@ export function fileJournal(folder: string): JournalStore {
           await file.close();
         }
       } catch (thrown) {
-        throw unwritable(`the journal ${path}`, thrown, "set XDG_STATE_HOME to a writable folder");
+        throw unwritableFile(`the journal ${path}`, thrown, "set XDG_STATE_HOME to a writable folder");
       }
     },
   };

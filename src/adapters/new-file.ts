@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { link, open, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
-import { codeOf, unwritable } from "../file-errors.ts";
+import { codeOf, unwritableFile } from "../file-errors.ts";
 
 /**
  * Writes to a temporary file, syncs, then names the file with link(2), which fails if the name is taken, even by a
@@ -31,7 +31,7 @@ export async function writeNewFile(path: string, content: string | Uint8Array, m
         "choose another name, or move the file away first",
       ]);
     }
-    throw unwritable(path, thrown);
+    throw unwritableFile(path, thrown);
   } finally {
     await unlink(draft).catch(() => {
       // Never created: the error above is the one that matters.

@@ -15,7 +15,7 @@ export interface SplitUrl {
 }
 
 /** Without `URL`, which would normalize what the edge must see as the viewer wrote it. Throws ERR_USAGE. */
-export function splitUrl(url: string): SplitUrl {
+export function urlForRequest(url: string): SplitUrl {
   const [, scheme, authority, rawTarget] = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(url) ?? [];
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:@\s]+))(?::(\d+))?$/.exec(authority ?? "") ?? [];
   const host = bracketed ?? plain;

@@ -1,7 +1,7 @@
 /** The terminal: results on stdout with back-pressure, everything else on stderr. */
 import { constants, fstatSync, statSync, writeSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
-import { codeOf, unwritable } from "../file-errors.ts";
+import { codeOf, unwritableFile } from "../file-errors.ts";
 import type { Terminal } from "../seams.ts";
 
 /** Back to the start of the block of so many lines, and clear from there. */
@@ -34,7 +34,7 @@ export function processTerminal(
     try {
       await stdout.write(text);
     } catch (thrown) {
-      throw codeOf(thrown) === "EPIPE" ? thrown : unwritable("stdout", thrown, "df -h");
+      throw codeOf(thrown) === "EPIPE" ? thrown : unwritableFile("stdout", thrown, "df -h");
     }
   };
   return {

@@ -15,7 +15,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { createSecureContext, rootCertificates, TLSSocket } from "node:tls";
 import { InputError, RemoteError } from "../errors.ts";
 import type { Viewer, ViewerRequest, ViewerResponse } from "../seams.ts";
-import { requestOptions, type SplitUrl, splitUrl } from "./request-options.ts";
+import { requestOptions, type SplitUrl, urlForRequest } from "./request-options.ts";
 import { unreachableReason } from "./unreachable.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
@@ -31,7 +31,7 @@ export function httpViewer(env: Environment): Required<Viewer> {
   const secure = secureAgents(caFile ? readCa(caFile) : undefined);
   return {
     async send(request, signal) {
-      const url = splitUrl(request.url);
+      const url = urlForRequest(request.url);
       const options = requestOptions(request, url);
       const start = () =>
         url.protocol === "https:"

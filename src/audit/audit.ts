@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { LogDelivery } from "../log-seams.ts";
 import type { ControlPlane, SecretVault } from "../seams.ts";
-import { findingsOf } from "./check.ts";
+import { runChecks } from "./check.ts";
 import { ACCOUNT_CHECKS, type AccountSnapshot } from "./checks/account.ts";
 import { AUTHORIZATION_CHECKS } from "./checks/authorization.ts";
 import { COOKIE_CHECKS } from "./checks/cookies.ts";
@@ -80,8 +80,8 @@ export async function readAccountSnapshot(
 export function auditFindings(account: AccountSnapshot): Finding[] {
   return [
     ...account.snapshots.flatMap((snapshot) =>
-      findingsOf(GATE_CHECKS, snapshot, `gate ${snapshot.gate.name}`),
+      runChecks(GATE_CHECKS, snapshot, `gate ${snapshot.gate.name}`),
     ),
-    ...findingsOf(ACCOUNT_CHECKS, account),
+    ...runChecks(ACCOUNT_CHECKS, account),
   ];
 }

@@ -25,7 +25,7 @@ export interface Check<Seen> {
   readonly look: (seen: Seen) => Iterable<CheckResult>;
 }
 
-export function findingsOf<Seen>(checks: readonly Check<Seen>[], seen: Seen, subject?: string): Finding[] {
+export function runChecks<Seen>(checks: readonly Check<Seen>[], seen: Seen, subject?: string): Finding[] {
   return checks.flatMap(({ id, severity, look }) =>
     [...look(seen)].map(({ inferred, where, ...result }): Finding => {
       const place = [subject, where].filter((part) => part !== undefined).join(", ");

@@ -70,7 +70,7 @@ function itemsAfter(
  * Throws ERR_REFUSED during a rotation of such a group, ERR_IN_USE for a key that signers mint with, then as itemsAfter.
  * Resolves to the secret versions that mention a key; none are read before a key is trusted.
  */
-export async function refuseUnsafe(
+export async function refuseUnsafeTrust(
   plan: TrustPlan,
   gates: readonly Gate[],
   flags: CloudOptions,

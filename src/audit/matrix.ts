@@ -35,7 +35,7 @@ export interface EnforcementMatrix {
 }
 
 /** Pure. */
-export function matrixOf(snapshot: GateSnapshot, probe?: ProbeEvidence): EnforcementMatrix {
+export function enforcementMatrix(snapshot: GateSnapshot, probe?: ProbeEvidence): EnforcementMatrix {
   return {
     gate: snapshot.gate.name,
     auditedAt: snapshot.now,

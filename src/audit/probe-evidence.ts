@@ -19,7 +19,7 @@ export interface ProbeEvidence {
 }
 
 /** Pure. */
-export function evidenceOf(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
+export function probeEvidence(run: ProbeRun, at: EpochSeconds): ProbeEvidence {
   const urls = new Set(run.judged.map(({ request }) => request.target.url));
   return {
     at,

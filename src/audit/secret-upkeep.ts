@@ -76,7 +76,7 @@ export function deletionOf({ deletedAt }: SecretDescription): string | undefined
 }
 
 /** Cancels the deletion, and resolves once Secrets Manager shows it as cancelled. Safe to repeat. */
-export async function restoreSecret(
+export async function restoreDeletedSecret(
   id: string,
   vault: Pick<SecretVault, "restore" | "describe">,
 ): Promise<SecretDescription> {
@@ -89,7 +89,7 @@ export async function restoreSecret(
 }
 
 /** Turns managed rotation off. A version that it had begun keeps its label AWSPENDING; resolves to such leftovers. */
-export async function cancelRotation(
+export async function cancelManagedRotation(
   id: string,
   vault: Pick<SecretVault, "cancelRotation" | "describe">,
 ): Promise<readonly HeldLabel[]> {

@@ -16,7 +16,7 @@ import type { World } from "../seams.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { collect } from "./collect.ts";
 import { inputArgument } from "./named-options.ts";
-import { viewerAddress } from "./viewer-address.ts";
+import { parseViewerAddress } from "./viewer-address.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
   readonly url?: string;
@@ -30,7 +30,7 @@ export const doctorCommand = (bind: Bind) =>
   new Command("doctor")
     .argument("<url>", "as the viewer requests it")
     .addArgument(inputArgument("the request or its cookies: a file, - for stdin, or the text itself"))
-    .option("--ip <address>", "address of the viewer", viewerAddress)
+    .option("--ip <address>", "address of the viewer", parseViewerAddress)
     .option("--no-fresh", "do not mint cookies to test whether valid ones pass")
     .option("--timeout <duration>", "per response (default: 10s)")
     .option("--resolve <host:address>", "connect there, like curl's --resolve; repeatable", collect)

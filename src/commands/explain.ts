@@ -23,8 +23,8 @@ interface Flags {
 }
 
 export async function explain({ id }: Flags, { runbooks }: Pick<World, "runbooks">): Promise<Report> {
-  const { explain: find, idsLike } = await import("../help/explain.ts");
-  const found = find(id);
+  const { explainId, idsLike } = await import("../help/explain.ts");
+  const found = explainId(id);
   if (found !== undefined) return explainReport(found);
   const { searchRunbooks } = await import("../help/search-runbooks.ts");
   const isInRunbook = /^[\w-]+$/.test(id) && searchRunbooks(await readRunbooks(runbooks), id).length > 0;

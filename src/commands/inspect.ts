@@ -14,7 +14,7 @@ import type { World } from "../seams.ts";
 import { parseInstant } from "../time.ts";
 import { collect } from "./collect.ts";
 import { inputArgument } from "./named-options.ts";
-import { viewerAddress } from "./viewer-address.ts";
+import { parseViewerAddress } from "./viewer-address.ts";
 
 type Needs = Pick<World, "clock" | "files" | "terminal" | "env" | "cwd" | "cloud">;
 
@@ -32,7 +32,7 @@ export const inspectCommand = (bind: Bind) =>
   new Command("inspect")
     .addArgument(inputArgument("file, - for stdin, or the input itself (Cookie header, curl command, URL)"))
     .option("--url <url>", "URL as the viewer requests it, if not in the input")
-    .option("--ip <address>", "address of the viewer", viewerAddress)
+    .option("--ip <address>", "address of the viewer", parseViewerAddress)
     .option(
       "--at <time>",
       "time of the request: RFC 3339 or epoch seconds (default: as recorded, the response's Date, or now)",

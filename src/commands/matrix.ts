@@ -1,11 +1,11 @@
 /** `keyturn matrix`: who enforces what, declared and observed. */
 import { Command } from "commander";
-import { findingsOf } from "../audit/check.ts";
+import { runChecks } from "../audit/check.ts";
 import { MISSING_CHECKS } from "../audit/checks/declaration.ts";
 import { snapshotGates } from "../audit/clouds.ts";
 import type { GateSnapshot } from "../audit/gate-snapshot.ts";
-import { matrixOf } from "../audit/matrix.ts";
-import { evidenceOf, type ProbeEvidence } from "../audit/probe-evidence.ts";
+import { enforcementMatrix } from "../audit/matrix.ts";
+import { type ProbeEvidence, probeEvidence } from "../audit/probe-evidence.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { InternalError } from "../errors.ts";
@@ -40,8 +40,8 @@ export async function matrix(flags: Flags, world: World): Promise<Report<MatrixR
   // A page about another account would be kept as evidence.
   for (const arn of arnsOf(snapshot)) refuseOtherAccount(gate, arn);
   const evidence = flags.probe ? await probeGate({ ...flags, gate: gate.name }, world) : undefined;
-  const missing = findingsOf(MISSING_CHECKS, snapshot, `gate ${gate.name}`);
-  return matrixReport(matrixOf(snapshot, evidence), missing, flags.markdown);
+  const missing = runChecks(MISSING_CHECKS, snapshot, `gate ${gate.name}`);
+  return matrixReport(enforcementMatrix(snapshot, evidence), missing, flags.markdown);
 }
 
 function arnsOf({ secret, distributions }: GateSnapshot): string[] {
@@ -66,5 +66,5 @@ async function probeGate(flags: Flags, world: World): Promise<ProbeEvidence> {
   const origin = { counterUrl: gate?.origin?.counterUrl, directUrl: gate?.origin?.url };
   requireRequestedHosts(network, [...plan.requests.map(({ url }) => url), ...urlsOfOrigin(origin)]);
   const run = await runProbe(plan, keys, origin, { network, rateLimit, signal: world.interrupt }, world);
-  return evidenceOf(run, world.clock.now());
+  return probeEvidence(run, world.clock.now());
 }

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import type { Bind } from "../cli/bind.ts";
 import { readCredentials } from "../probe/credentials.ts";
 import { originUrls, type ProbeFlags, planFlowOf, planOf, sendingOf, watchChoiceOf } from "../probe/flags.ts";
-import { modeOf } from "../probe/mode.ts";
+import { probeModeOf } from "../probe/mode.ts";
 import { runProbe } from "../probe/run.ts";
 import { setUp } from "../probe/setup.ts";
 import { type WatchProgress, watch } from "../probe/watch.ts";
@@ -50,7 +50,7 @@ export const probeCommand = (bind: Bind) =>
     .action(bind(probe));
 
 export async function probe(flags: ProbeFlags, world: World): Promise<Report> {
-  const mode = modeOf(flags);
+  const mode = probeModeOf(flags);
   if (mode === "flow") return probeFlow(flags, world);
   const files = await reportFilesOf(flags.report, PROBE_FILES, world);
   const setup = await setUp(flags, world);

@@ -44,7 +44,7 @@ export const rehearseCommand = (bind: Bind) =>
     .action(bind(rehearse));
 
 export async function rehearse(flags: RehearseFlags, world: World): Promise<Report> {
-  const [{ rehearse: run }, { rotateAttended, rotateUnattended }] = await Promise.all([
+  const [{ runRehearsal }, { rotateAttended, rotateUnattended }] = await Promise.all([
     import("../sandbox/rehearsal/rehearsal.ts"),
     import("./rehearsed-rotation.ts"),
   ]);
@@ -57,7 +57,7 @@ export async function rehearse(flags: RehearseFlags, world: World): Promise<Repo
   const progress = new RehearsalProgress(world, await styleOf(flags, world));
   const output = { progress: progress.rotation };
   const rotate = flags.unattended ? rotateUnattended(output) : rotateAttended(output);
-  const end = await run(options, world, rotate, {
+  const end = await runRehearsal(options, world, rotate, {
     up: (sandbox) => progress.introduce(sandbox, options),
     count: (tally, traffic, signal) => progress.count(tally, traffic, signal),
     rotated: () => progress.finished(),

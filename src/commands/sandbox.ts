@@ -62,7 +62,7 @@ export async function sandbox(flags: Flags, world: Needs): Promise<Report> {
   if (flags.origin !== undefined || flags.run !== undefined) {
     return (await import("../sandbox/proxy/proxy-report.ts")).proxyReport(flags, world);
   }
-  const [{ startForeground }, { factsOf, guideLines }, { openReport }, { planProxy: planFront }] =
+  const [{ startForeground }, { sandboxFacts, guideLines }, { openReport }, { planProxy }] =
     await Promise.all([
       import("../sandbox/foreground.ts"),
       import("../sandbox/guide.ts"),
@@ -70,10 +70,10 @@ export async function sandbox(flags: Flags, world: Needs): Promise<Report> {
       import("../sandbox/proxy/proxy-plan.ts"),
     ]);
   // Refuses flags that have no effect without --origin.
-  planFront(flags);
+  planProxy(flags);
   const running = await startForeground(flags, world);
   return openReport(
-    { facts: factsOf(running), guide: guideLines(running), stop: running.stop },
+    { facts: sandboxFacts(running), guide: guideLines(running), stop: running.stop },
     flags,
     world,
   );

@@ -32,7 +32,7 @@ export function readCredential(
   rules: EdgeRules,
   doubts: UndocumentedRules,
 ): Credential {
-  const { url, signing } = splitUrl(request.url);
+  const { url, signing } = splitSigningParameters(request.url);
   const isSignedUrl = signing.length > 0;
   const found = isSignedUrl ? signing : cookieFields(request.cookies, rules, doubts);
   const carrier = found.length === 0 ? "none" : isSignedUrl ? "query" : "cookies";
@@ -43,7 +43,7 @@ export function readCredential(
 type Found = (readonly [field: Field, value: string])[];
 
 /** Separates CloudFront's parameters from a raw URL; every other byte stays. */
-export function splitUrl(rawUrl: string): { readonly url: string; readonly signing: Found } {
+export function splitSigningParameters(rawUrl: string): { readonly url: string; readonly signing: Found } {
   const mark = rawUrl.indexOf("?");
   if (mark < 0) return { url: rawUrl, signing: [] };
   const base = rawUrl.slice(0, mark);
@@ -61,7 +61,7 @@ export function splitUrl(rawUrl: string): { readonly url: string; readonly signi
 
 /** The URL sent to the origin: CloudFront removes its own parameters (DG:QueryStringParameters). */
 export function originUrl(rawUrl: string, rules: EdgeRules): string {
-  const { url, signing } = splitUrl(rawUrl);
+  const { url, signing } = splitSigningParameters(rawUrl);
   const hash = signing.find(([field]) => field === "hashAlgorithm");
   if (hash === undefined || rules["hash-algorithm-to-origin"] === "stripped") return url;
   return `${url}${url.includes("?") ? "&" : "?"}${QUERY_NAMES.hashAlgorithm}=${hash[1]}`;

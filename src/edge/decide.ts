@@ -38,7 +38,7 @@ function judge(
   for (const [, step] of STEPS) {
     const reason = step(given);
     if (reason !== undefined) {
-      return { allowed: false, code: wireCode(reason, rules, doubts), reason, ...seenIn(given) };
+      return { allowed: false, code: wireCodeOf(reason, rules, doubts), reason, ...seenIn(given) };
     }
   }
   return { allowed: true, ...seenIn(given) };
@@ -98,7 +98,7 @@ type CodeRule = "missing-signature" | "unsupported-hash-algorithm" | "undecodabl
 
 const isCodeRule = (code: WireCode | CodeRule): code is CodeRule => code in DEFAULT_RULES;
 
-export function wireCode(reason: DenialReason, rules: EdgeRules, doubts: UndocumentedRules): WireCode {
+export function wireCodeOf(reason: DenialReason, rules: EdgeRules, doubts: UndocumentedRules): WireCode {
   const code = CODE[reason];
   if (!isCodeRule(code)) return code;
   doubts.add(code);

@@ -3,9 +3,9 @@ import { canNameId } from "../keys/gate-secret.ts";
 import { accountOfArn } from "./account.ts";
 import { matchesPathPattern } from "./path-pattern.ts";
 import type { GateFields } from "./schema.ts";
-import type { Path } from "./yaml.ts";
+import type { YamlPath } from "./yaml.ts";
 
-export type FieldContradiction = readonly [path: Path, message: string];
+export type FieldContradiction = readonly [path: YamlPath, message: string];
 
 /** Paths are relative to the gate. */
 export function contradictionsOf(gate: GateFields): FieldContradiction[] {

@@ -148,7 +148,7 @@ function draftGate(
   for (const { id, behaviors, ...distribution } of distributions) {
     const guarded = behaviors.find(asks);
     if (guarded === undefined || distribution.connectionMode !== "direct") continue;
-    canaries[id] = `https://${hostOf(distribution, account.port)}${sampleOf(routePattern(guarded))}`;
+    canaries[id] = `https://${viewerHostOf(distribution, account.port)}${sampleOf(routePattern(guarded))}`;
   }
   const first = distributions.find(({ connectionMode }) => connectionMode === "direct");
   const ownership = ownershipOf(distributions, secret);
@@ -166,7 +166,7 @@ function draftGate(
     resource:
       distributions.length > 1
         ? `https://*${path}`
-        : `https://${first ? hostOf(first, account.port) : "HOST"}${path}`,
+        : `https://${first ? viewerHostOf(first, account.port) : "HOST"}${path}`,
     canaries,
     routes,
     doubts: doubtsOf(groups, secrets, sets, protecting),
@@ -261,7 +261,7 @@ export function leftOut({ distributions, keyGroups, secrets }: SurveyedAccount):
 }
 
 /** A name that viewers use, with the port if it is an unusual one. */
-export function hostOf(
+export function viewerHostOf(
   { aliases, domainName }: Pick<Distribution, "aliases" | "domainName">,
   port?: number,
 ): string {

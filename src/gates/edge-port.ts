@@ -5,7 +5,7 @@
  */
 import { isError } from "../errors.ts";
 import type { ViewerRequest, World } from "../seams.ts";
-import { hostOf, type SurveyedAccount } from "./draft.ts";
+import { type SurveyedAccount, viewerHostOf } from "./draft.ts";
 
 type Needs = Pick<World, "viewer" | "interrupt">;
 
@@ -28,7 +28,7 @@ export async function edgePort(
   const candidates = [await namedBy(endpoint, world), undefined, portOf(endpoint)];
   for (const port of candidates) {
     const address = { host: endpoint.hostname, port: port ?? 443 };
-    if (await answers({ url: `https://${hostOf(first, port)}/`, address }, world)) return port;
+    if (await answers({ url: `https://${viewerHostOf(first, port)}/`, address }, world)) return port;
   }
   return undefined;
 }

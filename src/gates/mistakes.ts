@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { nearest } from "../text/nearest.ts";
 import { configJsonSchema } from "./schema.ts";
-import type { Path, YamlDocument, YamlPosition } from "./yaml.ts";
+import type { YamlDocument, YamlPath, YamlPosition } from "./yaml.ts";
 
 export interface ConfigMistake {
   readonly place: YamlPosition;
@@ -30,11 +30,11 @@ export function mistakesOfSchema(issues: readonly Issue[], document: YamlDocumen
 const MOST_LISTED = 200;
 
 /** A mistake that shows only when fields are compared. */
-export function mistakeAt(path: Path, message: string, document: YamlDocument): ConfigMistake {
+export function mistakeAt(path: YamlPath, message: string, document: YamlDocument): ConfigMistake {
   return { place: document.placeOf(path), where: textOf(path), message };
 }
 
-function mistakesOf(issue: Issue, base: Path, document: YamlDocument): ConfigMistake[] {
+function mistakesOf(issue: Issue, base: YamlPath, document: YamlDocument): ConfigMistake[] {
   const path = [...base, ...issue.path];
   switch (issue.code) {
     case "unrecognized_keys": {
@@ -94,14 +94,14 @@ const KINDS: Readonly<Record<string, string>> = {
   number: "a number",
 };
 
-function isAbsent(path: Path, document: YamlDocument): boolean {
+function isAbsent(path: YamlPath, document: YamlDocument): boolean {
   let value = document.value;
   for (const key of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
   return value === undefined;
 }
 
 /** The names that the schema has at this path. */
-function knownNames(path: Path): string[] {
+function knownNames(path: YamlPath): string[] {
   let here: JsonSchema | undefined = configJsonSchema();
   for (const key of path) {
     here = branchOf(here);
@@ -112,7 +112,7 @@ function knownNames(path: Path): string[] {
 }
 
 /** Where in a gate the name does exist: `signer.regions`. Undefined unless there is exactly one such place. */
-function ownPlace(key: string, [gates, gate]: Path): string | undefined {
+function ownPlace(key: string, [gates, gate]: YamlPath): string | undefined {
   if (gates === undefined || gate === undefined) return undefined;
   const names = knownNames([gates, gate]);
   const places = names.filter((name) => knownNames([gates, gate, name]).includes(key));
@@ -134,7 +134,7 @@ function branchOf(schema: JsonSchema | undefined): JsonSchema | undefined {
   return schema?.anyOf?.find((each) => each.properties !== undefined) ?? schema;
 }
 
-function textOf(path: Path): string {
+function textOf(path: YamlPath): string {
   if (path.length === 0) return "the file";
   return path
     .map((key, at) => (typeof key === "number" ? `[${key}]` : at === 0 ? String(key) : `.${String(key)}`))

@@ -8,7 +8,7 @@ import type { Gate } from "./gate.ts";
 import { type ConfigMistake, mistakeAt, mistakesOfSchema } from "./mistakes.ts";
 import { fileSchema, type GateFields, gateSchema, NO_GATE_NAME } from "./schema.ts";
 import { findSecrets } from "./secrets-in-file.ts";
-import { type Path, readYaml, type YamlDocument } from "./yaml.ts";
+import { readYaml, type YamlDocument, type YamlPath } from "./yaml.ts";
 
 export type Checked =
   | { readonly gates: ReadonlyMap<string, Gate>; readonly mistakes: readonly [] }
@@ -44,7 +44,7 @@ export function checkGates(text: string): Checked {
 
 /** zod silently drops the name `__proto__` from a mapping, whatever its pattern says. */
 function lostNames(document: YamlDocument): ConfigMistake[] {
-  const lostIn = (path: Path, map: unknown, message: string): ConfigMistake[] => {
+  const lostIn = (path: YamlPath, map: unknown, message: string): ConfigMistake[] => {
     if (!isRecord(map) || !Object.hasOwn(map, "__proto__")) return [];
     const key = [...path, "__proto__"];
     return [{ ...mistakeAt(key, message, document), place: document.placeOf(key, "key") }];

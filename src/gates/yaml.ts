@@ -2,7 +2,7 @@
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { DEEPEST_JSON, isTooDeep } from "../text/json-depth.ts";
 
-export type Path = readonly PropertyKey[];
+export type YamlPath = readonly PropertyKey[];
 
 export interface YamlPosition {
   readonly line: number;
@@ -11,7 +11,7 @@ export interface YamlPosition {
 export interface YamlDocument {
   readonly value: unknown;
   /** The position of the value at the path, or of whatever encloses it. With `key`: of the name itself. */
-  placeOf(path: Path, part?: "key" | "value"): YamlPosition;
+  placeOf(path: YamlPath, part?: "key" | "value"): YamlPosition;
   /** The first syntax error, as a phrase after the file's name; then `value` means nothing. */
   readonly fault?: { readonly message: string; readonly place: YamlPosition };
 }
@@ -42,7 +42,7 @@ function readShallow(text: string): YamlDocument {
     const { line, col } = lines.linePos(offset ?? 0);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const placeOf = (path: Path, part: "key" | "value" = "value"): YamlPosition => {
+  const placeOf = (path: YamlPath, part: "key" | "value" = "value"): YamlPosition => {
     for (let length = path.length; length > 0; length -= 1) {
       const parentPath = path.slice(0, length);
       const node =
@@ -52,7 +52,7 @@ function readShallow(text: string): YamlDocument {
     }
     return place(rangeOf(document.contents));
   };
-  const keyNode = (path: Path): unknown => {
+  const keyNode = (path: YamlPath): unknown => {
     const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
     if (!isMap(parent)) return undefined;
     const pair = parent.items.find(

@@ -11,9 +11,9 @@ import { ALIASES } from "./aliases.ts";
 import { ERROR_PAGES } from "./error-pages.ts";
 import { runbookOfError } from "./error-runbooks.ts";
 import { CODE_PAGES } from "./pages/codes.ts";
-import type { Page } from "./pages/page.ts";
+import type { ExplainPage } from "./pages/page.ts";
 import { STAGE_PAGES } from "./pages/stages.ts";
-import { FINDING_PAGES, pageOf } from "./pages-by-id.ts";
+import { explainPage, FINDING_PAGES } from "./pages-by-id.ts";
 
 export type ExplainedKind = "finding" | "halt" | "stage" | "error" | "edge-code" | "undocumented-rule";
 
@@ -31,7 +31,7 @@ export interface ExplainedId {
 }
 
 /** Case-insensitive, with or without `ERR_`. Undefined for an unknown id. */
-export function explain(asked: string): ExplainedId | undefined {
+export function explainId(asked: string): ExplainedId | undefined {
   const lower = asked.toLowerCase();
   const id = ALIASES[lower] ?? lower;
   const found = finding(id) ?? edgeCode(id) ?? stage(id) ?? errorCode(id) ?? undocumentedRule(id);
@@ -66,7 +66,7 @@ export function allIds(): readonly string[] {
 }
 
 function finding(id: string): ExplainedId | undefined {
-  const page = pageOf(id);
+  const page = explainPage(id);
   const means = page?.means ?? meaningOf(id);
   if (page === undefined || means === undefined) return undefined;
   const isHalt = HALT_REASONS.some((each) => each === id);
@@ -126,7 +126,11 @@ function undocumentedRule(id: string): ExplainedId | undefined {
   };
 }
 
-function explained(id: string, kind: ExplainedKind, page: Page & { readonly means: string }): ExplainedId {
+function explained(
+  id: string,
+  kind: ExplainedKind,
+  page: ExplainPage & { readonly means: string },
+): ExplainedId {
   const also = Object.keys(ALIASES).filter((old) => ALIASES[old] === id);
   return {
     id,

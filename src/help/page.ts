@@ -7,13 +7,13 @@ import { nearest } from "../text/nearest.ts";
 import { ERROR_PAGES } from "./error-pages.ts";
 import { TOPICS } from "./topics.ts";
 
-export interface Page {
+export interface HelpPage {
   readonly name: string;
   readonly text: string;
 }
 
 /** Undefined if there is no such page. Codes are case-insensitive, and `ERR_` is optional. */
-export function findPage(name: string): Page | undefined {
+export function findPage(name: string): HelpPage | undefined {
   if (Object.hasOwn(TOPICS, name)) return { name, text: TOPICS[name as keyof typeof TOPICS].text };
   const upper = name.toUpperCase().replaceAll("-", "_");
   const code = [upper, `ERR_${upper}`].find((each) => Object.hasOwn(ERROR_PAGES, each));

@@ -9,14 +9,14 @@ import { DENIAL_PAGES } from "./pages/denials.ts";
 import { DOCTOR_PAGES } from "./pages/doctor.ts";
 import { FLOW_PAGES } from "./pages/flow.ts";
 import { MINT_PAGES } from "./pages/mint.ts";
-import type { Page, Pages } from "./pages/page.ts";
+import type { ExplainPage, ExplainPages } from "./pages/page.ts";
 import { PROBE_PAGES } from "./pages/probe.ts";
 import { ROTATION_PAGES } from "./pages/rotation.ts";
 import { S3_PAGES } from "./pages/s3.ts";
 import { UNATTENDED_PAGES } from "./pages/unattended.ts";
 
 /** An earlier table takes precedence over a later one. */
-export const FINDING_PAGES: Pages = {
+export const FINDING_PAGES: ExplainPages = {
   ...MINT_PAGES,
   ...S3_PAGES,
   ...UNATTENDED_PAGES,
@@ -32,12 +32,12 @@ export const FINDING_PAGES: Pages = {
 };
 
 /** Also accepts earlier spellings and the ids of denial matrix cases (`expired-allowed`). */
-export function pageOf(id: string): Page | undefined {
+export function explainPage(id: string): ExplainPage | undefined {
   const own = FINDING_PAGES[ALIASES[id] ?? id];
   return own ?? (/^[a-z0-9-]+-allowed$/.test(id) ? FINDING_PAGES["CASE-allowed"] : undefined);
 }
 
 /** The runbook for a finding. */
 export function runbookOf(id: string): string | undefined {
-  return pageOf(id)?.runbook;
+  return explainPage(id)?.runbook;
 }

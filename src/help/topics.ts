@@ -3,7 +3,7 @@ import { globalOptions } from "../cli/global-options.ts";
 import { EDGE_RULES, type EdgeRule } from "../edge/rules.ts";
 import { EXIT, EXIT_MEANING } from "../exit-codes.ts";
 import { table, wrap } from "../text/layout.ts";
-import { allIds, type ExplainedKind, explain } from "./explain.ts";
+import { allIds, type ExplainedKind, explainId } from "./explain.ts";
 import type { Topic, TopicName } from "./topic.ts";
 
 const exitCodes = Object.entries(EXIT).map(([name, number]) => [
@@ -33,7 +33,7 @@ const KINDS: Readonly<Record<ExplainedKind, string>> = {
 };
 
 const ids = Object.entries(KINDS).map(([kind, title]) => {
-  const names = allIds().filter((id) => explain(id)?.kind === kind);
+  const names = allIds().filter((id) => explainId(id)?.kind === kind);
   const ordered = kind === "stage" ? names : names.toSorted();
   return `${title}\n\n${wrap(ordered.join(" "), 80, 2)}`;
 });

@@ -4,7 +4,7 @@
  */
 
 import { type Credential, readCredential, type UndocumentedRules } from "../edge/credential.ts";
-import { wireCode, withDoubts } from "../edge/decide.ts";
+import { wireCodeOf, withDoubts } from "../edge/decide.ts";
 import { DEFAULT_RULES, type EdgeRules, type RuleName } from "../edge/rules.ts";
 import type { SignedPolicy } from "../edge/signed-policy.ts";
 import { type DecisionState, STEPS, type StepName } from "../edge/steps.ts";
@@ -62,7 +62,7 @@ export interface Explanation {
   readonly undocumented: readonly RuleName[];
 }
 
-export function explain(
+export function explainRequest(
   subject: ExplainedRequest,
   now: EpochSeconds,
   rules: EdgeRules = DEFAULT_RULES,
@@ -119,7 +119,7 @@ function outcomeOf(
   doubts: UndocumentedRules,
 ): Pick<Explanation, "verdict" | "code" | "reason"> {
   if (refusal !== undefined) {
-    return { verdict: "deny", code: wireCode(refusal, rules, doubts), reason: refusal };
+    return { verdict: "deny", code: wireCodeOf(refusal, rules, doubts), reason: refusal };
   }
   return { verdict: conditions.some(({ state }) => state === "unknown") ? "unknown" : "allow" };
 }

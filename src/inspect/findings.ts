@@ -13,7 +13,7 @@ import { inferred } from "./signature-causes.ts";
 import { trapsOf } from "./traps.ts";
 
 /** The denial is an error, everything else a note, so an allowed request exits with 0. */
-export function findingsOf(inquiry: InspectionInput, inspection: Inspection): Finding[] {
+export function inspectFindings(inquiry: InspectionInput, inspection: Inspection): Finding[] {
   return [
     ...hostWithoutEdge(inquiry),
     ...saidByOrigin(inquiry),

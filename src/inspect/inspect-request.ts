@@ -6,8 +6,8 @@ import { DEFAULT_RULES, type EdgeRules } from "../edge/rules.ts";
 import type { FoundTrust } from "../edge/trust-account.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
-import { type Explanation, explain } from "./explain.ts";
-import { findingsOf } from "./findings.ts";
+import { type Explanation, explainRequest } from "./explain.ts";
+import { inspectFindings } from "./findings.ts";
 import type { InspectionInput, ResponseSender } from "./inquiry.ts";
 import { type Inspection, inspectionOf } from "./inspection.ts";
 
@@ -49,13 +49,13 @@ export function inspectRequest(given: InspectedRequest): {
     otherUrl: given.otherUrl,
   };
   const inspection = inspectionOf(inquiry, explainUnder);
-  return { inspection, findings: findingsOf(inquiry, inspection) };
+  return { inspection, findings: inspectFindings(inquiry, inspection) };
 }
 
 /** Only the verdict, for a line in a list. */
 export function explanationOf(given: InspectedRequest, rules: EdgeRules = DEFAULT_RULES): Explanation {
   const { capture, sent = capture.cookies, url, ip, at, found } = given;
-  return explain(
+  return explainRequest(
     {
       cookies: sent.map(({ name, value }) => [name, value]),
       policyOnly: capture.form === "policy",

@@ -1,5 +1,5 @@
 /** Chooses the URL to judge if both the input and a flag give one. */
-import { splitUrl } from "../edge/credential.ts";
+import { splitSigningParameters } from "../edge/credential.ts";
 import type { InspectionInput } from "./inquiry.ts";
 
 /**
@@ -14,8 +14,8 @@ export function urlToJudge(
     const url = carried ?? named;
     return url === undefined ? {} : { url };
   }
-  const own = splitUrl(carried);
-  const wanted = splitUrl(named);
+  const own = splitSigningParameters(carried);
+  const wanted = splitSigningParameters(named);
   const isSame = withPath(own.url) === withPath(wanted.url);
   if (own.signing.length > 0) {
     return isSame ? { url: carried } : { url: carried, otherUrl: { url: wanted.url, from: "flag" } };

@@ -5,7 +5,7 @@ import { canNameId, type GateSecret, type SecretFormat } from "./gate-secret.ts"
 import { rootIn } from "./secret-value.ts";
 import { everyText, privateKeysIn, textsIn } from "./wrapping/find-key.ts";
 import { isPrivateForm, keyInDer } from "./wrapping/key-der.ts";
-import { placesIn, type SecretLocations, textIn } from "./wrapping/places.ts";
+import { locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/places.ts";
 import { nameBefore } from "./wrapping/setting-name.ts";
 
 export interface KeyInSecret {
@@ -20,13 +20,13 @@ export interface KeyInSecret {
 /** In reading order; empty if none could be written back. */
 export function keysInSecret(value: SecretValue): readonly KeyInSecret[] {
   const bytes = "binary" in value ? value.binary.reveal() : undefined;
-  const text = "text" in value ? value.text.reveal() : textIn(value.binary.reveal());
+  const text = "text" in value ? value.text.reveal() : utf8TextIn(value.binary.reveal());
   if (text === undefined) {
     const found = bytes === undefined ? undefined : keyInDer(bytes);
     if (found === undefined || !isPrivateForm(found.form)) return [];
     return [{ privateKey: found.key, format: "binary", idField: () => undefined }];
   }
-  const places = placesIn(text);
+  const places = locationsIn(text);
   const isJson = rootIn(places) !== undefined;
   return privateKeysIn(places).map(({ key, path }) => {
     const field = path.join(".");
@@ -39,9 +39,9 @@ export function keysInSecret(value: SecretValue): readonly KeyInSecret[] {
 
 /** Is there a private key, or what looks like one that cannot be read? */
 export function mayHoldKey(value: SecretValue): boolean {
-  const text = "text" in value ? value.text.reveal() : textIn(value.binary.reveal());
+  const text = "text" in value ? value.text.reveal() : utf8TextIn(value.binary.reveal());
   if (text === undefined || keysInSecret(value).length > 0) return true;
-  return everyText(placesIn(text)).some((each) => each.text.includes("PRIVATE KEY"));
+  return everyText(locationsIn(text)).some((each) => each.text.includes("PRIVATE KEY"));
 }
 
 /** The keyturn.yaml declaration of such a secret. `ids`: the key's ids in the account. */

@@ -9,8 +9,8 @@ import type { KeyType } from "./key-pair.ts";
 import type { PemRepair } from "./pem-repair.ts";
 import { everyText, type FoundKey } from "./wrapping/find-key.ts";
 import { canHold, derOf, isPrivateForm, keyInDer, PEM_LABEL } from "./wrapping/key-der.ts";
-import type { KeyLocation, Path, SecretLocations } from "./wrapping/places.ts";
-import { rewritten, stalePlaces } from "./wrapping/rewrite.ts";
+import type { KeyLocation, LocationPath, SecretLocations } from "./wrapping/places.ts";
+import { rewritten, staleLocations } from "./wrapping/rewrite.ts";
 
 export type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;
 
@@ -90,14 +90,14 @@ export function textForm(
     repaired: found.places.slice(0, 1).flatMap((place) => repairsAt(places, place)),
     obstacles: (type) => obstaclesOf(places, found, NODE_TYPE[type]),
     stale: (type) =>
-      stalePlaces(places, found.key, NODE_TYPE[type]).map(({ path, what }) => ({
+      staleLocations(places, found.key, NODE_TYPE[type]).map(({ path, what }) => ({
         field: nameOf(path),
         what,
       })),
     write: ({ privateKey, keyPairId, formerIds = [], fillsEmptyId = false }) => {
       const idField = { name: secret.fields.keyPairId, id: keyPairId ?? "", fillsEmpty: fillsEmptyId };
       const next = seal(rewritten(places, { was: found.key, is: privateKey, idField, formerIds }));
-      if (!verify(next, privateKey)) throw unwritable(secret.id);
+      if (!verify(next, privateKey)) throw unwritableSecret(secret.id);
       return next;
     },
   };
@@ -150,12 +150,12 @@ export function unknownForm(secretId: string, why: Unwritable): SecretForm {
     obstacles: () => [obstacle],
     stale: () => [],
     write: () => {
-      throw unwritable(secretId);
+      throw unwritableSecret(secretId);
     },
   };
 }
 
-export function unwritable(id: string): InputError {
+export function unwritableSecret(id: string): InputError {
   return new InputError("ERR_SECRET_FORMAT", `the secret ${id} cannot be written back in its current form`, [
     "keyturn help ERR_SECRET_FORMAT",
   ]);
@@ -193,7 +193,7 @@ function typeObstacle(form: KeyLocation["form"], type: string): FormObstacle[] {
 
 const keyTypeFor = (type: string | undefined): KeyType => (type === "ec" ? "ecdsa-p256" : "rsa-2048");
 
-const nameOf = (path: Path): string => path.join(".") || "value";
+const nameOf = (path: LocationPath): string => path.join(".") || "value";
 
 function wordsFor(places: SecretLocations, { key, places: [place] }: FoundKey): string {
   const inner =

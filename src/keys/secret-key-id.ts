@@ -7,7 +7,7 @@ import { isSameKey } from "./fingerprint.ts";
 import type { SecretShape } from "./secret-form.ts";
 import { parseSecretValue } from "./secret-value.ts";
 import { spliced } from "./wrapping/edit.ts";
-import { placesIn, textIn } from "./wrapping/places.ts";
+import { locationsIn, utf8TextIn } from "./wrapping/places.ts";
 import { rewritten } from "./wrapping/rewrite.ts";
 
 /** No member or setting can have this name: the value is read without its key pair ID, which may be anything. */
@@ -20,10 +20,10 @@ export function signingKeyOf(value: SecretValue, secret: SecretShape): KeyObject
 
 /** Throws ERR_SECRET_FORMAT if the value has no place for the ID, or cannot be changed without touching anything else. */
 export function withKeyPairId(value: SecretValue, secret: SecretShape, id: string): SecretValue {
-  const text = "text" in value ? value.text.reveal() : textIn(value.binary.reveal());
+  const text = "text" in value ? value.text.reveal() : utf8TextIn(value.binary.reveal());
   if (text === undefined) throw noPlace(secret);
   const key = signingKeyOf(value, secret);
-  const places = placesIn(text);
+  const places = locationsIn(text);
   const idField = { name: secret.fields.keyPairId, id, fillsEmpty: true };
   const written = rewritten(places, { was: key, is: key, idField, formerIds: [] });
   const sealed = sealedAs(value, written === text ? withMember(text, secret, id) : written);

@@ -8,12 +8,12 @@ import type { SecretValue } from "../seams.ts";
 import { type PrivateKeyForm, writePrivateKey } from "./any-key.ts";
 import { isSameKey } from "./fingerprint.ts";
 import { readPrivateKey } from "./pem.ts";
-import { FORM_WORDS, repairsAt, type SecretShape, unwritable } from "./secret-form.ts";
+import { FORM_WORDS, repairsAt, type SecretShape, unwritableSecret } from "./secret-form.ts";
 import { parseSecretValue, type SigningSecret } from "./secret-value.ts";
 import { spliced, type TextEdit } from "./wrapping/edit.ts";
 import { findKey, type Search } from "./wrapping/find-key.ts";
 import { canHold, derOf } from "./wrapping/key-der.ts";
-import { type KeyLocation, placesIn, type SecretLocations, textIn } from "./wrapping/places.ts";
+import { type KeyLocation, locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/places.ts";
 import { isNamed } from "./wrapping/rewrite.ts";
 
 export interface Rewrite {
@@ -47,7 +47,7 @@ interface Step {
 export function rewrittenSecret(value: SecretValue, secret: SecretShape, how: Rewrite): RewrittenSecret {
   const before = parseSecretValue(value, secret);
   refuseForm(before, how);
-  const text = "text" in value ? value.text.reveal() : textIn(value.binary.reveal());
+  const text = "text" in value ? value.text.reveal() : utf8TextIn(value.binary.reveal());
   const made = text === undefined ? bytesRewritten(value, before, secret, how) : undefined;
   const steps = text === undefined ? undefined : textRewritten(text, before, secret, how);
   const { changes } = made ?? steps ?? { changes: [] };
@@ -57,7 +57,7 @@ export function rewrittenSecret(value: SecretValue, secret: SecretShape, how: Re
   const after = parseSecretValue(next, secret);
   const type = before.privateKey.asymmetricKeyType === "ec" ? "ecdsa-p256" : "rsa-2048";
   if (!isSameKey(after.privateKey, before.privateKey) || after.form.obstacles(type).length > 0) {
-    throw unwritable(secret.id);
+    throw unwritableSecret(secret.id);
   }
   return { value: next, was: before.form.words, form: after.form.words, changes, signing: after };
 }
@@ -84,7 +84,7 @@ function bytesRewritten(
   { form }: Rewrite,
 ): { readonly value: SecretValue; readonly changes: readonly string[] } {
   const bytes = "binary" in value ? value.binary.reveal() : new Uint8Array();
-  if (Buffer.from(bytes).includes("-----BEGIN")) throw unwritable(secret.id);
+  if (Buffer.from(bytes).includes("-----BEGIN")) throw unwritableSecret(secret.id);
   const was = readPrivateKey(bytes).form;
   const { der: now } = derOf(privateKey, was);
   const behind = bytes.subarray(now.length);
@@ -149,7 +149,7 @@ function stepOf(places: SecretLocations, own: (each: SecretLocations) => EditsWi
 }
 
 function withoutDuplicates(text: string, secret: SecretShape, { duplicates: which }: Rewrite): Step {
-  return stepOf(placesIn(text), ({ duplicates }) => {
+  return stepOf(locationsIn(text), ({ duplicates }) => {
     const differing = duplicates.find(({ isSame }) => !isSame);
     if (differing !== undefined && which === undefined) {
       throw new InputError(
@@ -173,7 +173,7 @@ function withoutDuplicates(text: string, secret: SecretShape, { duplicates: whic
 
 /** A PEM in base64 whose lines follow no rule: the same bytes on one line. */
 function withBase64OnOneLine(text: string, secret: SecretShape): Step {
-  const places = placesIn(text);
+  const places = locationsIn(text);
   if (signingKeyIn(places, secret) !== "none") return { text, changes: [] };
   return stepOf(places, (each) => {
     const isMeant = secret.format !== "json" || isNamed(each.path, secret.fields.privateKey);
@@ -194,7 +194,7 @@ function signingKeyIn(places: SecretLocations, { format, fields }: SecretShape):
 }
 
 function withEvenKey(text: string, { privateKey }: SigningSecret, secret: SecretShape, how: Rewrite): Step {
-  const places = placesIn(text);
+  const places = locationsIn(text);
   const found = signingKeyIn(places, secret);
   const isWritten = typeof found !== "string" && found.places.length > 0;
   if (!isWritten && how.form !== undefined) {

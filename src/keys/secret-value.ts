@@ -20,7 +20,7 @@ import {
   unknownForm,
 } from "./secret-form.ts";
 import { everyText, findKey, type Search, textsIn } from "./wrapping/find-key.ts";
-import { placesIn, type SecretLocations, textIn } from "./wrapping/places.ts";
+import { locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/places.ts";
 import { isNamed } from "./wrapping/rewrite.ts";
 import { wordOf } from "./wrapping/setting-name.ts";
 
@@ -43,12 +43,12 @@ export function parseSecretValue(value: SecretValue, secret: SecretShape): Signi
     return parseText(value.text.reveal(), secret, (text) => ({ text: new Sealed(text) }));
   }
   const bytes = value.binary.reveal();
-  const text = textIn(bytes);
+  const text = utf8TextIn(bytes);
   const asBinary = (next: string) => ({ binary: new Sealed<Uint8Array>(Buffer.from(next)) });
   if (secret.format === "binary") {
     return text === undefined ? parseDer(bytes, secret) : parseText(text, secret, asBinary);
   }
-  const isText = text !== undefined && secret.format === "json" && rootIn(placesIn(text)) !== undefined;
+  const isText = text !== undefined && secret.format === "json" && rootIn(locationsIn(text)) !== undefined;
   if (!isText) throw wrong(secret, `is binary, but the gate declares \`format: ${secret.format}\``);
   return parseText(text, secret, asBinary);
 }
@@ -65,7 +65,7 @@ type Seal = (text: string) => SecretValue;
 
 function parseText(text: string, secret: SecretShape, seal: Seal): SigningSecret {
   if (/^\ufeff?\s*[[{]/.test(text) && isTooDeep(text)) throw wrong(secret, "is JSON nested deeper than 100");
-  const places = placesIn(text);
+  const places = locationsIn(text);
   if (secret.format === "json") return parseJson(places, secret, seal);
   // A key might be found in it, but which member signers read would be a guess.
   if (places.isJson && /^\ufeff?\s*\{/.test(text)) {

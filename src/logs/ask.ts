@@ -15,7 +15,7 @@ import {
 } from "./question.ts";
 import { credentialsText, MOST_CREDENTIALS } from "./questions/credentials.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
-import { textIn } from "./row-values.ts";
+import { textValue } from "./row-values.ts";
 import { type DenialReasons, judgeLines, NO_REASONS, type TrustOf } from "./true-reasons.ts";
 
 /** Without a bucket, one that suits the time span of the lines. */
@@ -43,7 +43,7 @@ export interface Answers {
 const WITH_REASONS: ReadonlySet<QuestionName> = new Set(["denials", "who", "request"]);
 
 /** Every query that will run, by name; a source must support all of them. */
-export function textsOf({
+export function queriesOf({
   questions,
   asked,
   marks,
@@ -64,14 +64,14 @@ export async function askQuestions(
   const coverage = coverageOf(await query(COVERAGE_TEXT));
   const asked = { ...inquiry.asked, bucket: inquiry.asked.bucket ?? bucketFor(coverage) };
   const rows = new Map<string, readonly LogRow[]>();
-  for (const [name, text] of textsOf({ ...inquiry, asked })) {
+  for (const [name, text] of queriesOf({ ...inquiry, asked })) {
     if (name !== "coverage") rows.set(name, await query(text));
   }
   const lines = tellingLines(rows.get("credentials") ?? [], coverage);
   const reasons = await reasonsOf(lines, rows.get("denials") ?? [], inquiry.trustOf);
   const { marks, gate, hasProtectedRoutes, client } = inquiry;
   const [line] = lines;
-  const method = textIn(rows.get("request")?.[0] ?? {}, "method") ?? "GET";
+  const method = textValue(rows.get("request")?.[0] ?? {}, "method") ?? "GET";
   const isExplained = asked.requestId !== undefined && line !== undefined;
   const known: KnownFacts = {
     asked,

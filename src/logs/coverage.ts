@@ -1,7 +1,7 @@
 /** What the lines cover: time span, distributions, and whether they contain cookies. */
 import type { LogRow } from "../log-seams.ts";
 import type { EpochSeconds } from "../time.ts";
-import { epochIn, numberIn, textIn } from "./row-values.ts";
+import { epochValue, numberValue, textValue } from "./row-values.ts";
 
 interface DistributionCoverage {
   /** `d111111abcdef8.cloudfront.net`, or the viewer's host in real-time logs. */
@@ -23,16 +23,16 @@ GROUP BY 1
 ORDER BY 1`;
 
 export function coverageOf(rows: readonly LogRow[]): Coverage {
-  const firsts = rows.flatMap((row) => epochIn(row, "first_at") ?? []);
-  const lasts = rows.flatMap((row) => epochIn(row, "last_at") ?? []);
+  const firsts = rows.flatMap((row) => epochValue(row, "first_at") ?? []);
+  const lasts = rows.flatMap((row) => epochValue(row, "last_at") ?? []);
   return {
-    lines: rows.reduce((total, row) => total + numberIn(row, "lines"), 0),
+    lines: rows.reduce((total, row) => total + numberValue(row, "lines"), 0),
     from: firsts.length > 0 ? Math.min(...firsts) : undefined,
     to: lasts.length > 0 ? Math.max(...lasts) : undefined,
     distributions: rows.map((row) => ({
-      host: textIn(row, "distribution_host") ?? "",
-      lines: numberIn(row, "lines"),
-      withCookies: numberIn(row, "with_cookies"),
+      host: textValue(row, "distribution_host") ?? "",
+      lines: numberValue(row, "lines"),
+      withCookies: numberValue(row, "with_cookies"),
     })),
   };
 }

@@ -5,7 +5,7 @@
 import type { EdgeRequest } from "../edge/verdict.ts";
 import type { LogRow } from "../log-seams.ts";
 import type { EpochSeconds } from "../time.ts";
-import { epochIn, numberIn, textIn } from "./row-values.ts";
+import { epochValue, numberValue, textValue } from "./row-values.ts";
 
 export interface CredentialLine {
   /** When it ended, in whole seconds, and how long it took. */
@@ -23,12 +23,12 @@ export interface CredentialLine {
 
 export function credentialLine(row: LogRow): CredentialLine {
   const raw = {
-    protocol: textIn(row, "protocol") ?? "https",
-    host: textIn(row, "host") ?? "",
-    path: textIn(row, "path") ?? "/",
-    query: textIn(row, "credential_query"),
-    cookie: textIn(row, "credential_cookie"),
-    ip: textIn(row, "client_ip") ?? "",
+    protocol: textValue(row, "protocol") ?? "https",
+    host: textValue(row, "host") ?? "",
+    path: textValue(row, "path") ?? "/",
+    query: textValue(row, "credential_query"),
+    cookie: textValue(row, "credential_cookie"),
+    ip: textValue(row, "client_ip") ?? "",
   };
   const decoded = {
     ...raw,
@@ -38,14 +38,14 @@ export function credentialLine(row: LogRow): CredentialLine {
   };
   const isSame = decoded.path === raw.path && decoded.query === raw.query && decoded.cookie === raw.cookie;
   return {
-    at: epochIn(row, "at_seconds") ?? 0,
-    took: numberIn(row, "time_taken"),
-    wireCode: textIn(row, "wire_code"),
-    answeredBy: textIn(row, "answered_by") ?? "unsure",
+    at: epochValue(row, "at_seconds") ?? 0,
+    took: numberValue(row, "time_taken"),
+    wireCode: textValue(row, "wire_code"),
+    answeredBy: textValue(row, "answered_by") ?? "unsure",
     readings: isSame ? [requestOf(raw)] : [requestOf(decoded), requestOf(raw)],
     isIpv6: raw.ip.includes(":"),
-    requests: numberIn(row, "requests"),
-    bucket: epochIn(row, "bucket") ?? 0,
+    requests: numberValue(row, "requests"),
+    bucket: epochValue(row, "bucket") ?? 0,
   };
 }
 

@@ -8,7 +8,7 @@ import type { World } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { LogDestination, LogLocation } from "./destinations.ts";
 import { type HourlyObject, logsWithin, type Period } from "./listing.ts";
-import { counted } from "./question.ts";
+import { countWithNoun } from "./question.ts";
 import type { GateDestinations } from "./where.ts";
 
 export interface FetchedLogs {
@@ -90,7 +90,7 @@ export async function fetchLogs(
     );
   }
   const bytes = found.reduce((total, each) => total + each.bytes, 0);
-  world.terminal.note(`${counted(found.length, "log file")}, ${sizeText(bytes)}, from ${places}`);
+  world.terminal.note(`${countWithNoun(found.length, "log file")}, ${sizeText(bytes)}, from ${places}`);
   await confirmMuch(bytes, yes, world);
   return { ...(await fetchAll(found, bytes, bucket, desk, world)), ...times(found) };
 }

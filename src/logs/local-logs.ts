@@ -1,6 +1,6 @@
 /** Answers questions from local files: finds and recognizes them, reads them once, and removes any copies. */
 import type { LogDesk } from "../log-seams.ts";
-import { type Answers, askQuestions, type QuestionRun, textsOf } from "./ask.ts";
+import { type Answers, askQuestions, type QuestionRun, queriesOf } from "./ask.ts";
 import { detectSources, type LogSource, loadSources, requireReadable } from "./sources.ts";
 import { textLiteral } from "./sql-text.ts";
 import type { ViewSettings } from "./view.ts";
@@ -27,7 +27,7 @@ export async function askLocalLogs(
   requireReadable(readable, others, asked.fields !== undefined);
   const { requestId } = asked.asked;
   const keep = requestId === undefined ? undefined : `request_id = ${textLiteral(requestId)}`;
-  const texts = [...textsOf(asked).values()];
+  const texts = [...queriesOf(asked).values()];
   const read = await loadSources(readable, texts, asked.view, desk, keep);
   const answers = await askQuestions(asked, (sql) => desk.engine.query(sql));
   return { ...answers, sources: [...read, ...others] };

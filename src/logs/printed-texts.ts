@@ -6,7 +6,7 @@ import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
 import { askedOf, type LogFlags, questionsOf } from "./answer-logs.ts";
-import { textsOf } from "./ask.ts";
+import { queriesOf } from "./ask.ts";
 import { PER_TERABYTE } from "./ask-athena.ts";
 import { athenaDdl, usualTemplate } from "./athena-ddl.ts";
 import { type AthenaTable, athenaTable, gateLayout, type TableLayout, tableForm } from "./athena-tables.ts";
@@ -57,7 +57,7 @@ async function sql(words: LogWords, flags: TextFlags, world: Needs): Promise<Pri
       `keyturn logs ${questions[0]?.name} --sql`,
     ]);
   }
-  return { engine, texts: Object.fromEntries(textsOf({ questions, asked, marks })) };
+  return { engine, texts: Object.fromEntries(queriesOf({ questions, asked, marks })) };
 }
 
 async function ddl(flags: TextFlags, world: Needs): Promise<PrintedTexts> {

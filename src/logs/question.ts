@@ -74,6 +74,6 @@ export function sum(values: readonly number[]): number {
 }
 
 /** `1 request`, `2 requests`. */
-export function counted(count: number, noun: string): string {
+export function countWithNoun(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import type { LogDesk, LogFiles, LogRow } from "../log-seams.ts";
 import { batchesOf, LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
 import { type LogForm, layoutOf, logForm } from "./log-form.ts";
-import { numberIn, textIn } from "./row-values.ts";
+import { numberValue, textValue } from "./row-values.ts";
 import { instantLiteral, textLiteral } from "./sql-text.ts";
 import { VIEW_COLUMNS, type ViewSettings, viewText } from "./view.ts";
 
@@ -154,22 +154,22 @@ async function countedSources(
   files: LogFiles,
   isAllKept: boolean,
 ): Promise<LogSource[]> {
-  const byPath = new Map(counts.map((row) => [textIn(row, "file"), row]));
+  const byPath = new Map(counts.map((row) => [textValue(row, "file"), row]));
   const sources: LogSource[] = [];
   for (const file of readable) {
     const row = byPath.get(file.path) ?? {};
     const isCut =
-      isAllKept && file.compression === "gzip" && (await isDamaged(file, numberIn(row, "length"), files));
+      isAllKept && file.compression === "gzip" && (await isDamaged(file, numberValue(row, "length"), files));
     const trouble = isCut
       ? ("cut off or damaged" as const)
-      : numberIn(row, "other_fields") > 0
+      : numberValue(row, "other_fields") > 0
         ? ("contains differing lists of fields" as const)
         : undefined;
     sources.push({
       path: files.shown(file.path),
       format: file.form.name,
-      lines: numberIn(row, "lines"),
-      damaged: numberIn(row, "damaged"),
+      lines: numberValue(row, "lines"),
+      damaged: numberValue(row, "damaged"),
       trouble,
     });
   }

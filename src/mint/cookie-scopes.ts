@@ -25,7 +25,7 @@ export function cookieScopeOf(
 ): CookieAttributes {
   const target = flags.url ?? grant.url ?? grant.resource ?? "";
   const common = {
-    host: hostOf(target),
+    host: hostInUrl(target),
     secure: !/^http:/i.test(target),
     httpOnly: true,
     sameSite: flags.sameSite ?? settings.sameSite ?? "Lax",
@@ -81,7 +81,7 @@ const ONE_SET = ["env", "curl", "header", "url", "headers-json", "ffmpeg", "http
 const ONE_URL = ["url", "curl", "ffmpeg"] as const;
 
 /** Host without port, in lower case; empty if missing or a pattern. */
-export function hostOf(url: string): string {
+export function hostInUrl(url: string): string {
   const authority = /^[^:/?#]*:\/\/([^/?#]*)/.exec(url)?.[1] ?? "";
   const host = authority.replace(/^.*@/, "").replace(/:\d*$/, "").toLowerCase();
   return host.includes("*") ? "" : host;

@@ -4,7 +4,7 @@ import type { Finding } from "../finding.ts";
 import { lintPolicy } from "../policy/lint.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
 import type { EpochSeconds } from "../time.ts";
-import { kindOf } from "./mint.ts";
+import { policyKindOf } from "./mint.ts";
 import type { MintPlan, PlannedSet } from "./mint-plan.ts";
 import type { CookieFormat } from "./write.ts";
 
@@ -201,7 +201,7 @@ const LONGEST_FRAME = 200;
 
 /** Roughly the longest part other than the signature. */
 function policySize(request: PlannedSet["request"], frame = LONGEST_FRAME): number {
-  if (kindOf(request) === "canned") return "CloudFront-Expires".length + 10;
+  if (policyKindOf(request) === "canned") return "CloudFront-Expires".length + 10;
   return Math.ceil((((request.url ?? request.resource ?? "").length + frame) * 4) / 3);
 }
 

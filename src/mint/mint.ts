@@ -40,14 +40,19 @@ export interface SigningInput {
  */
 export function statementOf(request: MintRequest): SigningInput {
   const { url, resource = url, expires, notBefore, ip } = request;
-  if (resource !== undefined && kindOf(request) === "canned") {
+  if (resource !== undefined && policyKindOf(request) === "canned") {
     return { kind: "canned", policy: cannedPolicy(resource, expires) };
   }
   const wanted = { resource, dateLessThan: expires, dateGreaterThan: notBefore, ipAddress: ip };
   return { kind: "custom", policy: customPolicy(wanted) };
 }
 
-export function kindOf({ url, resource = url, notBefore, ip }: Partial<MintRequest>): CookieSet["kind"] {
+export function policyKindOf({
+  url,
+  resource = url,
+  notBefore,
+  ip,
+}: Partial<MintRequest>): CookieSet["kind"] {
   const isPattern = url === undefined ? resource === undefined || hasWildcard(resource) : url.includes("*");
   return isPattern || notBefore !== undefined || ip !== undefined ? "custom" : "canned";
 }

@@ -7,12 +7,12 @@ import {
   type CookieFormat,
   cookiePairs,
   writeCookieHeader,
+  writeCookieJson,
   writeEnv,
   writeFfmpeg,
   writeHeadersJson,
   writeHttpie,
   writeJar,
-  writeJson,
   writePlaywright,
   writeSetCookie,
   writeSignedUrl,
@@ -25,7 +25,7 @@ export function formatMinted(plan: MintPlan, minted: readonly MintedSet[]): stri
     header: () => each(({ set }) => writeCookieHeader(set)),
     jar: () => writeJar(minted),
     "set-cookie": () => each(writeSetCookie),
-    json: () => (minted.length === 1 ? each(({ set }) => writeJson(set)) : writeJsonList(minted)),
+    json: () => (minted.length === 1 ? each(({ set }) => writeCookieJson(set)) : writeJsonList(minted)),
     env: () => each(({ set }) => writeEnv(set)),
     playwright: () => writePlaywright(minted),
     url: () => each(({ set }) => writeSignedUrl(plan.url as string, set)),
@@ -51,7 +51,7 @@ export function describeMinted({ request, attributes, set }: MintedSet) {
 }
 
 /** One line for a person, without values. */
-export function summaryOf({ request, set }: MintedSet, now: EpochSeconds, bad?: BadCase): string {
+export function mintedSummary({ request, set }: MintedSet, now: EpochSeconds, bad?: BadCase): string {
   const signed = `${set.kind} policy for ${request.url ?? request.resource ?? "everything"}, ${request.hash}`;
   if (bad !== undefined) return `deliberately bad (${BAD_CASES[bad].title}): ${signed}`;
   const left = formatDuration(Math.ceil(request.expires - now));

@@ -66,7 +66,7 @@ export function writeHttpie(set: CookieSet): string {
 }
 
 /** One member per cookie, as `aws cloudfront sign-cookies` prints them. */
-export function writeJson(set: CookieSet): string {
+export function writeCookieJson(set: CookieSet): string {
   return JSON.stringify(Object.fromEntries(cookiePairs(set)), null, 2);
 }
 

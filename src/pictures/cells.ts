@@ -29,7 +29,7 @@ const VERDICTS: Readonly<Record<CellVerdict, { sign: string; label: string }>> =
 /** More columns than this do not fit side by side: the rest goes into another table. */
 const COLUMNS = 5;
 
-export function matrixOf({ rows, columns }: MatrixPicture): Html {
+export function matrixHtml({ rows, columns }: MatrixPicture): Html {
   if (columns.length === 0) return html`<p class="none">No request was sent.</p>`;
   const verdicts = new Set(rows.flatMap(({ cells }) => cells.flatMap((cell) => cell?.verdict ?? [])));
   const blocks = Math.ceil(columns.length / COLUMNS);

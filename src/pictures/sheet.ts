@@ -42,7 +42,7 @@ ${DEFS}
 <main>
 <header><p class="kind">keyturn <span>${title.slice(0, 200)}</span></p>
 <h1 class="verdict ${verdict.state}"><span class="sign" aria-hidden="true">${SIGN[verdict.state]}</span> <span>${verdict.says}</span></h1>
-${next.length > 0 && html`<div class="next"><p>Next:</p>${next.map(nextLine)}</div>`}
+${next.length > 0 && html`<div class="next"><p>Next:</p>${next.map(nextStepHtml)}</div>`}
 <dl class="facts">${facts.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl></header>
 ${body}
 <footer><p>Written ${written}. ${NOTE}</p></footer>
@@ -52,5 +52,5 @@ ${body}
 `}`;
 }
 
-export const nextLine = (line: string) =>
+export const nextStepHtml = (line: string) =>
   /^(keyturn|aws) /.test(line) ? html`<pre><code>${line}</code></pre>` : html`<p>${line}</p>`;

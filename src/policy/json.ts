@@ -24,7 +24,7 @@ const LITERALS = [
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
 /** Reads RFC 8259 JSON in linear time; undefined if invalid or nested too deep. */
-export function readJson(text: string): JsonNode | undefined {
+export function parseJson(text: string): JsonNode | undefined {
   let at = 0;
 
   const skipSpace = (): void => {

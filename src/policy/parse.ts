@@ -1,7 +1,7 @@
 /** Parses the signed statement: returns a value or a named problem, never throws, in bounded time. */
 import type { EpochSeconds } from "../time.ts";
 import { parseIpRange } from "./ip-range.ts";
-import { type JsonNode, readJson } from "./json.ts";
+import { type JsonNode, parseJson } from "./json.ts";
 import type { Policy } from "./policy.ts";
 
 export type PolicyProblem =
@@ -81,9 +81,9 @@ function readPolicy(bytes: Uint8Array): ParsedPolicy {
       `the policy is ${bytes.length} bytes; a whole request is at most ${LARGEST}`,
     );
   }
-  const root = readJson(decodeUtf8(bytes));
+  const root = parseJson(decodeUtf8(bytes));
   if (root === undefined) throw new Problem("not-json", `the policy is not JSON${whyNotJson(bytes)}`);
-  if (root.kind === "string" && readJson(root.value)?.kind === "object") {
+  if (root.kind === "string" && parseJson(root.value)?.kind === "object") {
     throw new Problem("not-an-object", "the policy is JSON inside a JSON string: it was serialized twice");
   }
   const oddities = new Set<PolicyOddity>();

@@ -7,7 +7,7 @@ import type { ClassifiedAnswer, ProbeOutcome } from "./outcome.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { PreparedRequest } from "./prepare.ts";
 import { repeatLine } from "./repeat.ts";
-import { routeOf, splitUrl, type Target } from "./target.ts";
+import { routeOf, type Target, urlParts } from "./target.ts";
 
 export interface Bypass {
   readonly origin: string;
@@ -38,11 +38,11 @@ export async function probeBypass(
   world: { readonly viewer: Viewer; readonly clock: Clock },
   sending: SendOptions,
 ): Promise<Bypass> {
-  const { base } = splitUrl(origin);
+  const { base } = urlParts(origin);
   const verified = verifiedTargets(throughEdge);
   const [first] = verified;
   if (first === undefined) return { origin: base, asked: [] };
-  const nowhere = { ...first, url: splitUrl(first.url).base + NO_SUCH_PATH };
+  const nowhere = { ...first, url: urlParts(first.url).base + NO_SUCH_PATH };
   const requests = [
     requestOf(base, nowhere, "viewer"),
     requestOf(base, nowhere, "own"),
@@ -113,7 +113,7 @@ function requestOf(
   whose: "viewer" | "own",
   caseId: "none" | "valid" = "none",
 ): Omit<ProbeRequest, "number"> {
-  const { host, path, query } = splitUrl(target.url);
+  const { host, path, query } = urlParts(target.url);
   const headers = whose === "own" ? [] : [["Host", host] as const];
   return { target, caseId, method: "GET", url: `${base}${path}${query}`, headers };
 }
@@ -134,7 +134,7 @@ export function judgeBypass(
   throughEdge: ReadonlySet<string> = new Set(),
 ): BypassOutcome {
   const { request, answer, failure = "", unreachable = "" } = outcome;
-  const host = hostHeaderOf(request) ?? splitUrl(request.url).host;
+  const host = hostHeaderOf(request) ?? urlParts(request.url).host;
   const base = { target: request.target, withCookies: request.caseId === "valid", host, request };
   if (answer === undefined) {
     return KEEPS_US_OUT.test(failure)
@@ -207,7 +207,7 @@ export function bypassFindings({ origin, asked }: Bypass): Finding[] {
     const [first] = outcomes;
     if (first === undefined) return [];
     const lines = outcomes.map(({ target, withCookies, host, told, request }) => {
-      const { base } = splitUrl(request.url);
+      const { base } = urlParts(request.url);
       const where = base === origin ? origin : `${base} (${origin} redirects there)`;
       return `${target.label}, ${withCookies ? "valid cookies" : "no cookies"}, straight to ${where} as ${host}: ${told}`;
     });

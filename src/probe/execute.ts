@@ -4,10 +4,10 @@ import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { probeCase } from "./cases.ts";
 import { answeredOf, failureOf, type ProbeOutcome } from "./outcome.ts";
-import { pacedEach, type RateLimit } from "./pace.ts";
+import { pacedEach, type RequestRateLimit } from "./pace.ts";
 import type { ProbeRequest } from "./plan.ts";
 import type { PreparedRequest } from "./prepare.ts";
-import { socketOf, splitUrl } from "./target.ts";
+import { socketOf, urlParts } from "./target.ts";
 import { USER_AGENT } from "./user-agent.ts";
 
 /** How to connect. */
@@ -20,7 +20,7 @@ export interface Network {
 }
 
 export interface SendOptions {
-  readonly rateLimit: RateLimit;
+  readonly rateLimit: RequestRateLimit;
   readonly network: Network;
   /** Called after every response. */
   readonly answered?: (outcome: ProbeOutcome) => void;
@@ -75,7 +75,7 @@ function inTheirTurn(requests: readonly ProbeRequest[]): (readonly [at: number, 
 
 /** Scheme, host, port and address, because one of a host's addresses may be down while the others work. */
 function placeOf({ url, target }: ProbeRequest): string {
-  const { base } = splitUrl(url);
+  const { base } = urlParts(url);
   return target.address === undefined ? base : `${base} ${target.address}`;
 }
 

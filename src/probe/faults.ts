@@ -1,13 +1,13 @@
 /** Every fault that a probe can find: what it means and how to fix it, in the order of reports. */
 
-export interface Fault {
+export interface ProbeFault {
   readonly message: string;
   readonly remedy: string;
   readonly severity?: "warning";
 }
 
 /** Shared by all faults named after a case (`expired-allowed`). */
-const LET_THROUGH: Fault = {
+const LET_THROUGH: ProbeFault = {
   message: "a request that must be denied got past the edge",
   remedy: "keyturn doctor URL",
 };
@@ -15,7 +15,7 @@ const LET_THROUGH: Fault = {
 export const CHECK_THE_WAY = "check that the URL is reachable from here: host, port, --resolve and --ca";
 
 /** First faults that let people in, then faults that keep people out, then faults that only leave the gate unproven. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
+export const FAULTS: Readonly<Record<string, ProbeFault>> = {
   "blocked-by-waf": {
     message: "AWS WAF answers before the signature check, so the gate is unproven",
     remedy:
@@ -200,6 +200,6 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-export const faultNamed = (id: string): Fault => FAULTS[id] ?? LET_THROUGH;
+export const faultNamed = (id: string): ProbeFault => FAULTS[id] ?? LET_THROUGH;
 
 export const FAULT_ORDER: readonly string[] = Object.keys(FAULTS);

@@ -17,7 +17,7 @@ const SINGLED_OUT =
   "every bad request got this response and valid cookies got another: only the edge can tell them apart";
 
 /** Most important first. Empty only if both controls were answered and nothing failed. */
-export function findingsOf(run: readonly JudgedOutcome[], origin?: OriginLogAnswer): Finding[] {
+export function probeFindings(run: readonly JudgedOutcome[], origin?: OriginLogAnswer): Finding[] {
   const faults = [
     ...faultsOf(run),
     ...unreachableFindings(run),

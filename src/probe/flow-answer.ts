@@ -7,7 +7,7 @@ import type { FlowFault } from "./flow-faults.ts";
 import { LAYER_NAME } from "./layer.ts";
 
 /** `403 AccessDenied`, `401 by application`. */
-export function describeAnswer({ status, code, layer }: FlowAnswer): string {
+export function describeFlowAnswer({ status, code, layer }: FlowAnswer): string {
   return code === undefined ? `${status} by ${LAYER_NAME[layer]}` : `${status} ${code} by the edge`;
 }
 

@@ -1,7 +1,7 @@
 /** The URLs of a login flow, from the gate. */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import { splitUrl, type Target, targetsOfGate } from "./target.ts";
+import { type Target, targetsOfGate, urlParts } from "./target.ts";
 
 export interface FlowPlan {
   readonly gate: Gate;
@@ -38,7 +38,7 @@ export function planFlow(
     ]);
   }
   const targets = targetsOfGate(gate).filter(({ protection }) => protection === "edge");
-  const base = splitUrl(targets[0]?.url ?? login).base;
+  const base = urlParts(targets[0]?.url ?? login).base;
   return {
     gate,
     login,

@@ -7,7 +7,7 @@ import { formatDuration, type Seconds } from "../time.ts";
 import { type Credentials, loginBody } from "./credentials.ts";
 import { whyDenied } from "./denied-after-mint.ts";
 import type { Network } from "./execute.ts";
-import { clearedIn, describeAnswer, isEdgesOwn, mintedIn, mintFault, tokenIn } from "./flow-answer.ts";
+import { clearedIn, describeFlowAnswer, isEdgesOwn, mintedIn, mintFault, tokenIn } from "./flow-answer.ts";
 import { describeScope, type FlowAnswer, FlowBrowser, isSigningCookie } from "./flow-browser.ts";
 import { basisOf, type FlowFault, flowFault } from "./flow-faults.ts";
 import { lintMinted } from "./flow-lint.ts";
@@ -106,7 +106,7 @@ class Flow {
     const title = "minting without a session is refused";
     if (minted) this.#fail(title, "mint-without-session", answer);
     else if (answer.edge === "denied") this.#fail(title, "mint-endpoint-behind-gate", answer);
-    else this.#met(title, describeAnswer(answer));
+    else this.#met(title, describeFlowAnswer(answer));
   }
 
   async #logIn(credentials: Credentials): Promise<boolean> {
@@ -118,7 +118,7 @@ class Flow {
     const hasSession = isByCookie ? answer.setCookies.reveal().length > 0 : token !== undefined;
     const isIn = answer.status < 400 && hasSession;
     this.#token = token;
-    if (isIn) this.#met(title, describeAnswer(answer));
+    if (isIn) this.#met(title, describeFlowAnswer(answer));
     else if (answer.edge === "denied") this.#fail(title, "login-endpoint-behind-gate", answer);
     else this.#fail(title, answer.status < 400 ? "login-without-token" : "login-fails", answer);
     return isIn;
@@ -141,7 +141,7 @@ class Flow {
     this.findings.push(...faults);
     const isHealthy = faults.every(({ severity }) => severity === "note");
     const summary = isHealthy
-      ? `${describeAnswer(answer)}, all as declared`
+      ? `${describeFlowAnswer(answer)}, all as declared`
       : faults.map(({ id }) => id).join(", ");
     this.steps.push({
       title: "mint, and what it sets",
@@ -166,7 +166,7 @@ class Flow {
         this.#fail(title, "minted-but-denied", answer);
       } else if (answer.status === 401) this.#fail(title, "session-not-recognised", answer);
       else if (answer.edge === "passed" && answer.status < 500) {
-        this.#met(title, describeAnswer(answer));
+        this.#met(title, describeFlowAnswer(answer));
         if (answer.status < 300) this.#open ??= target;
       } else this.#fail(title, "minted-but-no-access", answer);
     }
@@ -178,12 +178,12 @@ class Flow {
     if (forbidden === undefined) return this.#left(title, "the gate has no flow.forbiddenPath");
     const answer = await this.#browser.ask("GET", forbidden, { token: this.#token });
     if (answer.edge === "denied")
-      return this.#left(title, `the edge denied it first: ${describeAnswer(answer)}`);
+      return this.#left(title, `the edge denied it first: ${describeFlowAnswer(answer)}`);
     if (isEdgesOwn(answer))
-      return this.#left(title, `the application did not answer: ${describeAnswer(answer)}`);
-    if (answer.status === 403 || answer.status === 404) this.#met(title, describeAnswer(answer));
+      return this.#left(title, `the application did not answer: ${describeFlowAnswer(answer)}`);
+    if (answer.status === 403 || answer.status === 404) this.#met(title, describeFlowAnswer(answer));
     else if (answer.status < 300) this.#fail(title, "authorization-missing", answer);
-    else this.#left(title, `it did not check this session's rights: ${describeAnswer(answer)}`);
+    else this.#left(title, `it did not check this session's rights: ${describeFlowAnswer(answer)}`);
   }
 
   async #remint(): Promise<void> {
@@ -198,13 +198,14 @@ class Flow {
     // The application served this before, so a 403 is probably an error page that hides the edge's denial.
     const isHidden = this.#open !== undefined && late.status === 403;
     if (late.edge !== "denied" && (late.edge === "unsure" || isEdgesOwn(late) || isHidden)) {
-      return this.#left(title, `the signature check did not answer: ${describeAnswer(late)}`);
+      return this.#left(title, `the signature check did not answer: ${describeFlowAnswer(late)}`);
     }
     if (late.edge !== "denied") return this.#fail(title, "expired-cookies-pass", late);
     const minted = await this.#browser.ask("POST", mint, { token: this.#token });
     if (minted.status >= 400) return this.#fail(title, "remint-fails", minted);
     const fresh = await this.#browser.ask("GET", target.url, { token: this.#token });
-    if (fresh.edge === "passed") this.#met(title, `${describeAnswer(late)}, then ${describeAnswer(fresh)}`);
+    if (fresh.edge === "passed")
+      this.#met(title, `${describeFlowAnswer(late)}, then ${describeFlowAnswer(fresh)}`);
     else this.#fail(title, "remint-fails", fresh);
   }
 
@@ -213,7 +214,8 @@ class Flow {
     for (let count = 1; count <= times; count += 1) {
       const answer = await this.#browser.ask("POST", this.#plan.mint, { token: this.#token });
       if (answer.status === 429) return this.#met(title, `429 at mint ${count}`);
-      if (answer.layer === "edge-waf") return this.#met(title, `${describeAnswer(answer)} at mint ${count}`);
+      if (answer.layer === "edge-waf")
+        return this.#met(title, `${describeFlowAnswer(answer)} at mint ${count}`);
       if (answer.status >= 400) return this.#fail(title, mintFault(answer), answer);
     }
     this.#failed(title, "no-anti-abuse-limit", `${times} mints in a row`, [`${times} mints were answered`]);
@@ -229,14 +231,14 @@ class Flow {
     const answer = await this.#browser.ask("POST", logout, { token: this.#token });
     if (answer.status >= 400) return this.#fail(title, "logout-fails", answer);
     const left = places.flatMap((url) => this.#browser.sending(url).sent.filter(isSigningCookie));
-    if (left.length === 0) this.#met(title, `${describeAnswer(answer)}; none is sent any more`);
+    if (left.length === 0) this.#met(title, `${describeFlowAnswer(answer)}; none is sent any more`);
     else this.#keptAfterLogout(title, left, answer);
     await this.#copied(places[0], before[0] ?? []);
     const after = "after logout the old session cannot mint";
     if (this.findings.some(({ id }) => id === "mint-without-session"))
       return this.#left(after, "anybody can");
     const again = await this.#stranger.ask("POST", mint, { token: this.#token, cookies: session });
-    if (mintedIn(again).length === 0) this.#met(after, describeAnswer(again));
+    if (mintedIn(again).length === 0) this.#met(after, describeFlowAnswer(again));
     else this.#fail(after, "mint-after-logout", again);
   }
 
@@ -260,8 +262,8 @@ class Flow {
     const answer = await this.#stranger.ask("GET", url, { cookies: copy });
     const summary =
       answer.edge === "passed"
-        ? `${describeAnswer(answer)}: they do, until they expire; clearing does not revoke them`
-        : `${describeAnswer(answer)}: no longer`;
+        ? `${describeFlowAnswer(answer)}: they do, until they expire; clearing does not revoke them`
+        : `${describeFlowAnswer(answer)}: no longer`;
     this.steps.push({
       title: "copies of the cookies still pass the edge after logout",
       verdict: "said",
@@ -276,7 +278,7 @@ class Flow {
     this.steps.push({ title, verdict: "left", told: summary });
   }
   #fail(title: string, fault: FlowFault, answer: FlowAnswer): void {
-    this.#failed(title, fault, describeAnswer(answer), [describeAnswer(answer), ...answer.evidence]);
+    this.#failed(title, fault, describeFlowAnswer(answer), [describeFlowAnswer(answer), ...answer.evidence]);
   }
   #failed(title: string, fault: FlowFault, summary: string, evidence: readonly string[]): void {
     this.steps.push({ title, verdict: "failed", told: summary });

@@ -1,7 +1,7 @@
 /** A plain HTTP redirect to https with the same host, path and query has served nothing yet. */
 import type { HttpAnswer } from "./answer.ts";
 import type { ProbeRequest } from "./plan.ts";
-import { socketOf, splitUrl } from "./target.ts";
+import { socketOf, urlParts } from "./target.ts";
 
 /**
  * The URL to request instead: the same server, over https. Undefined for every redirect that leads anywhere else,
@@ -14,8 +14,8 @@ export function httpsInstead(
   if (answer.status < 300 || answer.status > 399 || !/^http:/i.test(url)) return undefined;
   const location = answer.header("location");
   if (!/^https:\/\/[^/?#\s]/i.test(location)) return undefined;
-  const requested = splitUrl(url);
-  const there = splitUrl(location.replace(/#.*$/s, ""));
+  const requested = urlParts(url);
+  const there = urlParts(location.replace(/#.*$/s, ""));
   if (there.path !== requested.path || there.query !== requested.query) return undefined;
   const { name } = socketOf(url);
   // A server redirects to the requested name or to its own.

@@ -7,7 +7,7 @@ import type { CapturedCookie } from "../capture/capture.ts";
 import { parseSetCookie } from "../capture/read-set-cookie.ts";
 import { AccessError, InputError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import { hostOf } from "../mint/cookie-scopes.ts";
+import { hostInUrl } from "../mint/cookie-scopes.ts";
 import { type MintFlags, type MintPlan, planMint } from "../mint/mint-plan.ts";
 import type { Minted, MintedSet } from "../mint/mint-sets.ts";
 import { decodeBase64 } from "../policy/base64.ts";
@@ -17,7 +17,7 @@ import { Sealed } from "../sealed.ts";
 import type { World } from "../seams.ts";
 import type { Seconds } from "../time.ts";
 import { type Credentials, type CredentialsSource, loginBody, readCredentials } from "./credentials.ts";
-import { describeAnswer, tokenIn } from "./flow-answer.ts";
+import { describeFlowAnswer, tokenIn } from "./flow-answer.ts";
 import { FlowBrowser, isSigningCookie } from "./flow-browser.ts";
 import { type FlowPlan, planFlow } from "./flow-plan.ts";
 import { networkOf } from "./network-flags.ts";
@@ -74,7 +74,7 @@ async function cookiesOf(
   const login = await browser.ask("POST", flow.login, { body: loginBody(flow.bodyTemplate, credentials) });
   const token = tokenIn(login, flow.gate.flow?.tokenField);
   if (login.status >= 400) {
-    throw new AccessError("ERR_LOGIN_REFUSED", `the login endpoint answered ${describeAnswer(login)}`, [
+    throw new AccessError("ERR_LOGIN_REFUSED", `the login endpoint answered ${describeFlowAnswer(login)}`, [
       `keyturn probe --flow --gate ${flow.gate.name}`,
     ]);
   }
@@ -86,7 +86,7 @@ async function cookiesOf(
   if (mint.status < 400 && cookies.length > 0) return { cookies, machineAhead: mint.machineAhead };
   throw new AccessError(
     "ERR_MINT_REFUSED",
-    `the mint endpoint answered ${describeAnswer(mint)} and set no signing cookies`,
+    `the mint endpoint answered ${describeFlowAnswer(mint)} and set no signing cookies`,
     [`keyturn probe --flow --gate ${flow.gate.name}`],
   );
 }
@@ -140,7 +140,7 @@ function mintedSet(
     attributes: {
       ...sets[0].attributes,
       ...(format !== "curl" && stored?.path !== undefined && { path: stored.path }),
-      host: sets[0].attributes.host || hostOf(flow.mint),
+      host: sets[0].attributes.host || hostInUrl(flow.mint),
     },
   };
 }

@@ -25,7 +25,7 @@ const USED_BY = {
 } as const satisfies Partial<Record<keyof ProbeFlags, readonly Mode[]>>;
 
 /** Refuses a flag that has no effect in this mode. Throws ERR_USAGE. */
-export function modeOf(flags: ProbeFlags): Mode {
+export function probeModeOf(flags: ProbeFlags): Mode {
   if (flags.flow && flags.watch !== undefined) {
     throw new UsageError("ERR_USAGE", "--flow and --watch cannot be combined", ["leave one of them out"]);
   }

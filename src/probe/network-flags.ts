@@ -6,7 +6,7 @@ import { nearest } from "../text/nearest.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import type { Network } from "./execute.ts";
-import { DEFAULT_RATE_LIMIT, type RateLimit } from "./pace.ts";
+import { DEFAULT_RATE_LIMIT, type RequestRateLimit } from "./pace.ts";
 import { socketOf } from "./target.ts";
 
 export interface NetworkFlags {
@@ -17,7 +17,7 @@ export interface NetworkFlags {
   readonly rate?: string;
 }
 
-export function rateLimitOf({ concurrency, rate }: NetworkFlags): RateLimit {
+export function rateLimitOf({ concurrency, rate }: NetworkFlags): RequestRateLimit {
   return {
     concurrency: numberOf("--concurrency", concurrency, DEFAULT_RATE_LIMIT.concurrency),
     rate: rate === "unlimited" ? Number.POSITIVE_INFINITY : numberOf("--rate", rate, DEFAULT_RATE_LIMIT.rate),

@@ -25,7 +25,7 @@ export type OriginLogAnswer =
   /** The endpoint could not be read. */
   | { readonly counts?: undefined; readonly because: string };
 
-export async function askOrigin(
+export async function readOriginLog(
   counterUrl: string,
   run: readonly JudgedOutcome[],
   viewer: Viewer,

@@ -2,14 +2,14 @@
 import type { Clock } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 
-export interface RateLimit {
+export interface RequestRateLimit {
   /** Concurrent requests. */
   readonly concurrency: number;
   /** Requests started per second; Infinity: unlimited. */
   readonly rate: number;
 }
 
-export const DEFAULT_RATE_LIMIT: RateLimit = { concurrency: 4, rate: 20 };
+export const DEFAULT_RATE_LIMIT: RequestRateLimit = { concurrency: 4, rate: 20 };
 
 /**
  * Works through `items` in order, never more than `concurrency` at once and never starting faster than `rate`. The
@@ -18,7 +18,7 @@ export const DEFAULT_RATE_LIMIT: RateLimit = { concurrency: 4, rate: 20 };
  */
 export async function pacedEach<Item>(
   items: readonly Item[],
-  { concurrency, rate }: RateLimit,
+  { concurrency, rate }: RequestRateLimit,
   clock: Clock,
   work: (item: Item) => Promise<void>,
   signal?: AbortSignal,

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import { CASE_IDS, type CaseId, probeCase } from "./cases.ts";
-import { routeOf, splitUrl, type Target } from "./target.ts";
+import { routeOf, type Target, urlParts } from "./target.ts";
 
 export interface ProbeRequest {
   /** Position in the plan, from 1. */
@@ -123,14 +123,14 @@ function headersOf(caseId: CaseId, target: Target, method: string): ProbeRequest
   if (probeCase(caseId).asks === "preflight")
     return [
       // From a page of the same site, as the application's own front end would send.
-      ["Origin", splitUrl(target.url).base],
+      ["Origin", urlParts(target.url).base],
       ["Access-Control-Request-Method", target.methods[0] ?? "GET"],
     ];
   return method === "GET" || method === "HEAD" ? [] : [["Content-Type", "application/json"]];
 }
 
 function httpUrl(url: string, port: number | undefined): string | undefined {
-  const { host } = splitUrl(url);
+  const { host } = urlParts(url);
   const [, name = "", given] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(host) ?? [];
   if (given !== undefined && given !== "443" && port === undefined) return undefined;
   const target = url.slice(url.indexOf(host) + host.length);
@@ -167,7 +167,7 @@ function chooseMethods(given: readonly string[], targets: readonly Target[]): re
 
 function chooseTargets(given: readonly string[], targets: readonly Target[]): Target[] {
   const isNamed = (target: Target, name: string) =>
-    routeOf(target) === name || target.url === name || splitUrl(target.url).path === name;
+    routeOf(target) === name || target.url === name || urlParts(target.url).path === name;
   for (const name of given) {
     if (!targets.some((target) => isNamed(target, name)))
       throw new UsageError("ERR_USAGE", `there is no route "${name}"`, [

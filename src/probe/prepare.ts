@@ -6,7 +6,7 @@ import { probeCase } from "./cases.ts";
 import { type Expectation, expectationOf } from "./expect.ts";
 import type { Materials } from "./materials.ts";
 import type { ProbePlan, ProbeRequest } from "./plan.ts";
-import { splitUrl, type Target } from "./target.ts";
+import { type Target, urlParts } from "./target.ts";
 
 export interface PreparedRequest {
   readonly request: ProbeRequest;
@@ -52,5 +52,5 @@ function alike({ caseId, target, url }: ProbeRequest): string | undefined {
   if (!PLAIN_URL.test(url)) return undefined;
   if (probeCase(caseId).cookies === "none") return target.protection;
   // Minted for the exact URL requested, so the URL makes no difference.
-  return target.resource === undefined ? `${target.protection} ${splitUrl(url).base}` : undefined;
+  return target.resource === undefined ? `${target.protection} ${urlParts(url).base}` : undefined;
 }

@@ -4,7 +4,7 @@ import { type Bypass, probeBypass } from "./bypass.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
 import type { JudgedOutcome } from "./judge.ts";
 import { type Keys, prepareMaterials } from "./materials.ts";
-import { askOrigin, type OriginLogAnswer } from "./origin-log.ts";
+import { type OriginLogAnswer, readOriginLog } from "./origin-log.ts";
 import type { ProbePlan } from "./plan.ts";
 import { preparation } from "./prepare.ts";
 import { judgeRun } from "./reconsider.ts";
@@ -51,7 +51,7 @@ export async function runProbe(
     origin:
       counterUrl === undefined
         ? undefined
-        : await askOrigin(counterUrl, judged, world.viewer, sending.network, sending.signal),
+        : await readOriginLog(counterUrl, judged, world.viewer, sending.network, sending.signal),
     bypass:
       directUrl === undefined
         ? undefined

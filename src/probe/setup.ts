@@ -15,7 +15,7 @@ import type { CloudOptions, World } from "../seams.ts";
 import type { Network } from "./execute.ts";
 import type { Keys, SigningKey } from "./materials.ts";
 import { type NetworkFlags, networkOf, rateLimitOf } from "./network-flags.ts";
-import type { RateLimit } from "./pace.ts";
+import type { RequestRateLimit } from "./pace.ts";
 import { socketOf, type Target, targetsOfGate, targetsOfUrls, unaskedDistributions } from "./target.ts";
 
 export interface SetupFlags
@@ -36,7 +36,7 @@ export interface ProbeSetup {
   readonly targets: readonly Target[];
   readonly keys: Keys;
   readonly network: Network;
-  readonly rateLimit: RateLimit;
+  readonly rateLimit: RequestRateLimit;
   readonly findings: readonly Finding[];
 }
 

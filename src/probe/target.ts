@@ -43,7 +43,7 @@ const SAFE = ["GET", "HEAD"] as const;
 export function targetsOfUrls(urls: readonly string[]): Target[] {
   return urls.map((given) => {
     const url = given.replace(/#.*$/s, "");
-    const { path } = splitUrl(url);
+    const { path } = urlParts(url);
     // The edge would judge the query and ignore the cookies: every case would pass and prove nothing.
     if (isSignedUrl(url)) {
       throw new UsageError(
@@ -79,15 +79,15 @@ export function targetsOfGate(gate: Gate): Target[] {
 
 /** Whether one of the distributions that answer there has the route. */
 function isProbedAt(base: string, route: GateRoute, { canaries }: Gate): boolean {
-  const there = Object.keys(canaries).filter((id) => splitUrl(canaries[id] as string).base === base);
+  const there = Object.keys(canaries).filter((id) => urlParts(canaries[id] as string).base === base);
   return there.length === 0 || there.some((id) => isRouteOf(route, id));
 }
 
 /** Where to probe the route on that distribution; undefined without a canary there, when others have one. */
 export function urlOf(gate: Gate, distributionId: string, { sample }: GateRoute): string | undefined {
   const canary = gate.canaries[distributionId];
-  if (canary !== undefined) return splitUrl(canary).base + sample;
-  return Object.keys(gate.canaries).length > 0 ? undefined : splitUrl(gate.cookie.resource).base + sample;
+  if (canary !== undefined) return urlParts(canary).base + sample;
+  return Object.keys(gate.canaries).length > 0 ? undefined : urlParts(gate.cookie.resource).base + sample;
 }
 
 function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean): Target {
@@ -117,7 +117,7 @@ function targetOf(gate: Gate, route: GateRoute, base: string, namesHost: boolean
 function distributionAt({ distributions, canaries }: Gate, base: string): string | undefined {
   const there = distributions.filter((id) => {
     const canary = canaries[id];
-    return distributions.length === 1 || (canary !== undefined && splitUrl(canary).base === base);
+    return distributions.length === 1 || (canary !== undefined && urlParts(canary).base === base);
   });
   return there.length === 1 ? there[0] : undefined;
 }
@@ -130,9 +130,9 @@ export function unaskedDistributions({ distributions, canaries }: Gate): string[
 
 /** `https://host` of each canary, or of the cookies' resource without canaries. */
 function basesOf(gate: Gate): string[] {
-  const canaries = Object.values(gate.canaries).map((url) => splitUrl(url).base);
+  const canaries = Object.values(gate.canaries).map((url) => urlParts(url).base);
   if (canaries.length > 0) return [...new Set(canaries)];
-  const { base } = splitUrl(gate.cookie.resource);
+  const { base } = urlParts(gate.cookie.resource);
   if (/[*?]/.test(base)) {
     throw new UsageError(
       "ERR_USAGE",
@@ -147,7 +147,7 @@ function basesOf(gate: Gate): string[] {
 }
 
 /** Splits without normalizing: the edge compares raw bytes. */
-export function splitUrl(url: string): {
+export function urlParts(url: string): {
   readonly base: string;
   readonly host: string;
   readonly path: string;
@@ -165,7 +165,7 @@ export function splitUrl(url: string): {
 
 /** Host name in lower case (IPv6 in brackets), and the scheme's default port if the URL has none. */
 export function socketOf(url: string): { readonly name: string; readonly port: string } {
-  const { base, host } = splitUrl(url);
+  const { base, host } = urlParts(url);
   const own = /^http:/i.test(base) ? "80" : "443";
   const [, name = host, port = own] = /^(.+?)(?::(\d+))?$/.exec(host) ?? [];
   return { name: name.toLowerCase(), port };

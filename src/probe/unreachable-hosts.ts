@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { CHECK_THE_WAY } from "./faults.ts";
 import type { JudgedOutcome } from "./judge.ts";
-import { splitUrl } from "./target.ts";
+import { urlParts } from "./target.ts";
 
 export function unreachableFindings(run: readonly JudgedOutcome[]): Finding[] {
   const hosts = new Map<string, JudgedOutcome[]>();
@@ -43,13 +43,13 @@ const NO_NAME = /^(?:ENOTFOUND|EAI_AGAIN)$/;
  * Each of several addresses counts as a separate host; a name that does not resolve counts once for http and https.
  */
 function hostOf({ request: { url, target }, failure = "" }: JudgedOutcome): string {
-  const { base } = splitUrl(url);
+  const { base } = urlParts(url);
   if (NO_NAME.test(failure)) return new URL(base).hostname;
   return target.address === undefined ? base : `${base} at ${target.address}`;
 }
 
 function remedyFor({ failure = "", request }: JudgedOutcome): string {
-  const { base } = splitUrl(request.url);
+  const { base } = urlParts(request.url);
   if (failure === "ECONNREFUSED")
     return `nothing listens on that port: check it, then \`curl -v ${shellWord(base)}/\``;
   if (NO_NAME.test(failure))

@@ -1,6 +1,6 @@
 /** The logs report as a Markdown page. */
 import type { Finding } from "../finding.ts";
-import { type AnswerRow, counted, type QuestionName } from "../logs/question.ts";
+import { type AnswerRow, countWithNoun, type QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
 import type { LogsResult, PrintedAnswer } from "./logs.ts";
 import { escapeMarkdown, findingsMarkdown, markdownTable } from "./markdown.ts";
@@ -12,7 +12,7 @@ export function logsMarkdown(result: LogsResult, findings: readonly Finding[]): 
   const { lines, sources, from, to, damaged } = result.read;
   return `${[
     "# keyturn logs",
-    `${counted(lines, "line")} of ${counted(sources.length, "file")}${from === undefined ? "" : `, ${from} to ${to}`}; ${counted(damaged, "damaged line")} skipped.`,
+    `${countWithNoun(lines, "line")} of ${countWithNoun(sources.length, "file")}${from === undefined ? "" : `, ${from} to ${to}`}; ${countWithNoun(damaged, "damaged line")} skipped.`,
     findings.length === 0 ? "No findings." : findingsMarkdown(findings),
     ...Object.entries(result.questions).map(([name, answer]) => answerMarkdown(name, answer)),
     "Signed cookies guard the edge; they do not authenticate. Access logs are best effort: a request missing from them may still have happened.",

@@ -1,5 +1,5 @@
 /** A table of an answer about logs: as wide as the terminal, or one paragraph for each row. */
-import { type AnswerRow, counted } from "../logs/question.ts";
+import { type AnswerRow, countWithNoun } from "../logs/question.ts";
 import { indent, table, widest, wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
 import type { Style } from "./style.ts";
@@ -19,7 +19,7 @@ export function rowsText(rows: readonly AnswerRow[], style: Style): string[] {
   const cells = rows.slice(0, SHOWN).map((row) => names.map((name) => cell(row[name] ?? null)));
   const more =
     rows.length > SHOWN
-      ? [style.dim(`${" ".repeat(INDENT)}and ${counted(rows.length - SHOWN, "more row")}: --json`)]
+      ? [style.dim(`${" ".repeat(INDENT)}and ${countWithNoun(rows.length - SHOWN, "more row")}: --json`)]
       : [];
   return [fitting(head, cells, style), ...more];
 }

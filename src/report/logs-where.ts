@@ -1,6 +1,6 @@
 /** The report of `keyturn logs where`: each destination, what its lines hold, and what that costs or misses. */
 import type { Finding } from "../finding.ts";
-import { counted } from "../logs/question.ts";
+import { countWithNoun } from "../logs/question.ts";
 import { cookieText, type KnownDestination, type LoggedWhere } from "../logs/where.ts";
 import { wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
@@ -81,7 +81,7 @@ function sinceRows({ s3, to, oldest, newest, late, unread }: KnownDestination): 
     ["since", `${since}, newest ${formatInstant(newest)}`],
     [
       "late",
-      `median ${formatDuration(late.median)} after the end of the hour, at most ${formatDuration(late.most)} (${counted(late.objects, "object")} in 24 hours); AWS documents usually less than an hour, up to 24`,
+      `median ${formatDuration(late.median)} after the end of the hour, at most ${formatDuration(late.most)} (${countWithNoun(late.objects, "object")} in 24 hours); AWS documents usually less than an hour, up to 24`,
     ],
   ];
 }

@@ -5,7 +5,7 @@ import type { Answers } from "../logs/ask.ts";
 import { dollars } from "../logs/ask-athena.ts";
 import { type FetchedLogs, type LogGap, sizeText } from "../logs/fetch-logs.ts";
 import type { PrintedTexts } from "../logs/printed-texts.ts";
-import { type AnswerRow, counted, type QuestionName } from "../logs/question.ts";
+import { type AnswerRow, countWithNoun, type QuestionName } from "../logs/question.ts";
 import { QUESTIONS } from "../logs/questions.ts";
 import type { LogSource } from "../logs/sources.ts";
 import { wrap } from "../text/layout.ts";
@@ -111,7 +111,7 @@ export function sourceFindings(sources: readonly LogSource[]): Finding[] {
     {
       id: "log-lines-unread",
       severity: "note",
-      message: `${bad.length} of ${counted(sources.length, "file")} could not be read completely: some lines are missing here`,
+      message: `${bad.length} of ${countWithNoun(sources.length, "file")} could not be read completely: some lines are missing here`,
       basis: "observed",
       evidence: bad.slice(0, 20).map(sourceLine),
       remedy: "download them again, in case they are complete in S3: aws s3 cp",
@@ -128,7 +128,7 @@ export function gapFindings(gaps: readonly LogGap[] = []): Finding[] {
     {
       id: "log-objects-unread",
       severity: "warning",
-      message: `${counted(gaps.length, "log file")} could not be fetched: their lines are missing from every answer here`,
+      message: `${countWithNoun(gaps.length, "log file")} could not be fetched: their lines are missing from every answer here`,
       basis: "observed",
       evidence: [...byReason].map(
         ([why, objects]) =>
@@ -142,7 +142,7 @@ export function gapFindings(gaps: readonly LogGap[] = []): Finding[] {
 function sourceLine({ path, damaged, lines, trouble }: LogSource): string {
   const parts = [
     ...(trouble === undefined ? [] : [trouble]),
-    ...(damaged > 0 ? [counted(damaged, "damaged line")] : []),
+    ...(damaged > 0 ? [countWithNoun(damaged, "damaged line")] : []),
     `${lines} read`,
   ];
   return `${printable(path)}: ${parts.join(", ")}`;
@@ -151,7 +151,7 @@ function sourceLine({ path, damaged, lines, trouble }: LogSource): string {
 function logsText(result: LogsResult, style: Style): string {
   const { lines, from, to, sources, damaged, scanned } = result.read;
   const formats = [...new Set(sources.map(({ format }) => format))].join(", ");
-  const head = `${counted(lines, "line")} ${scanned === undefined ? `of ${counted(sources.length, "file")} (${formats})` : "in Athena"}${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${counted(damaged, "damaged line")} skipped` : ""}`;
+  const head = `${countWithNoun(lines, "line")} ${scanned === undefined ? `of ${countWithNoun(sources.length, "file")} (${formats})` : "in Athena"}${from === undefined ? "" : `, ${from} to ${to}`}${damaged > 0 ? `; ${countWithNoun(damaged, "damaged line")} skipped` : ""}`;
   const trust =
     result.trust.unasked === undefined
       ? []
@@ -188,7 +188,7 @@ function fetchedText({ read: { fetched } }: LogsResult, style: Style): string[] 
   const end = newest === undefined ? "" : `; the newest hour is ${newest}`;
   const lines = [
     `delivered until ${delivered ?? "?"}${end}: later requests, and late lines, may not be there yet`,
-    ...(missing > 0 ? [`${style.sign.warn} ${counted(missing, "file")} could not be fetched`] : []),
+    ...(missing > 0 ? [`${style.sign.warn} ${countWithNoun(missing, "file")} could not be fetched`] : []),
   ];
   return lines.map((line) => wrap(line, style.columns, 0, 2));
 }

@@ -2,7 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { Minted, MintedSet } from "../mint/mint-sets.ts";
-import { describeMinted, formatMinted, summaryOf } from "../mint/minted-text.ts";
+import { describeMinted, formatMinted, mintedSummary } from "../mint/minted-text.ts";
 import { cookiePairs } from "../mint/write.ts";
 import type { World } from "../seams.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
@@ -19,7 +19,7 @@ export async function mintReport(outcome: Minted, output: string | undefined, wo
   maskInCi(minted, world);
   const columns = noteColumns(world.terminal);
   for (const one of minted)
-    world.terminal.note(wrap(summaryOf(one, world.clock.now(), plan.bad), columns, 0, 2));
+    world.terminal.note(wrap(mintedSummary(one, world.clock.now(), plan.bad), columns, 0, 2));
   const file = output ?? (plan.format === "curl" ? temporaryJar(world) : undefined);
   const common = { outcome: outcomeOf(findings), findings, findingsOn: "stderr" } as const;
   if (file === undefined) {

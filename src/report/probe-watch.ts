@@ -2,7 +2,7 @@
 import { EXIT } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import { probeCase } from "../probe/cases.ts";
-import { findingsOf } from "../probe/findings.ts";
+import { probeFindings } from "../probe/findings.ts";
 import { repeatLine } from "../probe/repeat.ts";
 import type { Canary, CanaryResult, WatchProgress, WatchRun } from "../probe/watch.ts";
 import { formatDuration, formatInstant } from "../time.ts";
@@ -25,7 +25,7 @@ export interface WatchResult {
 export function watchReport(run: WatchRun): Report<WatchResult> {
   const { change } = run;
   // A change is reported, good or bad; anything that was wrong throughout is a finding too.
-  const findings = change === undefined ? findingsOf(run.last) : [changeFinding(run, change)];
+  const findings = change === undefined ? probeFindings(run.last) : [changeFinding(run, change)];
   return {
     outcome: outcomeOf(findings),
     result: {

@@ -3,7 +3,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Finding } from "../finding.ts";
 import { type Bypass, bypassFindings } from "../probe/bypass.ts";
 import { probeCase } from "../probe/cases.ts";
-import { findingsOf } from "../probe/findings.ts";
+import { probeFindings } from "../probe/findings.ts";
 import type { JudgedOutcome } from "../probe/judge.ts";
 import type { OriginLogAnswer } from "../probe/origin-log.ts";
 import type { ProbePlan } from "../probe/plan.ts";
@@ -64,7 +64,7 @@ interface ProbeResultRow {
 /** `before`: findings from setting up the run. */
 export function probeReport(run: ProbeRun, before: readonly Finding[]): Report<ProbeResult> {
   const findings = [
-    ...findingsOf(run.judged, run.origin),
+    ...probeFindings(run.judged, run.origin),
     ...(run.bypass === undefined ? [] : bypassFindings(run.bypass)),
     ...before,
   ];

@@ -14,7 +14,7 @@ const UNSEEN =
   "which is longer than CloudFront needs to reach its slowest location.";
 
 export function evidenceReport(record: RotationRecord, now: EpochSeconds, format: EvidenceFormat): Report {
-  const evidence = evidenceOf(record, now);
+  const evidence = rotationEvidence(record, now);
   return {
     outcome: "done",
     result: evidence,
@@ -24,7 +24,10 @@ export function evidenceReport(record: RotationRecord, now: EpochSeconds, format
   };
 }
 
-export function evidenceOf(record: RotationRecord, now: EpochSeconds): Readonly<Record<string, unknown>> {
+export function rotationEvidence(
+  record: RotationRecord,
+  now: EpochSeconds,
+): Readonly<Record<string, unknown>> {
   const { gate, rotation, goal, mode, epoch, startedBy, old, proofs, repairs } = record;
   const all = evidenceRows(record);
   return {

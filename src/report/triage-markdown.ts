@@ -22,13 +22,13 @@ export function triageMarkdown(result: TriageResult): string {
     gate.next === undefined ? "" : codeSpan(gate.next),
   ]);
   const details = result.gates.flatMap((gate) =>
-    factsOf(gate).length === 0
+    triageFacts(gate).length === 0
       ? []
       : [
           [
             `## ${escapeMarkdown(gate.gate)}`,
             "",
-            ...factsOf(gate).map((fact) => `- ${escapeMarkdown(fact)}`),
+            ...triageFacts(gate).map((fact) => `- ${escapeMarkdown(fact)}`),
           ].join("\n"),
         ],
   );
@@ -42,7 +42,7 @@ export function triageMarkdown(result: TriageResult): string {
 }
 
 /** Besides verdict and next line. */
-export function factsOf({
+export function triageFacts({
   causes,
   silences,
   runbook,

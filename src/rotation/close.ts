@@ -2,7 +2,7 @@
 import { supersededLabels } from "./deployment.ts";
 import type { NextAction, RotationStep } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
-import { exists, holderOf, type Situation } from "./situation.ts";
+import { exists, type Situation, versionLabelled } from "./situation.ts";
 import { LABEL } from "./version-id.ts";
 
 export interface ClosingSteps {
@@ -27,7 +27,7 @@ export function close(situation: Situation, closing: ClosingSteps): NextAction {
     return { act: "delete-key", step, why: `delete public key ${keyPairId}`, keyPairId };
   }
   for (const label of [LABEL.new, LABEL.old, ...supersededLabels(situation)]) {
-    const holder = holderOf(situation, label);
+    const holder = versionLabelled(situation, label);
     if (holder !== undefined) {
       return { act: "release", step, why: `release the label ${label}`, label, from: holder.versionId };
     }

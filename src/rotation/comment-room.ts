@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import { excessOf, gateMark, LONGEST_COMMENT } from "./group-comment.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { refuse } from "./refusal.ts";
+import { refusalFinding } from "./refusal.ts";
 
 /** Reserve room for epochs up to this, so that a rotation never runs out of it midway. */
 const ANY_EPOCH = 9999;
@@ -11,7 +11,7 @@ export function commentRoom({ groups, secret }: PlanFacts): readonly (Finding | 
   return groups.map(({ id, name, comment }) => {
     const excess = excessOf(comment, gateMark(secret.arn), ANY_EPOCH);
     if (excess === 0) return undefined;
-    return refuse(
+    return refusalFinding(
       "comment-full",
       `the Comment of key group ${name} has no room for the rotation's epoch: it is ${excess} characters too long (CloudFront allows ${LONGEST_COMMENT})`,
       {

@@ -5,7 +5,7 @@
  */
 import type { Halt, RotationAct, RotationStep } from "./next.ts";
 import { goalRole } from "./record.ts";
-import { copyId, hasVersion, holderOf, holdsKey, isCurrent, type Situation } from "./situation.ts";
+import { copyId, hasVersion, holdsKey, isCurrent, type Situation, versionLabelled } from "./situation.ts";
 import { deploymentLabel, isDeploymentLabel } from "./version-id.ts";
 
 type Role = "new" | "old";
@@ -25,7 +25,7 @@ function labelOf(situation: Situation, role: Role): string {
 export function pinDeployment(situation: Situation, role: Role, step: RotationStep): RotationAct | undefined {
   if (situation.record.settings.keyPairId !== "external") return undefined;
   const label = labelOf(situation, role);
-  const holder = holderOf(situation, label)?.versionId;
+  const holder = versionLabelled(situation, label)?.versionId;
   const to = copyId(situation, role);
   const isPinned = holder !== undefined && holdsKey(situation, role, holder);
   if (isPinned || !hasVersion(situation, to)) return undefined;

@@ -9,11 +9,11 @@ import {
   copyId,
   drainEnd,
   exists,
-  holderOf,
   isCurrent,
   isDrained,
   type Situation,
   sourceOf,
+  versionLabelled,
 } from "./situation.ts";
 import { confirmSwitch, haltOnManagedRotation, haltWhenDrainRestarted, waitForRestart } from "./switching.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
@@ -37,7 +37,7 @@ export const FORWARD_RULES: readonly ActionRule[] = [
 function recordOpened(situation: Situation): NextAction | undefined {
   const { record } = situation;
   if (record.noReturn !== undefined) return undefined;
-  const holder = holderOf(situation, LABEL.old);
+  const holder = versionLabelled(situation, LABEL.old);
   const source = sourceOf(situation, "old");
   if (source === undefined || holder?.versionId === source) return undefined;
   return {

@@ -1,7 +1,7 @@
 /** After the end: the next run cleans up what an operator who lost a race left behind. */
 import type { NextAction } from "./next.ts";
 import type { ActionRule } from "./rule.ts";
-import { holderOf, type Situation } from "./situation.ts";
+import { type Situation, versionLabelled } from "./situation.ts";
 import { LABEL, parseVersionId } from "./version-id.ts";
 
 export const LEFTOVER_RULES: readonly ActionRule[] = [releaseLateLabels, deleteLateKey, finished];
@@ -9,7 +9,7 @@ export const LEFTOVER_RULES: readonly ActionRule[] = [releaseLateLabels, deleteL
 function releaseLateLabels(situation: Situation): NextAction | undefined {
   const { record } = situation;
   for (const label of [LABEL.new, LABEL.old]) {
-    const holder = holderOf(situation, label);
+    const holder = versionLabelled(situation, label);
     if (holder === undefined) continue;
     const isOurs =
       parseVersionId(holder.versionId)?.rotation === record.rotation ||

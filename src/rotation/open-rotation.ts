@@ -9,7 +9,7 @@ import type { Register } from "./register.ts";
 import { rotationId } from "./version-id.ts";
 
 /** Throws ERR_HALTED with the first reason, its remedy, and how many more reasons there are. */
-export function refuseUnsafe({ gate, mode, findings }: RotationPlan): void {
+export function refuseUnsafePlan({ gate, mode, findings }: RotationPlan): void {
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return;
   const more =

@@ -31,7 +31,7 @@ export interface PlanSession {
 
 /** Reads only. Throws ERR_USAGE, ERR_CONFIG, ERR_GATE, ERR_ACCOUNT, ERR_NOT_FOUND for --keep, and the cloud's errors. */
 export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<PlanSession> {
-  const mode = modeOf(flags);
+  const mode = rotationModeOf(flags);
   const file = await openGates(flags, world);
   const gate = chooseGate(file, flags.gate ?? (world.env.KEYTURN_GATE || undefined));
   const cloud = await world.cloud(cloudOptionsOf(flags, world.env, gate));
@@ -54,7 +54,7 @@ export async function makePlan(flags: PlanFlags, world: SessionWorld): Promise<P
 const keyTypeNow = ({ signing }: PlanFacts): KeyType =>
   "trouble" in signing ? "rsa-2048" : (signing.keyType ?? "rsa-2048");
 
-export function modeOf({ compromised, cutNow }: Pick<PlanFlags, "compromised" | "cutNow">): Mode {
+export function rotationModeOf({ compromised, cutNow }: Pick<PlanFlags, "compromised" | "cutNow">): Mode {
   if (compromised && cutNow) {
     throw new UsageError("ERR_USAGE", "--compromised and --cut-now are two different modes: choose one", [
       "--compromised (minutes; viewers who mint again are not denied)",

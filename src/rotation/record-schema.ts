@@ -4,18 +4,18 @@
  */
 import * as z from "zod";
 import { MODES } from "./mode.ts";
-import { amount, settings, text } from "./settings-shape.ts";
+import { amount, nonEmptyText, settings } from "./settings-shape.ts";
 
-const texts = z.array(text).readonly();
+const texts = z.array(nonEmptyText).readonly();
 const count = z.int().min(0);
 
 /** A key as the record names it, without key material. */
 const namedKey = z.strictObject({
-  keyPairId: text,
+  keyPairId: nonEmptyText,
   /** SPKI SHA-256. */
-  fingerprint: text,
+  fingerprint: nonEmptyText,
   /** The secret version that held it when recorded. */
-  versionId: text,
+  versionId: nonEmptyText,
 });
 
 /** One read that showed AWSCURRENT on our version (R5, R6). */
@@ -30,8 +30,8 @@ const confirmedRead = z.strictObject({
 
 /** Canary checks so far; complete or not. Bound to a key and to every group's ETag (R11). */
 const proof = z.strictObject({
-  keyPairId: text,
-  etags: z.record(z.string(), text),
+  keyPairId: nonEmptyText,
+  etags: z.record(z.string(), nonEmptyText),
   begunAt: amount,
   lastAt: amount,
   /** Consecutive good canary checks, counted over all distributions together. */
@@ -44,7 +44,7 @@ const proof = z.strictObject({
   /** Request ids of the last canary check (x-amz-cf-id), for the change ticket. */
   requestIds: texts,
   /** Why the last canary check failed; absent if it passed. */
-  complaint: text.optional(),
+  complaint: nonEmptyText.optional(),
   /** Edge locations that were behind, and when that was last seen: each must be reached again and have the change. */
   behind: z.record(z.string(), amount).optional(),
   /** A negative control of the last canary check failed. */
@@ -57,14 +57,14 @@ const repair = z.strictObject({
   at: amount,
   /** How long it had been broken, as far as AWS's timestamps show. */
   lasted: amount.optional(),
-  what: text,
+  what: nonEmptyText,
 });
 
 export const record = z.strictObject({
   version: z.literal(1),
-  gate: text,
+  gate: nonEmptyText,
   /** Day and random characters: `20261122-7k3m9q`. */
-  rotation: text,
+  rotation: nonEmptyText,
   goal: z.enum(["forward", "abort"]),
   mode: z.enum(MODES),
   /** Counts over the gate's whole life (R7). */
@@ -72,14 +72,20 @@ export const record = z.strictObject({
   /** The epoch in which this rotation opened: the draft of its key carries it. */
   openedEpoch: count,
   openedAt: amount,
-  startedBy: z.strictObject({ caller: text.optional(), host: text.optional(), ticket: text.optional() }),
+  startedBy: z.strictObject({
+    caller: nonEmptyText.optional(),
+    host: nonEmptyText.optional(),
+    ticket: nonEmptyText.optional(),
+  }),
   /** Composed from traces after the record was lost. Then `startedBy` is empty: no trace shows who opened it. */
-  rebuilt: z.strictObject({ at: amount, caller: text.optional(), host: text.optional() }).optional(),
+  rebuilt: z
+    .strictObject({ at: amount, caller: nonEmptyText.optional(), host: nonEmptyText.optional() })
+    .optional(),
   old: namedKey,
   new: namedKey.optional(),
   groups: texts,
   /** The gate's mark in its groups' Comments; absent in a record that predates marks. */
-  mark: text.optional(),
+  mark: nonEmptyText.optional(),
   distributions: texts,
   /** From here on a signer may hold the new key. Never cleared (R18). */
   newMaySign: amount.optional(),
@@ -97,7 +103,7 @@ export const record = z.strictObject({
   repairs: z.array(repair).readonly(),
   /** Amendments to the open rotation: what changed or stepped up, and when. */
   amended: z
-    .array(z.strictObject({ at: amount, what: text }))
+    .array(z.strictObject({ at: amount, what: nonEmptyText }))
     .readonly()
     .optional(),
   settings,

@@ -16,7 +16,7 @@ export interface PlanChoices {
   readonly leavesStale: readonly string[];
 }
 
-export function refuse(
+export function refusalFinding(
   id: string,
   message: string,
   rest: { evidence?: readonly string[]; remedy: string },
@@ -31,7 +31,7 @@ export function refuse(
   };
 }
 
-export function warn(
+export function warningFinding(
   id: string,
   severity: "warning" | "note",
   message: string,

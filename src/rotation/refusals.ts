@@ -10,7 +10,7 @@ import { commentRoom } from "./comment-room.ts";
 import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { type PlanChoices, refuse, warn } from "./refusal.ts";
+import { type PlanChoices, refusalFinding, warningFinding } from "./refusal.ts";
 import { unfinishedRotation } from "./unfinished.ts";
 import { versionRoom } from "./version-room.ts";
 
@@ -47,11 +47,11 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
   return [
     secret.deletedAt === undefined
       ? undefined
-      : refuse("secret-deleted", `secret ${secret.name} is scheduled for deletion`, {
+      : refusalFinding("secret-deleted", `secret ${secret.name} is scheduled for deletion`, {
           remedy: restoreLine(secret.name),
         }),
     secret.rotationEnabled
-      ? refuse(
+      ? refusalFinding(
           "managed-rotation",
           `Secrets Manager's managed rotation is on for ${secret.name}: two rotations would change one key`,
           {
@@ -60,12 +60,16 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
         )
       : undefined,
     secret.primaryRegion !== undefined && secret.primaryRegion !== region
-      ? refuse("secret-is-replica", `${secret.name} in ${region} is a replica of ${secret.primaryRegion}`, {
-          remedy: `keyturn rotate plan --gate ${gate.name} --region ${secret.primaryRegion}`,
-        })
+      ? refusalFinding(
+          "secret-is-replica",
+          `${secret.name} in ${region} is a replica of ${secret.primaryRegion}`,
+          {
+            remedy: `keyturn rotate plan --gate ${gate.name} --region ${secret.primaryRegion}`,
+          },
+        )
       : undefined,
     ...lagging.map(({ region: where, status }) =>
-      refuse(
+      refusalFinding(
         "replica-not-in-sync",
         `the replica in ${where} is ${status}: signers there would not get the new key`,
         {
@@ -75,7 +79,7 @@ function secretState({ secret, versions }: PlanFacts, { gate }: PlanChoices) {
     ),
     pending === undefined
       ? undefined
-      : warn(
+      : warningFinding(
           "awspending-left",
           "warning",
           `version ${pending.versionId} has the label AWSPENDING: some rotation never finished`,
@@ -91,7 +95,7 @@ function signingKey({ current, groups, signing }: PlanFacts, { gate }: PlanChoic
   const isNamed = current.keyPairId !== undefined || current.fingerprint === undefined;
   if (gate.signer.keyPairId === "in-secret" && format !== "json" && !(canNameId(gate.secret) && isNamed)) {
     return [
-      refuse("key-id-nowhere", `signers cannot read a key pair ID from this ${format} secret`, {
+      refusalFinding("key-id-nowhere", `signers cannot read a key pair ID from this ${format} secret`, {
         remedy: "set signer.keyPairId to derived or external in keyturn.yaml",
       }),
     ];
@@ -99,7 +103,7 @@ function signingKey({ current, groups, signing }: PlanFacts, { gate }: PlanChoic
   const { keyPairId } = current;
   if (keyPairId === undefined) {
     return [
-      refuse("signing-key-unknown", "AWSCURRENT holds a key that matches no uploaded public key", {
+      refusalFinding("signing-key-unknown", "AWSCURRENT holds a key that matches no uploaded public key", {
         evidence: [
           `version ${current.versionId}`,
           `fingerprint ${current.fingerprint ?? "unreadable"}`,
@@ -112,9 +116,13 @@ function signingKey({ current, groups, signing }: PlanFacts, { gate }: PlanChoic
   return groups
     .filter(({ items }) => !items.includes(keyPairId))
     .map(({ name }) =>
-      refuse("signing-key-untrusted", `key group ${name} does not hold ${keyPairId}, which signers use now`, {
-        remedy: `keyturn audit --gate ${gate.name}`,
-      }),
+      refusalFinding(
+        "signing-key-untrusted",
+        `key group ${name} does not hold ${keyPairId}, which signers use now`,
+        {
+          remedy: `keyturn audit --gate ${gate.name}`,
+        },
+      ),
     );
 }
 
@@ -126,14 +134,22 @@ function sharing({ current, allGroups }: PlanFacts, { gate, others }: PlanChoice
   const sharers = others.filter((other) => isSameSecret(other, gate));
   return [
     ...outside.map(({ id, name }) =>
-      refuse("key-shared", `key group ${name} (${id}) outside this gate holds ${current.keyPairId} too`, {
-        remedy: `list ${id} under keyGroups of gate ${gate.name} in keyturn.yaml, or remove the key from it`,
-      }),
+      refusalFinding(
+        "key-shared",
+        `key group ${name} (${id}) outside this gate holds ${current.keyPairId} too`,
+        {
+          remedy: `list ${id} under keyGroups of gate ${gate.name} in keyturn.yaml, or remove the key from it`,
+        },
+      ),
     ),
     ...sharers.map(({ name }) =>
-      refuse("gate-shared", `gate ${name} shares this gate's secret, and a key can belong to one gate only`, {
-        remedy: "declare both as one gate in keyturn.yaml",
-      }),
+      refusalFinding(
+        "gate-shared",
+        `gate ${name} shares this gate's secret, and a key can belong to one gate only`,
+        {
+          remedy: "declare both as one gate in keyturn.yaml",
+        },
+      ),
     ),
   ];
 }
@@ -143,7 +159,7 @@ function quotas({ groups, publicKeys }: PlanFacts) {
     ...groups
       .filter(({ items }) => items.length >= DEFAULT_QUOTA.keysPerGroup)
       .map(({ name, items }) =>
-        refuse(
+        refusalFinding(
           "key-group-full",
           `key group ${name} holds ${items.length} of ${DEFAULT_QUOTA.keysPerGroup} keys`,
           {
@@ -152,7 +168,7 @@ function quotas({ groups, publicKeys }: PlanFacts) {
         ),
       ),
     publicKeys.length >= DEFAULT_QUOTA.keysPerAccount
-      ? refuse(
+      ? refusalFinding(
           "key-quota",
           `the account has ${publicKeys.length} of ${DEFAULT_QUOTA.keysPerAccount} public keys`,
           {
@@ -179,7 +195,7 @@ function begunByHand(facts: PlanFacts, { gate, others, keep }: PlanChoices) {
   );
   return [
     ...extra.map((id) =>
-      refuse(
+      refusalFinding(
         "rotation-by-hand",
         `the key group holds ${id} besides the key in use: a manual rotation, or another signer's key`,
         {
@@ -192,7 +208,7 @@ function begunByHand(facts: PlanFacts, { gate, others, keep }: PlanChoices) {
       ),
     ),
     ...orphans.map(({ id, name }) =>
-      refuse(
+      refusalFinding(
         "orphan-upload",
         `public key ${id} (${name}) is in no key group: left over from a manual rotation`,
         {
@@ -208,7 +224,7 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
   const unattached = gate.distributions.filter((id) => !attached.includes(id));
   return [
     ...missing.map((id) =>
-      refuse(
+      refusalFinding(
         "no-canary",
         `distribution ${id} trusts this gate's key group but has no canary: nothing could be proven there`,
         {
@@ -217,7 +233,7 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
       ),
     ),
     ...unattached.map((id) =>
-      warn(
+      warningFinding(
         "distribution-unattached",
         "warning",
         `distribution ${id} of this gate does not trust its key group`,
@@ -228,16 +244,20 @@ function canaries({ attached, baseline }: PlanFacts, { gate }: PlanChoices) {
     ),
     baseline === undefined || baseline.good
       ? undefined
-      : refuse("canary-unproven", `the canary fails before anything has changed: ${baseline.complaint}`, {
-          remedy: `keyturn probe ${shellWord(Object.values(gate.canaries)[0] ?? "")} --gate ${gate.name}`,
-        }),
+      : refusalFinding(
+          "canary-unproven",
+          `the canary fails before anything has changed: ${baseline.complaint}`,
+          {
+            remedy: `keyturn probe ${shellWord(Object.values(gate.canaries)[0] ?? "")} --gate ${gate.name}`,
+          },
+        ),
   ];
 }
 
 function ownership(_: PlanFacts, { gate }: PlanChoices) {
   if (gate.ownership === "none") return [];
   return [
-    warn(
+    warningFinding(
       "owned-by-iac",
       "warning",
       `${gate.ownership} owns the key group: an apply during the rotation would undo it`,

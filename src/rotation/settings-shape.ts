@@ -3,15 +3,15 @@ import * as z from "zod";
 import { KEY_TYPES } from "../keys/key-pair.ts";
 
 /** As refinements, since the published JSON Schemas only say string and number. */
-export const text = z.string().refine((given) => given !== "", "expected text");
+export const nonEmptyText = z.string().refine((given) => given !== "", "expected text");
 export const amount = z.number().refine((given) => given >= 0, "expected a number of 0 or more");
 
 /** Their only definition: the record, the plan and `--json` documents all use it. Durations in seconds. */
 export const settings = z.strictObject({
   secret: z.strictObject({
-    id: text,
+    id: nonEmptyText,
     format: z.enum(["json", "pem", "binary"]),
-    fields: z.strictObject({ privateKey: text, keyPairId: text }),
+    fields: z.strictObject({ privateKey: nonEmptyText, keyPairId: nonEmptyText }),
   }),
   keyType: z.enum(KEY_TYPES),
   keyPairId: z.enum(["in-secret", "derived", "external"]),
@@ -26,19 +26,19 @@ export const settings = z.strictObject({
   settle: amount,
   triples: z.int().min(0),
   /** Distribution id -> URL behind the signature check. */
-  canaries: z.record(z.string(), text),
+  canaries: z.record(z.string(), nonEmptyText),
   ownership: z.enum(["terraform", "cloudformation", "none"]),
   /** What infrastructure code calls the key groups (by ID) and the public key. */
   code: z
     .strictObject({
-      keyGroups: z.record(z.string(), text),
-      publicKey: text.optional(),
+      keyGroups: z.record(z.string(), nonEmptyText),
+      publicKey: nonEmptyText.optional(),
       cdk: z.boolean().optional(),
     })
     .optional(),
-  mintEndpoint: text.optional(),
+  mintEndpoint: nonEmptyText.optional(),
   /** Regions besides the secret's own whose replica signers read. */
-  regions: z.array(text).readonly().optional(),
+  regions: z.array(nonEmptyText).readonly().optional(),
 });
 
 export type Settings = z.output<typeof settings>;

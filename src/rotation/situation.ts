@@ -49,7 +49,7 @@ export function hasVersion({ observed }: Situation, versionId: string): boolean 
 }
 
 /** The version that holds a label. */
-export function holderOf({ observed }: Situation, label: string): ObservedVersion | undefined {
+export function versionLabelled({ observed }: Situation, label: string): ObservedVersion | undefined {
   return observed.versions.find(({ stages }) => stages.includes(label));
 }
 
@@ -64,7 +64,7 @@ export function holdsKey({ record }: Situation, role: "new" | "old", versionId: 
 export function sourceOf(situation: Situation, role: "new" | "old"): string | undefined {
   const { observed } = situation;
   const holds = (versionId: string) => holdsKey(situation, role, versionId);
-  const pinned = holderOf(situation, LABEL[role])?.versionId;
+  const pinned = versionLabelled(situation, LABEL[role])?.versionId;
   if (pinned !== undefined && holds(pinned)) return pinned;
   return observed.versions.findLast(({ versionId }) => holds(versionId))?.versionId;
 }

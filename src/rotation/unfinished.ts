@@ -4,7 +4,7 @@ import { gateMark } from "./group-comment.ts";
 import { lostRecord } from "./lost-record.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { openedByText } from "./record.ts";
-import { type PlanChoices, refuse } from "./refusal.ts";
+import { type PlanChoices, refusalFinding } from "./refusal.ts";
 import { rebuildCommand } from "./register.ts";
 
 export function unfinishedRotation(facts: PlanFacts, choices: PlanChoices): readonly Finding[] {
@@ -17,7 +17,7 @@ function openRotation({ registered }: PlanFacts, { gate }: PlanChoices): readonl
   const goOn = "continue with `keyturn rotate resume`";
   const ways = record.goal === "abort" ? goOn : `${goOn}, or abort it with \`keyturn rotate abort\``;
   return [
-    refuse(
+    refusalFinding(
       "rotation-open",
       `rotation ${record.rotation} of this gate is open (goal ${record.goal}): ${ways}`,
       {
@@ -34,7 +34,7 @@ function lostRotation(facts: PlanFacts, { gate }: PlanChoices): readonly Finding
   const lost = lostRecord({ gate: gate.name, mark: gateMark(facts.secret.arn), ...facts });
   if (lost?.open === undefined) return [];
   return [
-    refuse(
+    refusalFinding(
       "rotation-record-lost",
       `rotation ${lost.open.rotation} of this gate was open, and its record is gone: finish it first`,
       { evidence: lost.evidence, remedy: rebuildCommand(gate.name) },

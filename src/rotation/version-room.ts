@@ -4,7 +4,7 @@ import { shellWord } from "../text/shell-word.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { fullUntil, RESERVE, USUAL, VERSION_AGE, VERSION_LIMIT } from "./record-room.ts";
-import { type PlanChoices, refuse } from "./refusal.ts";
+import { type PlanChoices, refusalFinding } from "./refusal.ts";
 import { registerName } from "./register.ts";
 
 /** Both secrets need room for the rotation, and for an abort. */
@@ -16,7 +16,7 @@ export function versionRoom(
     const until = fullUntil(created, VERSION_LIMIT - RESERVE - USUAL, at);
     if (until === undefined) return undefined;
     const recent = created.filter((each) => each > at - VERSION_AGE).length;
-    return refuse(
+    return refusalFinding(
       "version-quota",
       `secret ${name} got ${recent} versions within 24 h; Secrets Manager keeps ${VERSION_LIMIT}, so there is no room for a rotation until ${formatInstant(Math.ceil(until))}`,
       {

@@ -6,7 +6,7 @@ import { isError, UsageError } from "../errors.ts";
 import type { Account } from "./account.ts";
 import { CLOUDFRONT_OPERATIONS } from "./cloudfront/handler.ts";
 import { CloudFrontRefusal } from "./cloudfront/refusal.ts";
-import { type Fault, type FaultTarget, oneOf, parseFault } from "./faults.ts";
+import { type FaultTarget, type InjectedFault, parseFault, requireOneOf } from "./faults.ts";
 import { SECRETS_OPERATIONS } from "./secrets/operations.ts";
 import { SecretsRefusal } from "./secrets/refusal.ts";
 import { editGroup, plainPut, rewriteOldValue } from "./third-party.ts";
@@ -58,7 +58,7 @@ const OPERATIONS: { readonly [on in FaultTarget]?: readonly string[] } = {
 };
 
 /** Refuses a fault that no call can trigger: its silence would look like a passed test. */
-function known(fault: Fault): Fault {
+function known(fault: InjectedFault): InjectedFault {
   const { on, operation } = fault;
   const names = OPERATIONS[on];
   if (names === undefined || operation === undefined || names.includes(operation)) return fault;
@@ -72,7 +72,8 @@ function stale({ cloudFront, secrets }: Account, request: WireRequest): unknown 
     if (typeof seconds !== "number" || typeof share !== "number") {
       throw new UsageError("ERR_USAGE", "seconds and share are numbers");
     }
-    const model = oneOf("on", on, ["cloudfront", "secretsmanager"]) === "cloudfront" ? cloudFront : secrets;
+    const model =
+      requireOneOf("on", on, ["cloudfront", "secretsmanager"]) === "cloudfront" ? cloudFront : secrets;
     model.staleness = { length: seconds, share };
   }
   return { cloudfront: cloudFront.staleness, secretsmanager: secrets.staleness };
@@ -81,7 +82,7 @@ function stale({ cloudFront, secrets }: Account, request: WireRequest): unknown 
 /** POST `{"secret": "NAME", "region": "eu-central-1", "status": "Failed", "message": "..."}`; `InSync` releases it. */
 function replicas({ secrets }: Account, request: WireRequest): unknown {
   const fields = fieldsOf(request);
-  const status = oneOf("status", fields.status ?? "InSync", ["Failed", "InProgress", "InSync"]);
+  const status = requireOneOf("status", fields.status ?? "InSync", ["Failed", "InProgress", "InSync"]);
   const message = typeof fields.message === "string" ? fields.message : undefined;
   const stuck = status === "InSync" ? undefined : { status, message };
   secrets.holdReplica(textOf(fields, "secret"), textOf(fields, "region"), stuck);

@@ -4,7 +4,7 @@
  */
 import type { Clock, Random } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
-import type { Fault, FaultPlan } from "./faults.ts";
+import type { FaultPlan, InjectedFault } from "./faults.ts";
 import type { GeneralRefusal, Service } from "./service.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
 
@@ -26,7 +26,7 @@ export interface CloudApiOptions {
   readonly onBug?: (thrown: unknown) => void;
 }
 
-const REFUSED_BEFORE: { readonly [kind in Fault["kind"]]?: GeneralRefusal } = {
+const REFUSED_BEFORE: { readonly [kind in InjectedFault["kind"]]?: GeneralRefusal } = {
   throttle: "throttled",
   "error-before": "internal-error",
   "expired-credentials": "expired-credentials",

@@ -1,7 +1,7 @@
 /** Applies ordered faults in front of the edge or the origin, as the two APIs do, but in plain HTTP. */
 import type { Clock } from "../seams.ts";
 import { withDate } from "./cloud-api.ts";
-import type { Fault, FaultPlan } from "./faults.ts";
+import type { FaultPlan, InjectedFault } from "./faults.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
 
 /** An edge fault's `operation` is the request's method. */
@@ -11,7 +11,7 @@ export function withFaults(
   faults: FaultPlan,
   clock: Clock,
 ): WireHandler {
-  const failing = async (fault: Fault, request: WireRequest): Promise<WireResponse> => {
+  const failing = async (fault: InjectedFault, request: WireRequest): Promise<WireResponse> => {
     switch (fault.kind) {
       case "drop-before":
         throw new ConnectionDropped();

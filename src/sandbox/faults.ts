@@ -45,7 +45,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** About AWS credentials, which the edge and the origin do not use. */
 const OF_APIS_ALONE: readonly FaultKind[] = ["expired-credentials", "access-denied", "clock-skew"];
 
-export interface Fault {
+export interface InjectedFault {
   readonly on: FaultTarget;
   /** As in the API Reference: `UpdateKeyGroup`. If absent, every operation. */
   readonly operation?: string;
@@ -58,7 +58,7 @@ export interface Fault {
   readonly seconds?: Seconds;
 }
 
-export interface OrderedFault extends Fault {
+export interface ScheduledFault extends InjectedFault {
   readonly id: number;
   readonly skip: number;
   readonly times: number;
@@ -73,7 +73,7 @@ export interface ServiceCall {
 export type CallListener = (call: ServiceCall) => void | Promise<void>;
 
 /** Parses an ordered fault from JSON: `{"on": "cloudfront", "operation": "UpdateKeyGroup", "kind": "error-after"}`. */
-export function parseFault(value: unknown): Fault {
+export function parseFault(value: unknown): InjectedFault {
   if (typeof value !== "object" || value === null)
     throw new UsageError("ERR_USAGE", "a fault is a JSON object");
   const { on, operation, kind, times, skip, seconds, ...unknown } = value as Readonly<
@@ -84,11 +84,11 @@ export function parseFault(value: unknown): Fault {
   if (operation !== undefined && typeof operation !== "string") {
     throw new UsageError("ERR_USAGE", "operation is the name of an operation, such as UpdateKeyGroup");
   }
-  const target = oneOf("on", on, FAULT_TARGETS);
+  const target = requireOneOf("on", on, FAULT_TARGETS);
   const isApi = target !== "edge" && target !== "origin";
   return {
     on: target,
-    kind: oneOf(
+    kind: requireOneOf(
       "kind",
       kind,
       FAULT_KINDS.filter((each) => isApi || !OF_APIS_ALONE.includes(each)),
@@ -101,7 +101,11 @@ export function parseFault(value: unknown): Fault {
 }
 
 /** Throws ERR_USAGE, with the field and its allowed values. */
-export function oneOf<const T extends string>(field: string, value: unknown, allowed: readonly T[]): T {
+export function requireOneOf<const T extends string>(
+  field: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
   const found = allowed.find((each) => each === value);
   if (found !== undefined) return found;
   throw new UsageError("ERR_USAGE", `${field} is not one of ${allowed.join(", ")}`);
@@ -118,11 +122,11 @@ function secondsOf(value: unknown): Seconds {
 }
 
 export class FaultPlan {
-  #ordered: OrderedFault[] = [];
+  #ordered: ScheduledFault[] = [];
   #nextId = 1;
   readonly #listeners = new Set<CallListener>();
 
-  order(fault: Fault): OrderedFault {
+  order(fault: InjectedFault): ScheduledFault {
     const ordered = { times: 1, skip: 0, ...fault, id: this.#nextId };
     this.#nextId += 1;
     this.#ordered.push(ordered);
@@ -138,12 +142,12 @@ export class FaultPlan {
   }
 
   /** The faults still pending. */
-  list(): readonly OrderedFault[] {
+  list(): readonly ScheduledFault[] {
     return this.#ordered;
   }
 
   /** The fault for this call, which is counted. The first one ordered wins; a fault that lets the call through counts it too. */
-  take(on: FaultTarget, operation: string): Fault | undefined {
+  take(on: FaultTarget, operation: string): InjectedFault | undefined {
     for (const fault of this.#ordered) {
       if (fault.on !== on || (fault.operation !== undefined && fault.operation !== operation)) continue;
       const { skip, times } = fault;
@@ -154,7 +158,7 @@ export class FaultPlan {
     return undefined;
   }
 
-  #replace(counted: OrderedFault): void {
+  #replace(counted: ScheduledFault): void {
     this.#ordered = this.#ordered
       .map((fault) => (fault.id === counted.id ? counted : fault))
       .filter(({ times }) => times > 0);

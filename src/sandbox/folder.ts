@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
 import { InputError } from "../errors.ts";
-import { unwritable } from "../file-errors.ts";
+import { unwritableFile } from "../file-errors.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { DEMO } from "./demo-gate.ts";
 import { DEMO_USERS } from "./origin/sessions.ts";
@@ -28,7 +28,7 @@ const TEST_ACCOUNT = DEMO_USERS.filter(({ role }) => role === "visitor")
   .join("");
 
 /** In the folder `kept` (the state's), otherwise in a new temporary one. Throws ERR_FILE_UNREADABLE. */
-export async function writeFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
+export async function writeSandboxFolder(sandbox: Sandbox, kept: string | undefined): Promise<SandboxFolder> {
   const path = kept === undefined ? await temporaryFolder() : resolve(kept);
   const files = {
     ca: join(path, "ca.pem"),
@@ -57,7 +57,7 @@ export async function writeFolder(sandbox: Sandbox, kept: string | undefined): P
     await writeWhole(files.env, `${exportLines(env).join("\n")}\n`);
   } catch (cause) {
     if (kept === undefined) await rm(path, { recursive: true, force: true });
-    throw unwritable(path, cause);
+    throw unwritableFile(path, cause);
   }
   return {
     path,
@@ -82,7 +82,7 @@ export async function removeFolder(
 export async function temporaryFolder(): Promise<string> {
   const pattern = join(tmpdir(), "keyturn-sandbox-");
   return mkdtemp(pattern).catch((cause) => {
-    throw unwritable(pattern, cause);
+    throw unwritableFile(pattern, cause);
   });
 }
 

@@ -6,7 +6,7 @@ import type { Seconds } from "../time.ts";
 import { EMPTY_CLOUDFRONT } from "./cloudfront/state.ts";
 import { missingOfDemo } from "./demo-account.ts";
 import { DEMO_SETTINGS } from "./demo-gate.ts";
-import { type SandboxFolder, writeFolder } from "./folder.ts";
+import { type SandboxFolder, writeSandboxFolder } from "./folder.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { EMPTY_SECRETS } from "./secrets/state.ts";
 import { lockFolder } from "./state/lock.ts";
@@ -82,7 +82,7 @@ async function start(flags: ForegroundFlags, world: Needs): Promise<Foreground> 
   sandbox.account.cloudFront.staleness = staleness;
   sandbox.account.secrets.staleness = staleness;
   try {
-    const folder = await writeFolder(sandbox, flags.state);
+    const folder = await writeSandboxFolder(sandbox, flags.state);
     // No API call created the ready gate, so nothing has waited for it to be saved.
     await kept?.save.saved();
     return {

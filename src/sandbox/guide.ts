@@ -38,7 +38,7 @@ export function guideLines({ sandbox, folder }: Foreground): string[] {
 }
 
 /** The same for programs. */
-export function factsOf({ sandbox, folder }: Foreground) {
+export function sandboxFacts({ sandbox, folder }: Foreground) {
   const { path, caFile, configFile, envFile, env } = folder;
   return {
     urls: sandbox.urls,

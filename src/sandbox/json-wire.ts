@@ -114,7 +114,7 @@ export function requiredText(input: Json, member: string): string {
 }
 
 /** A page of a list behind an opaque token. Throws JsonRefusal for a token that this list did not issue. */
-export function pageOf<T>(
+export function pageByToken<T>(
   items: readonly T[],
   token: unknown,
   size: number,

@@ -21,7 +21,7 @@ import { createApplication } from "./origin/application.ts";
 import { APPLICATION_FAULTS, type ApplicationFaultId } from "./origin/faults.ts";
 import { FaultySigner } from "./origin/faulty-signer.ts";
 import { OriginLog } from "./origin/log.ts";
-import { type RateLimit, RateLimiter } from "./origin/rate-limit.ts";
+import { type MintRateLimit, RateLimiter } from "./origin/rate-limit.ts";
 import { Sessions } from "./origin/sessions.ts";
 import { Switches } from "./switches.ts";
 import type { WireHandler } from "./wire.ts";
@@ -43,7 +43,7 @@ export interface SiteOptions {
   readonly locations?: readonly LocationSetting[];
   /** Application instances behind the load balancer, each with its own signer and cache. */
   readonly instances?: number;
-  readonly mintLimit?: RateLimit;
+  readonly mintLimit?: MintRateLimit;
   /** Passed on to the account: quotas, faults, an earlier run's state, where to save. */
   readonly account?: Partial<AccountOptions>;
   /** Receives the application's log, one JSON line at a time. */
@@ -76,7 +76,7 @@ export interface Site {
 }
 
 const PORTS: SitePorts = { api: 8001, edge: 8443, edgeHttp: 8080, origin: 8002 };
-const MINT_LIMIT: RateLimit = { count: 30, per: 60 };
+const MINT_LIMIT: MintRateLimit = { count: 30, per: 60 };
 
 export async function createSite(options: SiteOptions): Promise<Site> {
   const { clock, random, ports = PORTS } = options;

@@ -1,7 +1,7 @@
 /** What other people and their tools do to an account behind keyturn's back: plain writes, without any of its precautions. */
 import { UsageError } from "../errors.ts";
 import type { Account } from "./account.ts";
-import { refuse } from "./cloudfront/refusal.ts";
+import { refuseCloudFront } from "./cloudfront/refusal.ts";
 
 type Edited = Pick<Account, "cloudFront" | "secrets">;
 
@@ -24,7 +24,7 @@ export function editGroup(
   edit: (keyPairIds: readonly string[]) => readonly string[],
   comment?: string,
 ): void {
-  const group = cloudFront.state.keyGroups.get(groupId) ?? refuse("NoSuchResource");
+  const group = cloudFront.state.keyGroups.get(groupId) ?? refuseCloudFront("NoSuchResource");
   const { config, etag } = group;
   const changed = { ...config, items: edit(config.items), comment: comment ?? config.comment };
   cloudFront.keyGroups.update(groupId, etag, changed);

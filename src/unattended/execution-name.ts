@@ -24,6 +24,6 @@ export function gatePartOf(execution: string): string | undefined {
 }
 
 /** The same. */
-export function kindOf(execution: string): ExecutionKind | undefined {
+export function executionKindOf(execution: string): ExecutionKind | undefined {
   return NAME.exec(execution)?.[2] as ExecutionKind | undefined;
 }

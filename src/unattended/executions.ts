@@ -5,7 +5,7 @@
 import type { EngineCloud, ExecutionSummary } from "../engine-seams.ts";
 import { isRecord } from "../is-record.ts";
 import { type EpochSeconds, parseInstant } from "../time.ts";
-import { gatePart, gatePartOf, kindOf } from "./execution-name.ts";
+import { executionKindOf, gatePart, gatePartOf } from "./execution-name.ts";
 import type { ExecutionKind } from "./turn-shape.ts";
 
 export interface DrivingExecution {
@@ -53,10 +53,10 @@ export async function executionsOf(
     gates.map(async (gate) => {
       const own = endedOf(gate, newest);
       const ended = (["start", "tick"] as const).flatMap(
-        (kind) => own.find(({ name }) => kindOf(name) === kind) ?? [],
+        (kind) => own.find(({ name }) => executionKindOf(name) === kind) ?? [],
       );
       const tickedAt = newest.find(
-        ({ name }) => gatePartOf(name) === gatePart(gate) && kindOf(name) === "tick",
+        ({ name }) => gatePartOf(name) === gatePart(gate) && executionKindOf(name) === "tick",
       )?.startedAt;
       return {
         gate,
@@ -111,7 +111,7 @@ async function toldEnd(
   const { why } = parsed(output);
   return {
     name,
-    kind: kindOf(name) as ExecutionKind,
+    kind: executionKindOf(name) as ExecutionKind,
     status: status as EndedExecution["status"],
     startedAt,
     endedAt: stoppedAt,

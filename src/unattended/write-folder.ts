@@ -12,7 +12,7 @@ export interface WrittenFolder {
 }
 
 /** Throws ERR_FILE_EXISTS for a folder with files that keyturn did not write, unless `force` moves them aside. */
-export async function writeFolder(
+export async function writeUnattendedFolder(
   folder: string,
   files: ReadonlyMap<string, Uint8Array>,
   force: boolean,

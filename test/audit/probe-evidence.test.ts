@@ -1,6 +1,6 @@
 /** The same path on two hosts: a probe of one is no evidence for the other. */
 import { expect, it } from "vitest";
-import { evidenceOf } from "../../src/audit/probe-evidence.ts";
+import { probeEvidence } from "../../src/audit/probe-evidence.ts";
 import type { ProbeRun } from "../../src/probe/run.ts";
 import { targetsOfUrls, urlOf } from "../../src/probe/target.ts";
 import { healthyGate } from "./account.ts";
@@ -23,7 +23,7 @@ function answered(distribution: "E1" | "E2", verdict: "met" | "unmet") {
 
 it("the audit keeps the evidence of each distribution apart", () => {
   const judged = [answered("E1", "met"), answered("E2", "unmet")];
-  const { byUrl } = evidenceOf({ judged } as unknown as ProbeRun, 0);
+  const { byUrl } = probeEvidence({ judged } as unknown as ProbeRun, 0);
   expect(byUrl.get("https://one.example.com/private/film.mp4")?.edge.state).toBe("yes");
   expect(byUrl.get("https://two.example.com/private/film.mp4")?.edge.state).toBe("no");
 });

@@ -2,7 +2,7 @@
 import { parseGates } from "../../src/gates/read.ts";
 import { COOKIE_FORMATS } from "../../src/mint/write.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { InjectedFault } from "../../src/sandbox/faults.ts";
 import type { Site } from "../../src/sandbox/site.ts";
 import { unattendedFolder } from "../../src/unattended/folder.ts";
 import { functionPackage } from "../../src/unattended/package.ts";
@@ -19,7 +19,7 @@ export interface Scene {
   readonly asked?: Readonly<Record<string, readonly SecretKind[]>>;
 }
 
-const fault = (order: Fault) => ({ before: (site: Site) => void site.account.faults.order(order) });
+const fault = (order: InjectedFault) => ({ before: (site: Site) => void site.account.faults.order(order) });
 const always = Number.POSITIVE_INFINITY;
 const denied = (on: "cloudfront" | "secretsmanager") => fault({ on, kind: "access-denied", times: always });
 const putSecret = (change: (value: string) => string): StageOptions => ({

@@ -422,7 +422,7 @@ describe("a cookie set written by mint", () => {
   const forms: Readonly<Record<string, (placed: write.ScopedCookieSet) => string>> = {
     header: ({ set }) => write.writeCookieHeader(set),
     "set-cookie": write.writeSetCookie,
-    json: ({ set }) => write.writeJson(set),
+    json: ({ set }) => write.writeCookieJson(set),
     env: ({ set }) => write.writeEnv(set),
     jar: (each) => write.writeJar([each]),
     playwright: (each) => write.writePlaywright([each]),

@@ -8,7 +8,7 @@ import { ACCOUNT_CHECKS } from "../../src/audit/checks/account.ts";
 import { EDGE_RULES } from "../../src/edge/rules.ts";
 import { ALIASES } from "../../src/help/aliases.ts";
 import { ERROR_PAGES } from "../../src/help/error-pages.ts";
-import { allIds, explain } from "../../src/help/explain.ts";
+import { allIds, explainId } from "../../src/help/explain.ts";
 import { FINDING_PAGES } from "../../src/help/pages-by-id.ts";
 import { CASE_IDS } from "../../src/probe/cases.ts";
 import { FAULTS } from "../../src/probe/faults.ts";
@@ -40,7 +40,7 @@ function idsInSource(): Map<string, string> {
 
 describe("ids", () => {
   it.each([...idsInSource()])("%s (%s) has a page", (id) => {
-    expect(explain(id)).toBeDefined();
+    expect(explainId(id)).toBeDefined();
   });
 
   it.each([
@@ -59,11 +59,11 @@ describe("ids", () => {
     "MalformedPolicy",
     "MalformedSignature",
   ])("%s from a table has a page", (id) => {
-    expect(explain(id)).toBeDefined();
+    expect(explainId(id)).toBeDefined();
   });
 
   it.each(allIds())("%s says what it means, and a fix or a runbook", (id) => {
-    const page = explain(id);
+    const page = explainId(id);
     expect(page?.means).toMatch(/^\S.{10,}/s);
     expect(page?.fix ?? page?.runbook).toBeTruthy();
     if (page?.runbook !== undefined) expect(RUNBOOKS).toContain(page.runbook);
@@ -76,8 +76,8 @@ describe("ids", () => {
   it.each(Object.entries(ALIASES))(
     "%s, an earlier spelling, leads to %s and is printed nowhere",
     (old, id) => {
-      expect(explain(old)).toMatchObject({ id, asked: old });
-      expect(explain(id)?.also).toContain(old);
+      expect(explainId(old)).toMatchObject({ id, asked: old });
+      expect(explainId(id)?.also).toContain(old);
       expect([...idsInSource().keys()]).not.toContain(old);
     },
   );

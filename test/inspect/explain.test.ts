@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parseCookieHeader } from "../../src/capture/read-cookie-header.ts";
 import { decide } from "../../src/edge/decide.ts";
 import { verifierOf } from "../../src/edge/trusted-key.ts";
-import { type ExplainedRequest, explain } from "../../src/inspect/explain.ts";
+import { type ExplainedRequest, explainRequest } from "../../src/inspect/explain.ts";
 import {
   cannedFields,
   customText,
@@ -39,7 +39,7 @@ needs("openssl")("explain, compared with decide,", () => {
             ? undefined
             : new Map(Object.entries(pems).map(([id, pem]) => [id, verifierOf(createPublicKey(pem))]));
         const verdict = decide({ url, cookies: pairs, ip }, trusted, now);
-        const explanation = explain({ url, cookies: pairs, ip, trust: trusted }, now);
+        const explanation = explainRequest({ url, cookies: pairs, ip, trust: trusted }, now);
         expect(explanation).toMatchObject({
           verdict: verdict.allowed ? "allow" : "deny",
           undocumented: verdict.undocumented,
@@ -53,7 +53,7 @@ needs("openssl")("explain, compared with decide,", () => {
 
 const custom = signedFields(customText({ ip: "192.0.2.0/24" }));
 const states = (subject: ExplainedRequest, now = NOW) => {
-  const { verdict, conditions } = explain(subject, now);
+  const { verdict, conditions } = explainRequest(subject, now);
   return [
     verdict,
     ...conditions.filter(({ state }) => state !== "met").map(({ name, state }) => `${name} ${state}`),
@@ -119,7 +119,7 @@ describe("explain", () => {
     ).toBe("deny");
   });
   it("shows every failed condition, but has the code of the edge's first", () => {
-    const { code, reason, conditions } = explain(
+    const { code, reason, conditions } = explainRequest(
       { url: "https://other.example.com/", ip: "203.0.113.1", cookies: cookiesOf(custom), trust: new Map() },
       NOW + 7200,
     );
@@ -133,7 +133,7 @@ describe("explain", () => {
   });
   it("never shows a canned policy for a URL that was not given", () => {
     expect(
-      explain({ cookies: cookiesOf(cannedFields(URL, NOW + 60)), trust: "unknown" }, NOW).policy,
+      explainRequest({ cookies: cookiesOf(cannedFields(URL, NOW + 60)), trust: "unknown" }, NOW).policy,
     ).toEqual({ dateLessThan: NOW + 60 });
   });
   it("reads the URL from a signed URL", () => {

@@ -1,7 +1,7 @@
 /** Every query parses as Trino, Athena's dialect, according to dt-sql-parser. */
 import { TrinoSQL } from "dt-sql-parser";
 import { describe, expect, it } from "vitest";
-import { textsOf } from "../../src/logs/ask.ts";
+import { queriesOf } from "../../src/logs/ask.ts";
 import type { QuestionOptions } from "../../src/logs/question.ts";
 import { QUESTIONS } from "../../src/logs/questions.ts";
 import { NO_MARKS } from "../../src/logs/rotation-marks.ts";
@@ -27,7 +27,7 @@ describe.each([
   ["with a rotation", marks],
   ["without a rotation", NO_MARKS],
 ])("a query %s", (_, known) => {
-  it.each([...textsOf({ questions, asked, marks: known })])("%s is valid Trino SQL", (_name, sql) => {
+  it.each([...queriesOf({ questions, asked, marks: known })])("%s is valid Trino SQL", (_name, sql) => {
     expect(faults(sql)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CASE_IDS, type CaseId } from "../../src/probe/cases.ts";
 import { type ProbeChoice, planProbe } from "../../src/probe/plan.ts";
-import { splitUrl, type Target, targetsOfGate, targetsOfUrls } from "../../src/probe/target.ts";
+import { type Target, targetsOfGate, targetsOfUrls, urlParts } from "../../src/probe/target.ts";
 import { healthyGate } from "../audit/account.ts";
 
 const all: ProbeChoice = { canSign: true, hasRetiredKey: true };
@@ -129,6 +129,6 @@ describe("planning a probe", () => {
 
 describe("splitting a URL", () => {
   it.each(["ftp://a/b", "a.example/b", "", "https://"])("refuses %j", (url) => {
-    expect(() => splitUrl(url)).toThrow("is not an http or https URL");
+    expect(() => urlParts(url)).toThrow("is not an http or https URL");
   });
 });

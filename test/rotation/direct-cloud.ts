@@ -3,7 +3,7 @@ import { AnswerDates, type Dater } from "../../src/answer-dates.ts";
 import { ConflictError, type ErrorCode } from "../../src/errors.ts";
 import { CloudFrontRefusal } from "../../src/sandbox/cloudfront/refusal.ts";
 import type { StoredKeyGroup, StoredPublicKey } from "../../src/sandbox/cloudfront/state.ts";
-import { cancelRotation, restoreSecret } from "../../src/sandbox/secrets/lifecycle.ts";
+import { disableRotation, undeleteSecret } from "../../src/sandbox/secrets/lifecycle.ts";
 import { SecretsRefusal } from "../../src/sandbox/secrets/refusal.ts";
 import { addReplicas } from "../../src/sandbox/secrets/replication.ts";
 import type { StoredValue } from "../../src/sandbox/secrets/state.ts";
@@ -150,11 +150,11 @@ export function directCloud(
         ),
       restore: (id) =>
         ask("RestoreSecret", "write", () => {
-          restoreSecret(registry, region, id);
+          undeleteSecret(registry, region, id);
         }),
       cancelRotation: (id) =>
         ask("CancelRotateSecret", "write", () => {
-          cancelRotation(registry, region, id);
+          disableRotation(registry, region, id);
         }),
       replicate: (id, replica, overwrites) =>
         ask("ReplicateSecretToRegions", "write", () => {

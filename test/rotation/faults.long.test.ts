@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
-import type { Fault, FaultKind } from "../../src/sandbox/faults.ts";
+import type { FaultKind, InjectedFault } from "../../src/sandbox/faults.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
 
@@ -70,7 +70,7 @@ describe("a fault ends a run with a named error, and a resume finishes the rotat
   }
 });
 
-async function expectFault(fault: Fault): Promise<void> {
+async function expectFault(fault: InjectedFault): Promise<void> {
   const world = await siteWorld({ settings: SETTINGS });
   world.site.account.faults.order(fault);
   const { exitCode, stderr } = await runCommand(START, world.operator());

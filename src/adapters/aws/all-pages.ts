@@ -1,12 +1,12 @@
 /** Every page of one of AWS's lists. */
 
-export interface Page<T> {
+export interface ApiPage<T> {
   readonly items: readonly T[] | undefined;
   readonly next: string | undefined;
 }
 
 export async function allPages<T>(
-  page: (token: string | undefined) => Promise<Page<T>>,
+  page: (token: string | undefined) => Promise<ApiPage<T>>,
 ): Promise<readonly T[]> {
   const all: T[] = [];
   let token: string | undefined;

@@ -21,7 +21,7 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import type { ControlPlane, KeyGroup, KeyGroupConfig, PublicKey, Versioned } from "../../seams.ts";
 import type { AwsCalls } from "./call.ts";
-import { distributionOf, summaryOf } from "./distribution.ts";
+import { distributionOf, distributionSummaryOf } from "./distribution.ts";
 import type { CallName } from "./errors.ts";
 import { ofCachePolicy, ofOriginRequestPolicy } from "./forwarding-policy.ts";
 
@@ -138,7 +138,7 @@ export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): Cont
           client.send(new ListDistributionsCommand({ Marker }), options),
         );
         const { Items = [], NextMarker } = answer.DistributionList ?? {};
-        return { items: Items.map(summaryOf), next: NextMarker };
+        return { items: Items.map(distributionSummaryOf), next: NextMarker };
       }),
 
     async getDistribution(id) {

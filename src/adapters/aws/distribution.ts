@@ -13,7 +13,7 @@ import type {
   Origin,
 } from "../../cloudfront/distribution.ts";
 
-export function summaryOf(summary: SdkSummary): DistributionSummary {
+export function distributionSummaryOf(summary: SdkSummary): DistributionSummary {
   return {
     id: summary.Id ?? "",
     arn: summary.ARN ?? "",

@@ -8,7 +8,7 @@ import {
   type S3ClientConfig,
 } from "@aws-sdk/client-s3";
 import { RemoteError } from "../../errors.ts";
-import { unwritable } from "../../file-errors.ts";
+import { unwritableFile } from "../../file-errors.ts";
 import type { LogBucket, LogObject } from "../../log-seams.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
@@ -74,13 +74,13 @@ export function s3LogBucket(config: object, bounds: Omit<Bounds, "by">, calls: A
     },
     async fetch(bucket, object, path) {
       const file = await open(path, "wx", 0o600).catch((cause) => {
-        throw unwritable(path, cause);
+        throw unwritableFile(path, cause);
       });
       try {
         for (let from = 0; from < object.bytes; from += PART) {
           const bytes = await part(bucket, object, from, Math.min(PART, object.bytes - from));
           await file.writeFile(bytes).catch((cause) => {
-            throw unwritable(path, cause);
+            throw unwritableFile(path, cause);
           });
         }
       } finally {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, constants as zlib } from "node:zlib";
 import { InputError } from "../../errors.ts";
-import { unreadable, unwritable } from "../../file-errors.ts";
+import { unreadableFile, unwritableFile } from "../../file-errors.ts";
 import type { LogEngine, LogFileStart, LogFiles } from "../../log-seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { rewriteLines } from "./rewritten-lines.ts";
@@ -21,7 +21,7 @@ export function localLogFiles(folder: string, engine: LogEngine, interrupt: Abor
       await rewriteLines(path, copy, { isGzip: compression === "gzip", encoding }, interrupt).catch(
         (thrown) => {
           interrupt.throwIfAborted();
-          throw unreadable(shown(path), thrown);
+          throw unreadableFile(shown(path), thrown);
         },
       );
       names.set(copy, shown(path));
@@ -47,7 +47,7 @@ export function localLogFiles(folder: string, engine: LogEngine, interrupt: Abor
     async keep(name, bytes) {
       const path = join(folder, name);
       await writeFile(path, bytes, { mode: 0o600, flag: "wx" }).catch((cause) => {
-        throw unwritable(path, cause);
+        throw unwritableFile(path, cause);
       });
       return path;
     },
@@ -67,7 +67,7 @@ export function localLogFiles(folder: string, engine: LogEngine, interrupt: Abor
       } catch (thrown) {
         interrupt.throwIfAborted();
         if ((thrown as NodeJS.ErrnoException).code?.startsWith("Z_")) return false;
-        throw unreadable(path, thrown);
+        throw unreadableFile(path, thrown);
       }
     },
   };
@@ -81,7 +81,7 @@ async function copiedInto(
   const path = join(folder, "stdin");
   await pipeline(stdin, createWriteStream(path, { mode: 0o600 }), { signal: interrupt }).catch((thrown) => {
     interrupt.throwIfAborted();
-    throw thrown instanceof InputError ? thrown : unreadable("stdin", thrown);
+    throw thrown instanceof InputError ? thrown : unreadableFile("stdin", thrown);
   });
   return path;
 }
@@ -90,7 +90,7 @@ async function copiedInto(
 async function filesOf(name: string, engine: LogEngine): Promise<readonly string[]> {
   const found = await stat(name).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === "ENOENT" && /[*?[]/.test(name)) return undefined;
-    throw unreadable(name, thrown);
+    throw unreadableFile(name, thrown);
   });
   const files = found === undefined ? await matching(name, engine) : await within(name, found);
   if (files.length > 0) return files;
@@ -110,7 +110,7 @@ async function matching(pattern: string, engine: LogEngine): Promise<readonly st
 async function within(name: string, found: Stats): Promise<readonly string[]> {
   if (!found.isDirectory()) return [name];
   const inside = await readdir(name, { recursive: true, withFileTypes: true }).catch((thrown) => {
-    throw unreadable(name, thrown);
+    throw unreadableFile(name, thrown);
   });
   return inside
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
@@ -121,7 +121,7 @@ async function within(name: string, found: Stats): Promise<readonly string[]> {
 /** Enough compressed bytes for `count` uncompressed ones, if lines compress at all. */
 async function startOf(path: string, count: number): Promise<LogFileStart> {
   const file = await open(path).catch((thrown) => {
-    throw unreadable(path, thrown);
+    throw unreadableFile(path, thrown);
   });
   try {
     const { size } = await file.stat();
@@ -132,7 +132,7 @@ async function startOf(path: string, count: number): Promise<LogFileStart> {
     const length = end.readUInt32LE(0);
     return { compression: "gzip", size, length, bytes: await inflatedStart(raw, count) };
   } catch (thrown) {
-    throw unreadable(path, thrown);
+    throw unreadableFile(path, thrown);
   } finally {
     await file.close();
   }

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unwritable } from "../../file-errors.ts";
+import { unwritableFile } from "../../file-errors.ts";
 
 const PREFIX = "keyturn-logs-";
 
@@ -19,7 +19,7 @@ export function makePrivateFolder(): PrivateFolder {
   try {
     path = mkdtempSync(pattern);
   } catch (cause) {
-    throw unwritable(pattern, cause);
+    throw unwritableFile(pattern, cause);
   }
   const remove = () => {
     rmSync(path, { recursive: true, force: true });

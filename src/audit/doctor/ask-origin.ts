@@ -8,7 +8,7 @@ import type { World } from "../../seams.ts";
 import { type DoctorSnapshot, isDeclaredSigned, matchingRoutes } from "./snapshot.ts";
 
 /** Undefined without origin.url, and for a URL that no signature guards. Rejects only when interrupted. */
-export async function askOrigin(
+export async function askOriginForDoctor(
   snapshot: DoctorSnapshot,
   network: Network,
   world: Pick<World, "viewer" | "clock" | "interrupt">,

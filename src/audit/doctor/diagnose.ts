@@ -3,7 +3,7 @@ import { clockFindings } from "../../answer-dates.ts";
 import { distributionLines } from "../../cloudfront/setting-lines.ts";
 import type { Finding } from "../../finding.ts";
 import { validDenied } from "../../probe/judge.ts";
-import { splitUrl } from "../../probe/target.ts";
+import { urlParts } from "../../probe/target.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { placeOf } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
@@ -14,7 +14,7 @@ import {
   answerTo,
   type DoctorAnswer,
   type DoctorSnapshot,
-  describeAnswer,
+  describeDoctorAnswer,
   isDeclaredSigned,
 } from "./snapshot.ts";
 
@@ -83,7 +83,7 @@ function unreachable({ answers, host, url }: DoctorSnapshot): Finding[] {
       basis: "observed",
       message: `${host} does not answer at all`,
       evidence: silent.slice(0, 1).map((answer) => answer.unreachable as string),
-      remedy: `curl -v ${shellWord(`${splitUrl(url).base}/`)}`,
+      remedy: `curl -v ${shellWord(`${urlParts(url).base}/`)}`,
       where: host,
     },
   ];
@@ -159,7 +159,8 @@ function machineClockOff(snapshot: DoctorSnapshot): Finding[] {
   const off = snapshot.answers.find(({ clockAhead }) => clockAhead !== undefined)?.clockAhead;
   const fresh = answerTo(snapshot, "fresh");
   const severity = fresh?.classification?.code === "AccessDenied" ? "error" : "note";
-  const evidence = fresh === undefined ? "according to the Date of the edge's denial" : describeAnswer(fresh);
+  const evidence =
+    fresh === undefined ? "according to the Date of the edge's denial" : describeDoctorAnswer(fresh);
   return clockFindings(off, "the edge's", evidence).map((finding) => ({ ...finding, severity }));
 }
 
@@ -190,7 +191,7 @@ function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
           ? `the edge does not trust ${id}, the key that signers use now: every viewer is denied`
           : `the edge denies a cookie minted just now with ${id}: every viewer is denied`,
       evidence: [
-        describeAnswer(fresh as DoctorAnswer),
+        describeDoctorAnswer(fresh as DoctorAnswer),
         code === "InvalidKey"
           ? "a key group change takes minutes to reach every location"
           : "its Resource, times and signature look right",
@@ -262,7 +263,7 @@ function unsignedPasses(snapshot: DoctorSnapshot): Finding[] {
       basis: "observed",
       message: `an unsigned request gets ${answer.status}, although behavior ${behavior.pathPattern} requires a signature`,
       evidence: [
-        describeAnswer(answer),
+        describeDoctorAnswer(answer),
         "a custom error response may replace the denial, the change may not have reached this edge location, or another behavior may answer",
       ],
       remedy: `keyturn probe ${shellWord(snapshot.url)}`,
@@ -278,7 +279,7 @@ function denialMasked(snapshot: DoctorSnapshot, answer: DoctorAnswer): Finding {
     severity: "error",
     basis: "observed",
     message: "a custom error page replaces the denial: clients cannot tell it from an ordinary response",
-    evidence: [describeAnswer(answer), ...(answer.classification?.evidence ?? [])],
+    evidence: [describeDoctorAnswer(answer), ...(answer.classification?.evidence ?? [])],
     remedy: "remove the custom error response for 403, or move signed paths to another distribution",
     setting: layerSetting("error-page", snapshot),
     where: snapshot.distribution?.id,

@@ -5,7 +5,7 @@ import { selectCookies } from "../../browser/sent-cookies.ts";
 import type { CapturedRequest } from "../../capture/capture.ts";
 import type { DistributionSummary } from "../../cloudfront/distribution.ts";
 import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
-import { splitUrl as splitSigned } from "../../edge/credential.ts";
+import { splitSigningParameters } from "../../edge/credential.ts";
 import { AccountTrust } from "../../edge/trust-account.ts";
 import type { EdgeRequest } from "../../edge/verdict.ts";
 import { isError, UsageError } from "../../errors.ts";
@@ -19,16 +19,16 @@ import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import { classify } from "../../probe/classify.ts";
 import { type Network, routeTo } from "../../probe/execute.ts";
 import { requireRequestedHosts } from "../../probe/network-flags.ts";
-import { splitUrl } from "../../probe/target.ts";
+import { urlParts } from "../../probe/target.ts";
 import { USER_AGENT } from "../../probe/user-agent.ts";
 import { Sealed } from "../../sealed.ts";
 import type { Cloud, World } from "../../seams.ts";
 import { GATE_CHECKS } from "../audit.ts";
-import { findingsOf } from "../check.ts";
+import { runChecks } from "../check.ts";
 import { type GateSnapshot, readGateSnapshot } from "../gate-snapshot.ts";
 import { takeInventory } from "../inventory.ts";
 import type { ThrottledPool } from "../throttled-pool.ts";
-import { askOrigin } from "./ask-origin.ts";
+import { askOriginForDoctor } from "./ask-origin.ts";
 import type { DoctorAnswer, DoctorSnapshot, RequestCredentials } from "./snapshot.ts";
 
 export interface DoctorRequest {
@@ -55,7 +55,7 @@ const FRESH_SECONDS = 60;
 export async function examine(request: DoctorRequest, around: DoctorContext): Promise<DoctorSnapshot> {
   const { url, network } = request;
   requireRequestedHosts(network, [url]);
-  const { host: hostAndPort, path } = splitUrl(url);
+  const { host: hostAndPort, path } = urlParts(url);
   const host = hostAndPort.replace(/:\d+$/, "").toLowerCase();
   const { cloud, gates, pool } = around;
   const summary = await summaryOf(cloud, host);
@@ -97,7 +97,7 @@ export async function examine(request: DoctorRequest, around: DoctorContext): Pr
     behavior,
     gate: gateSnapshot,
     gateFindings:
-      gateSnapshot === undefined ? [] : findingsOf(GATE_CHECKS, gateSnapshot, `gate ${gate?.name}`),
+      gateSnapshot === undefined ? [] : runChecks(GATE_CHECKS, gateSnapshot, `gate ${gate?.name}`),
     ...(await judged(request, around, gate)),
     answers: await askEdge(
       request,
@@ -105,7 +105,7 @@ export async function examine(request: DoctorRequest, around: DoctorContext): Pr
       around,
     ),
   };
-  return { ...snapshot, origin: await askOrigin(snapshot, network, around.world) };
+  return { ...snapshot, origin: await askOriginForDoctor(snapshot, network, around.world) };
 }
 
 async function summaryOf({ controlPlane }: Cloud, host: string): Promise<DistributionSummary | undefined> {
@@ -125,7 +125,7 @@ async function judged(
   const { url = request.url, otherUrl } = urlToJudge(capture.url, request.url);
   const at = world.clock.now();
   const { sent, withheld } = selectCookies(capture.cookies, { url, now: at });
-  const inQuery = splitSigned(url).signing.find(([field]) => field === "keyPairId")?.[1];
+  const inQuery = splitSigningParameters(url).signing.find(([field]) => field === "keyPairId")?.[1];
   const keyPairId = inQuery ?? sent.find(({ name }) => name === COOKIE_NAMES.keyPairId)?.value;
   const found = await new AccountTrust(cloud.controlPlane).of(url, keyPairId);
   return {

@@ -3,7 +3,7 @@ import { formatDuration } from "../../time.ts";
 import { asksForSignature } from "../inventory.ts";
 import {
   type DoctorSnapshot,
-  describeAnswer,
+  describeDoctorAnswer,
   isDeclaredSigned,
   type RequestCredentials,
 } from "./snapshot.ts";
@@ -145,6 +145,6 @@ function answerLinks(snapshot: DoctorSnapshot): Link[] {
     // Without a signature, a denial is the right answer.
     const wanted = answer.with === "unsigned" && isSigned ? "denied" : "passed";
     const state = edge === wanted ? "ok" : edge === undefined || edge === "unsure" ? "unknown" : "fail";
-    return { name: SENT[answer.with], state, says: describeAnswer(answer) };
+    return { name: SENT[answer.with], state, says: describeDoctorAnswer(answer) };
   });
 }

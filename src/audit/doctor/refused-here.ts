@@ -1,7 +1,7 @@
 /** The given request looks right, and yet the edge refuses it when it is sent from here. */
 import type { Finding } from "../../finding.ts";
 import { shellWord } from "../../text/shell-word.ts";
-import { answerTo, type DoctorSnapshot, describeAnswer } from "./snapshot.ts";
+import { answerTo, type DoctorSnapshot, describeDoctorAnswer } from "./snapshot.ts";
 
 /** The policy's IpAddress is the usual reason: this machine is not the viewer. */
 export function givenRefusedHere(snapshot: DoctorSnapshot): Finding[] {
@@ -17,7 +17,7 @@ export function givenRefusedHere(snapshot: DoctorSnapshot): Finding[] {
         severity: "error",
         basis: "observed",
         message: "the edge denies the given request, although nothing that was checked explains it",
-        evidence: [`sent as given: ${describeAnswer(answer)}`],
+        evidence: [`sent as given: ${describeDoctorAnswer(answer)}`],
         remedy: `keyturn probe ${shellWord(url)}`,
       },
     ];
@@ -29,7 +29,7 @@ export function givenRefusedHere(snapshot: DoctorSnapshot): Finding[] {
       basis: "inferred",
       message: `the edge denies the given request from here: its policy allows viewers in ${range} only`,
       evidence: [
-        `sent as given: ${describeAnswer(answer)}`,
+        `sent as given: ${describeDoctorAnswer(answer)}`,
         "this machine's address, as the edge sees it, is probably not in that range",
       ],
       remedy: `give the viewer's own address, as the edge saw it: \`keyturn inspect FILE --url ${shellWord(url)} --ip ADDRESS\``,

@@ -67,7 +67,7 @@ export function matchingRoutes({ gate, path, distribution }: DoctorSnapshot): re
   return gate?.gate.routes.filter(isAsked) ?? [];
 }
 
-export function describeAnswer({ status, classification, unreachable: why }: DoctorAnswer): string {
+export function describeDoctorAnswer({ status, classification, unreachable: why }: DoctorAnswer): string {
   if (why !== undefined) return why;
   const by = classification === undefined ? "unknown" : LAYER_NAME[classification.layer];
   return `${status} by ${by}${classification?.code === undefined ? "" : ` (${classification.code})`}`;

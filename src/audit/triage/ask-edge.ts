@@ -2,7 +2,7 @@
 import type { Gate } from "../../gates/gate.ts";
 import { keyTypeOf } from "../../keys/key-pair.ts";
 import { executeProbe, type Network } from "../../probe/execute.ts";
-import { findingsOf } from "../../probe/findings.ts";
+import { probeFindings } from "../../probe/findings.ts";
 import { prepareMaterials } from "../../probe/materials.ts";
 import type { ProbeOutcome } from "../../probe/outcome.ts";
 import { planProbe } from "../../probe/plan.ts";
@@ -59,5 +59,5 @@ export async function askEdge(
     if (!signal.aborted) throw thrown;
   });
   const judged = judgeRun(outcomes);
-  return { judged, findings: findingsOf(judged) };
+  return { judged, findings: probeFindings(judged) };
 }

@@ -10,7 +10,7 @@ import type { EdgeEvidence } from "./evidence.ts";
 const longest = ({ timeout }: Network): Seconds => Math.min(5, timeout / 2);
 
 /** Undefined if keyturn.yaml has no origin.url, or no route is protected. `edge`: how viewers were answered. */
-export async function askOrigin(
+export async function askOriginForTriage(
   gate: Gate,
   edge: EdgeEvidence,
   network: Network,

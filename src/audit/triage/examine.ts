@@ -14,7 +14,7 @@ import { auditFindings, readAccountSnapshot } from "../audit.ts";
 import { createThrottledPool } from "../throttled-pool.ts";
 import { askEdge } from "./ask-edge.ts";
 import { askMint } from "./ask-mint.ts";
-import { askOrigin } from "./ask-origin.ts";
+import { askOriginForTriage } from "./ask-origin.ts";
 import {
   type EvidenceSource,
   type Execution,
@@ -94,7 +94,7 @@ async function examineGate(
   // If time ran out before the origin was tested, the edge's answers still count.
   const pastEdge = (edge: GateEvidence["edge"]) =>
     edge &&
-    unlessOver(askOrigin(gate, edge, network, world, signal), signal).catch((thrown: unknown) => {
+    unlessOver(askOriginForTriage(gate, edge, network, world, signal), signal).catch((thrown: unknown) => {
       if (!signal.aborted) silences.push(silenceFor("edge", thrown, options.timeout, signal));
       return undefined;
     });

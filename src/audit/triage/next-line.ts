@@ -6,7 +6,7 @@ import { shellWord } from "../../text/shell-word.ts";
 import type { GateEvidence } from "./evidence.ts";
 
 /** Undefined when there is nothing to do. */
-export function nextLine(
+export function nextStepLine(
   verdict: string,
   cause: Finding | undefined,
   evidence: GateEvidence,

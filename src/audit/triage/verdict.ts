@@ -4,7 +4,7 @@ import type { JudgedOutcome } from "../../probe/judge.ts";
 import type { EpochSeconds } from "../../time.ts";
 import { GATE_CHECKS } from "../audit.ts";
 import type { GateEvidence, SourceFailure } from "./evidence.ts";
-import { nextLine } from "./next-line.ts";
+import { nextStepLine } from "./next-line.ts";
 import { rotationCauses } from "./rotation-causes.ts";
 import { withSignerCauses } from "./signer-causes.ts";
 import type { TriageVerdict } from "./verdicts.ts";
@@ -103,7 +103,7 @@ export function verdictOf(given: GateEvidence): GateVerdict {
     says: cause?.message ?? (verdict === "healthy" ? healthyText(evidence) : unclearText(evidence)),
     since: cause && sinceOf(cause, evidence),
     affected: affectedBy(verdict, cause, evidence),
-    next: nextLine(verdict, cause, evidence),
+    next: nextStepLine(verdict, cause, evidence),
     warnings: verdict === "healthy" ? warningsOf(evidence) : undefined,
   };
 }

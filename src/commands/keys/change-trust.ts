@@ -1,7 +1,7 @@
 /** What `keys trust` and `keys untrust` share: refuse, confirm, write the key groups, probe the edge. */
 import {
   planTrust,
-  refuseUnsafe,
+  refuseUnsafeTrust,
   type TrustChange,
   trustChanges,
   writeTrust,
@@ -36,7 +36,7 @@ export async function changeTrust(change: TrustChange, flags: KeyTrustFlags, wor
   const account = await readAccountKeys(controlPlane);
   const plan = planTrust(change, { key: flags.key, groups }, account);
   if (plan.changing.length > 0) {
-    const mentions = await refuseUnsafe(plan, gates, flags, world);
+    const mentions = await refuseUnsafeTrust(plan, gates, flags, world);
     const warnings = change === "trust" ? await strangersWarnings(plan, gates, flags, world) : [];
     const changes = [...trustChanges(plan, mentions), ...warnings];
     const mutation = {
@@ -47,7 +47,7 @@ export async function changeTrust(change: TrustChange, flags: KeyTrustFlags, wor
     };
     if (!(await confirmed(mutation, flags, world))) return trustReport({ plan, groups: [], proofs: [] });
     // A rotation may have started while the prompt was open.
-    if (flags.yes !== true) await refuseUnsafe(plan, gates, flags, world);
+    if (flags.yes !== true) await refuseUnsafeTrust(plan, gates, flags, world);
   }
   const written = await writeTrust(plan, controlPlane);
   const question = { plan, account, settle: flags.settle };

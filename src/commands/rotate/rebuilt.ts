@@ -3,7 +3,7 @@ import { HaltError } from "../../errors.ts";
 import { type GateChoice, openGate } from "../../gates/open.ts";
 import { impactOf } from "../../report/rotation-plan.ts";
 import { whoStarts } from "../../rotation/open-rotation.ts";
-import { modeOf } from "../../rotation/plan-session.ts";
+import { rotationModeOf } from "../../rotation/plan-session.ts";
 import { rebuildRecord } from "../../rotation/rebuild-record.ts";
 import { rebuildCommand } from "../../rotation/register.ts";
 import type { RotationSession } from "../../rotation/session.ts";
@@ -43,7 +43,7 @@ export async function rebuilt(
   world: World,
 ): Promise<NonNullable<Mutation["already"]>> {
   const gate = place.declared ?? (await openGate(flags, world));
-  const mode = modeOf(flags);
+  const mode = rotationModeOf(flags);
   const by = { rebuiltBy: await whoStarts(world, cloud.caller, undefined), mode };
   const does = await rebuildRecord(tools, gate, by, true);
   if (flags.dryRun === true)

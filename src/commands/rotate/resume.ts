@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
 import type { ProgressOutput } from "../../report/rotation-progress.ts";
 import { neverRotatedReport, resumedChanges } from "../../report/rotation-status.ts";
-import { modeOf } from "../../rotation/plan-session.ts";
+import { rotationModeOf } from "../../rotation/plan-session.ts";
 import { openSession, recordOf } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import { recordOperatorInput, refuseDeployment, refuseUrgency } from "../../rotation/turn.ts";
@@ -48,7 +48,7 @@ export const resumeCommand = (bind: Bind) =>
   ).action(bind(resume));
 
 export async function resume(flags: ResumeFlags, world: World, output?: ProgressOutput): Promise<Report> {
-  const wanted = modeOf(flags);
+  const wanted = rotationModeOf(flags);
   const notifier = notifierOf(flags, world);
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;

@@ -6,7 +6,7 @@ import type { Report } from "../../report/report.ts";
 import { plannedChanges, planReport } from "../../report/rotation-plan.ts";
 import type { ProgressOutput } from "../../report/rotation-progress.ts";
 import { journalOpening } from "../../rotation/journal.ts";
-import { openRotation, refuseMoved, refuseUnsafe, whoStarts } from "../../rotation/open-rotation.ts";
+import { openRotation, refuseMoved, refuseUnsafePlan, whoStarts } from "../../rotation/open-rotation.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
 import { sessionTools } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
@@ -55,7 +55,7 @@ export async function start(flags: StartFlags, world: World, output?: ProgressOu
     return planReport(plan);
   }
   if (planned !== undefined) refuseMoved(plan.gate, planned.plan.pinned, facts);
-  refuseUnsafe(plan);
+  refuseUnsafePlan(plan);
   const cutsOff = plan.mode !== "normal";
   const mutation = {
     account: plan.account,

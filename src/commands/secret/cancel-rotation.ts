@@ -1,6 +1,6 @@
 /** `keyturn secret cancel-rotation`: turns Secrets Manager's managed rotation of the gate's secret off. */
 import { Command } from "commander";
-import { cancelRotation } from "../../audit/secret-upkeep.ts";
+import { cancelManagedRotation } from "../../audit/secret-upkeep.ts";
 import type { Bind } from "../../cli/bind.ts";
 import type { GlobalFlags } from "../../cli/global-flags.ts";
 import type { Report } from "../../report/report.ts";
@@ -26,7 +26,7 @@ async function cancel(flags: Flags, world: World): Promise<Report> {
   if (!rotationEnabled) return upkeepReport({ result, done: [`managed rotation of ${name} is off`] });
   const changes = [`turn off managed rotation of secret ${name}; its value and versions stay`];
   if (!(await confirmed({ ...mutation, changes }, flags, world))) return upkeepReport({ result, done: [] });
-  const pending = await cancelRotation(id, cloud.vault);
+  const pending = await cancelManagedRotation(id, cloud.vault);
   return upkeepReport({
     result: { ...result, changed: true },
     done: [`managed rotation of ${name} is off`],

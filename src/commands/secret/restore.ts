@@ -1,6 +1,6 @@
 /** `keyturn secret restore`: cancels the scheduled deletion of a gate's secret, or of its rotation record. */
 import { Command } from "commander";
-import { deletionOf, restoreSecret } from "../../audit/secret-upkeep.ts";
+import { deletionOf, restoreDeletedSecret } from "../../audit/secret-upkeep.ts";
 import type { Bind } from "../../cli/bind.ts";
 import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { accountOfArn, refuseOtherAccount } from "../../gates/account.ts";
@@ -41,7 +41,7 @@ async function restore(flags: Flags, world: World): Promise<Report> {
   const changes = [`restore secret ${secret.name}, which is ${deletion}`];
   const mutation = { account: accountOfArn(secret.arn), where, gate: gate?.name, changes };
   if (!(await confirmed(mutation, flags, world))) return upkeepReport({ result, done: [] });
-  await restoreSecret(id, vault);
+  await restoreDeletedSecret(id, vault);
   const { versionId } = await vault.get(id, { stage: "AWSCURRENT" });
   return upkeepReport({
     result: { ...result, changed: true },

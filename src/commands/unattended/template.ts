@@ -10,7 +10,7 @@ import type { World } from "../../seams.ts";
 import { unattendedFolder } from "../../unattended/folder.ts";
 import { FORMATS, type Format } from "../../unattended/format.ts";
 import { DEFAULTS, templateInput } from "../../unattended/template-input.ts";
-import { writeFolder } from "../../unattended/write-folder.ts";
+import { writeUnattendedFolder } from "../../unattended/write-folder.ts";
 import { collect } from "../collect.ts";
 
 interface Flags extends GlobalFlags {
@@ -62,6 +62,6 @@ export async function template(flags: Flags, world: World): Promise<Report<Templ
     handler: await world.turnCode(),
     region: cloudOptionsOf(flags, world.env).region,
   });
-  const { movedAside } = await writeFolder(output, files, flags.force === true, world);
+  const { movedAside } = await writeUnattendedFolder(output, files, flags.force === true, world);
   return templateReport({ folder: output, format: flags.format, name: input.name, gates, files, movedAside });
 }

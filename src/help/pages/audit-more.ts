@@ -1,7 +1,7 @@
 /** What the audit finds, continued: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const AUDIT_MORE_PAGES: Pages = {
+export const AUDIT_MORE_PAGES: ExplainPages = {
   "managed-rotation-on": {
     apart: "A rotation is refused or halts with managed-rotation for the same reason.",
     fix: "keyturn secret cancel-rotation",

@@ -1,7 +1,7 @@
 /** What the audit finds: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const AUDIT_PAGES: Pages = {
+export const AUDIT_PAGES: ExplainPages = {
   "public-key-unused": {
     apart: "key-group-unused is a group without a distribution.",
     fix: "keyturn keys prune --dry-run",

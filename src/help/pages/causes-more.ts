@@ -1,7 +1,7 @@
 /** The causes of a denial that inspect reports, continued: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const CAUSE_MORE_PAGES: Pages = {
+export const CAUSE_MORE_PAGES: ExplainPages = {
   "other-policy": {
     means: "The policy covers something other than this request.",
     apart: "resource-mismatch is the resulting denial.",

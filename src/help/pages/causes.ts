@@ -1,7 +1,7 @@
 /** The causes of a denial that inspect reports: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const CAUSE_PAGES: Pages = {
+export const CAUSE_PAGES: ExplainPages = {
   "hash-algorithm-spelling": {
     means: "The hash algorithm is not spelled SHA1 or SHA256.",
     apart: "hash-algorithm-unsupported is the resulting denial.",

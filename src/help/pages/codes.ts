@@ -1,7 +1,7 @@
 /** The edge's own codes: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const CODE_PAGES: Pages = {
+export const CODE_PAGES: ExplainPages = {
   MissingKey: {
     means: "The edge found no key pair ID: no cookies reached it, or the ID is malformed.",
     apart: "InvalidKey: there is an ID, but it is not trusted.",

@@ -1,7 +1,7 @@
 /** Why the edge denies a request: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const DENIAL_PAGES: Pages = {
+export const DENIAL_PAGES: ExplainPages = {
   "cookie-duplicated": {
     means: "A cookie name was sent twice, and no AWS page says which one counts.",
     apart: "The cause is duplicated-name: two Paths or Domains.",

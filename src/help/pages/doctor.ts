@@ -1,7 +1,7 @@
 /** What doctor, matrix, triage, logs and the rehearsal find: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const DOCTOR_PAGES: Pages = {
+export const DOCTOR_PAGES: ExplainPages = {
   "behavior-open": {
     means: "The behavior that matches the URL requires no signature.",
     apart:

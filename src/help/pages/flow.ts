@@ -1,7 +1,7 @@
 /** What `probe --flow` finds: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const FLOW_PAGES: Pages = {
+export const FLOW_PAGES: ExplainPages = {
   "mint-without-session": {
     apart: "The mint endpoint required no login. With mint-after-logout it accepts an old session.",
     fix: "Make it require the application's session, never edge cookies.",

@@ -1,7 +1,7 @@
 /** What is checked before minting (cookie attributes, policy, Resource, key): data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const MINT_PAGES: Pages = {
+export const MINT_PAGES: ExplainPages = {
   "cookie-domain-malformed": {
     means: "Domain is not a domain.",
     apart: "cookie-domain-mismatch: it is another site's.",

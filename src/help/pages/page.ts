@@ -1,6 +1,6 @@
 /** What `keyturn explain` prints about one id. */
 
-export interface Page {
+export interface ExplainPage {
   /** If absent, the sentence is in the table that defines the finding. */
   readonly means?: string;
   /** How it differs from similar ids. */
@@ -10,4 +10,4 @@ export interface Page {
   readonly runbook?: string;
 }
 
-export type Pages = Readonly<Record<string, Page>>;
+export type ExplainPages = Readonly<Record<string, ExplainPage>>;

@@ -1,7 +1,7 @@
 /** What a probe finds: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const PROBE_PAGES: Pages = {
+export const PROBE_PAGES: ExplainPages = {
   "blocked-by-waf": {
     apart:
       "A WAF answers with CloudFront's generic HTML 403 or its own page, never with the signature check's XML. A geo restriction names the country.",

@@ -1,7 +1,7 @@
 /** Why a rotation is refused, or halts: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const ROTATION_PAGES: Pages = {
+export const ROTATION_PAGES: ExplainPages = {
   "gate-shared": {
     means: "Another gate uses the same secret or groups.",
     apart: "key-shared: only the key is shared.",

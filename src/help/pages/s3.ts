@@ -1,7 +1,7 @@
 /** S3's error codes: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const S3_PAGES: Pages = {
+export const S3_PAGES: ExplainPages = {
   "s3-access-denied": {
     means: "S3 refuses the request: because of the bucket policy, OAC, or a missing object.",
     apart: "s3-no-object: S3 may report the missing object.",

@@ -1,7 +1,7 @@
 /** The stages of a rotation: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const STAGE_PAGES: Pages = {
+export const STAGE_PAGES: ExplainPages = {
   "record-opened": {
     means: "The plan is confirmed and the record created: the rotation is now open, and no other can start.",
     apart: "rotation-open is the finding for one that stays open too long.",

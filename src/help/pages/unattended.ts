@@ -1,7 +1,7 @@
 /** What `keyturn unattended check` finds: data of `keyturn explain`. */
-import type { Pages } from "./page.ts";
+import type { ExplainPages } from "./page.ts";
 
-export const UNATTENDED_PAGES: Pages = {
+export const UNATTENDED_PAGES: ExplainPages = {
   "unattended-run-failed": {
     means: "An execution of the unattended rotation failed, timed out or was stopped.",
     apart:

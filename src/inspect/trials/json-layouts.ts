@@ -50,7 +50,7 @@ export const LAYOUTS: readonly Layout[] = [
 ];
 
 /** `escape` receives each string as JSON.stringify writes it, without the quotes. */
-export function writeJson(value: JsonNode, layout: Layout, escapeText: (text: string) => string): string {
+export function layOutJson(value: JsonNode, layout: Layout, escapeText: (text: string) => string): string {
   const { colon, comma, indent, lineBreak = "\n", padding = "" } = layout;
   const quoted = (text: string) => `"${escapeText(JSON.stringify(text).slice(1, -1))}"`;
   const write = (each: JsonNode, around: string): string => {

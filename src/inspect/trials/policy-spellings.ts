@@ -1,6 +1,6 @@
 /** One policy as different languages' JSON serializers would write it, the usual ones first. */
-import { type JsonNode, readJson } from "../../policy/json.ts";
-import { LAYOUTS, type Layout, writeJson } from "./json-layouts.ts";
+import { type JsonNode, parseJson } from "../../policy/json.ts";
+import { LAYOUTS, type Layout, layOutJson } from "./json-layouts.ts";
 
 export interface PolicySpelling {
   readonly text: string;
@@ -15,7 +15,7 @@ export function* policySpellings(text: string): Generator<PolicySpelling> {
   const seen = new Set([text]);
   const fresh = (spelling: PolicySpelling) => seen.size < seen.add(spelling.text).size;
   for (const spelling of plainChanges(text)) if (fresh(spelling)) yield spelling;
-  const document = readJson(text);
+  const document = parseJson(text);
   if (document === undefined) return;
   const unescaped = withoutWhat(text);
   const shapes = shapesOf(document);
@@ -87,7 +87,7 @@ function* combinations(
     for (const [escapeText, escapeHow, escapeFix] of escapes)
       for (const layout of layouts)
         for (const [ending, endingHow, endingFix] of endings) {
-          const text = writeJson(shape.document, layout, escapeText) + ending;
+          const text = layOutJson(shape.document, layout, escapeText) + ending;
           const how = [shape.how, escapeHow, layout.how, endingHow];
           const fixes = [escapeFix, layout.fix, endingFix].filter((fix) => fix !== undefined);
           const named = how.some((each) => each !== "") ? how : [unescaped];

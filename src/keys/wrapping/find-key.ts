@@ -1,12 +1,12 @@
 /** Finds the signing key in a value: in the place that the gate names, or the only one there is. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fingerprint } from "../fingerprint.ts";
-import type { KeyLocation, Path, SecretLocations, TextLocation } from "./places.ts";
+import type { KeyLocation, LocationPath, SecretLocations, TextLocation } from "./places.ts";
 import { isNamed, keysIn } from "./rewrite.ts";
 
 export interface FoundKey {
   readonly key: KeyObject;
-  readonly path: Path;
+  readonly path: LocationPath;
   /** Where it is written, once or more; empty for a JWK, which consists of numbers. */
   readonly places: readonly KeyLocation[];
 }
@@ -16,7 +16,7 @@ export type Search = FoundKey | "none" | "several";
 
 /** The private keys at or under the place with that name; anywhere if no name is given. */
 export function findKey(places: SecretLocations, name?: string): Search {
-  const isMeant = ({ path }: { readonly path: Path }) =>
+  const isMeant = ({ path }: { readonly path: LocationPath }) =>
     name === undefined || path.some((_, at) => isNamed(path.slice(0, at + 1), name));
   const found = privateKeysIn(places).filter(isMeant);
   const [first, ...rest] = found;
@@ -37,7 +37,7 @@ export function privateKeysIn(places: SecretLocations): FoundKey[] {
 
 /** Private keys as JSON Web Keys (RFC 7517): objects whose members are the key's numbers. */
 function jwksIn(places: SecretLocations): FoundKey[] {
-  const members = new Map<string, { readonly path: Path; readonly jwk: Record<string, string> }>();
+  const members = new Map<string, { readonly path: LocationPath; readonly jwk: Record<string, string> }>();
   for (const { path, inner } of textsIn(places)) {
     const parent = path.slice(0, -1);
     const id = JSON.stringify(parent);

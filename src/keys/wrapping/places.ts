@@ -22,12 +22,12 @@ import { nameBefore } from "./setting-name.ts";
 type WrappingName = "json" | "base64";
 
 /** Where a place is: member names of JSON and names of settings, from the outside in. */
-export type Path = readonly string[];
+export type LocationPath = readonly string[];
 
 /** A key written in the text. */
 export interface KeyLocation extends KeyInDer {
   readonly at: "key";
-  readonly path: Path;
+  readonly path: LocationPath;
   readonly from: number;
   readonly to: number;
   readonly spelled: "pem" | "der";
@@ -44,7 +44,7 @@ export interface KeyLocation extends KeyInDer {
 /** A range that encodes another text. */
 export interface TextLocation {
   readonly at: "text";
-  readonly path: Path;
+  readonly path: LocationPath;
   readonly wrapping: WrappingName;
   readonly from: number;
   readonly to: number;
@@ -55,7 +55,7 @@ export interface TextLocation {
 /** Bytes that are neither a text nor one plain key: a certificate, a number, an OpenSSH key, an encrypted key. */
 export interface BytesLocation {
   readonly at: "bytes";
-  readonly path: Path;
+  readonly path: LocationPath;
   readonly from: number;
   readonly to: number;
   readonly bytes: Uint8Array;
@@ -65,17 +65,17 @@ export interface BytesLocation {
 
 export interface SecretLocations {
   readonly text: string;
-  readonly path: Path;
+  readonly path: LocationPath;
   readonly isJson: boolean;
   readonly places: readonly (KeyLocation | TextLocation | BytesLocation)[];
   /** JSON only: members that are not text, and members whose name occurs again. */
-  readonly others: readonly Path[];
+  readonly others: readonly LocationPath[];
   readonly duplicates: readonly Duplicate[];
 }
 
 const DEEPEST = 8;
 
-export function placesIn(text: string, path: Path = [], depth = 0): SecretLocations {
+export function locationsIn(text: string, path: LocationPath = [], depth = 0): SecretLocations {
   const json = depth < DEEPEST ? jsonStringsIn(text) : undefined;
   if (json !== undefined) {
     const places = json.strings.map((each) => jsonPlace(each, [...path, ...each.path], depth));
@@ -107,11 +107,11 @@ function covered(text: string, stretches: readonly { readonly from: number; read
   );
 }
 
-function jsonPlace({ from, to, value, lift }: JsonString, path: Path, depth: number): TextLocation {
-  return { at: "text", path, wrapping: "json", from, to, inner: placesIn(value, path, depth + 1), lift };
+function jsonPlace({ from, to, value, lift }: JsonString, path: LocationPath, depth: number): TextLocation {
+  return { at: "text", path, wrapping: "json", from, to, inner: locationsIn(value, path, depth + 1), lift };
 }
 
-function inText(text: string, path: Path, depth: number): SecretLocations["places"] {
+function inText(text: string, path: LocationPath, depth: number): SecretLocations["places"] {
   const pathTo = (at: number) => [...path, ...nameBefore(text, at)];
   const blocks = pemBlocksIn(text).map((block): KeyLocation | BytesLocation => {
     const { from, to, label, body, lineBreak, isRegular, spell, even } = block;
@@ -130,12 +130,12 @@ function inText(text: string, path: Path, depth: number): SecretLocations["place
   });
   const runs = base64Runs(
     covered(text, blocks),
-    (bytes) => keyInDer(bytes) !== undefined || textIn(bytes) !== undefined,
+    (bytes) => keyInDer(bytes) !== undefined || utf8TextIn(bytes) !== undefined,
   );
   return [...blocks, ...runs.map((run) => runPlace(run, pathTo(run.from), depth))];
 }
 
-function runPlace(run: Base64Run, path: Path, depth: number): SecretLocations["places"][number] {
+function runPlace(run: Base64Run, path: LocationPath, depth: number): SecretLocations["places"][number] {
   const { from, to, bytes, spell } = run;
   const found = keyInDer(bytes);
   if (found !== undefined) {
@@ -151,11 +151,11 @@ function runPlace(run: Base64Run, path: Path, depth: number): SecretLocations["p
       respell: (form) => spell(derOf(found.key, form).der),
     });
   }
-  const text = depth < DEEPEST ? textIn(bytes) : undefined;
+  const text = depth < DEEPEST ? utf8TextIn(bytes) : undefined;
   if (text === undefined) return { at: "bytes", path, from, to, bytes };
   const lift = (edits: readonly TextEdit[]) =>
     edits.length === 0 ? [] : [{ from, to, text: spell(Buffer.from(spliced(text, edits))) }];
-  return { at: "text", path, wrapping: "base64", from, to, inner: placesIn(text, path, depth + 1), lift };
+  return { at: "text", path, wrapping: "base64", from, to, inner: locationsIn(text, path, depth + 1), lift };
 }
 
 function keyPlace(
@@ -166,7 +166,7 @@ function keyPlace(
 }
 
 /** Undefined unless the bytes are UTF-8 text without control characters. A byte order mark stays. */
-export function textIn(bytes: Uint8Array): string | undefined {
+export function utf8TextIn(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return /[^\P{C}\t\n\r\f\ufeff]/u.test(text) ? undefined : text;

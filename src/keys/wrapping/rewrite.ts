@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { isSameKey } from "../fingerprint.ts";
 import { spliced, type TextEdit } from "./edit.ts";
 import { canHold } from "./key-der.ts";
-import type { BytesLocation, KeyLocation, Path, SecretLocations } from "./places.ts";
+import type { BytesLocation, KeyLocation, LocationPath, SecretLocations } from "./places.ts";
 import { wordOf } from "./setting-name.ts";
 import { markOf, spellingsOf } from "./spellings.ts";
 
@@ -18,7 +18,7 @@ export interface Replacement {
 
 /** A place that still contains the old key, and why it cannot be rewritten. */
 export interface StaleField {
-  readonly path: Path;
+  readonly path: LocationPath;
   readonly what: string;
 }
 
@@ -62,7 +62,7 @@ function idEdits(
 }
 
 /** Is it the place that keyturn.yaml names: its member names joined by dots, or as a JSON Pointer? */
-export function isNamed(path: Path, name: string): boolean {
+export function isNamed(path: LocationPath, name: string): boolean {
   return path.length > 0 && (path.join(".") === name || `/${path.join("/")}` === name);
 }
 
@@ -103,7 +103,7 @@ export function keysIn(places: SecretLocations): KeyLocation[] {
 }
 
 /** Places that repeat `was` and would still do so next to a key of this type (asymmetricKeyType). */
-export function stalePlaces(places: SecretLocations, was: KeyObject, type: string): StaleField[] {
+export function staleLocations(places: SecretLocations, was: KeyObject, type: string): StaleField[] {
   const mark = markOf(was);
   const words = was.asymmetricKeyType === type ? new Set(spellingsOf(was).values()) : undefined;
   const staleOf = (place: KeyLocation | BytesLocation, text: string): StaleField | undefined => {
@@ -120,10 +120,10 @@ export function stalePlaces(places: SecretLocations, was: KeyObject, type: strin
     };
   };
   return places.places.flatMap((place) => {
-    if (place.at === "text") return stalePlaces(place.inner, was, type);
+    if (place.at === "text") return staleLocations(place.inner, was, type);
     return staleOf(place, places.text) ?? [];
   });
 }
 
-const pathOrLabel = ({ path, label }: BytesLocation): Path =>
+const pathOrLabel = ({ path, label }: BytesLocation): LocationPath =>
   path.length > 0 || label === undefined ? path : [label];

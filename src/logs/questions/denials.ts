@@ -4,7 +4,7 @@ import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { cookiesNotLogged } from "../coverage.ts";
 import { type AnswerRow, type KnownFacts, type Question, type QuestionAnswer, sum } from "../question.ts";
-import { instantIn, numberIn, textIn } from "../row-values.ts";
+import { instantValue, numberValue, textValue } from "../row-values.ts";
 import type { JudgedLine } from "../true-reasons.ts";
 
 export const denials: Question = {
@@ -60,18 +60,20 @@ const placeOf = ({ rotation_phase }: AnswerRow) =>
 
 /** One row per reason; unexplained denials stay `cannot-tell`. */
 function rowsByReason(row: LogRow, { reasons }: KnownFacts): AnswerRow[] {
-  const bucket = instantIn(row, "bucket");
-  const [answeredBy, wireCode] = [textIn(row, "answered_by") ?? "unsure", textIn(row, "wire_code")];
+  const bucket = instantValue(row, "bucket");
+  const [answeredBy, wireCode] = [textValue(row, "answered_by") ?? "unsure", textValue(row, "wire_code")];
   const same = reasons.judged.filter(
     ({ line }) =>
-      line.bucket === numberIn(row, "bucket") && line.answeredBy === answeredBy && line.wireCode === wireCode,
+      line.bucket === numberValue(row, "bucket") &&
+      line.answeredBy === answeredBy &&
+      line.wireCode === wireCode,
   );
   const byReason = new Map<string, number>();
   for (const judged of same) {
     const key = reasonOf(judged);
     if (key !== undefined) byReason.set(key, (byReason.get(key) ?? 0) + judged.line.requests);
   }
-  const rest = numberIn(row, "requests") - sum([...byReason.values()]);
+  const rest = numberValue(row, "requests") - sum([...byReason.values()]);
   const made = (by: string, reason: string | null, requests: number): AnswerRow => ({
     bucket,
     answered_by: by,
@@ -96,10 +98,10 @@ function unexplained(answeredBy: string, wireCode: string | null): string | null
 
 function phaseRow(row: LogRow): AnswerRow {
   return {
-    rotation_phase: textIn(row, "rotation_phase"),
-    requests: numberIn(row, "requests"),
-    denied: numberIn(row, "denied"),
-    denied_by_signature: numberIn(row, "denied_by_signature"),
+    rotation_phase: textValue(row, "rotation_phase"),
+    requests: numberValue(row, "requests"),
+    denied: numberValue(row, "denied"),
+    denied_by_signature: numberValue(row, "denied_by_signature"),
   };
 }
 

@@ -3,8 +3,8 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { CUT_OFF_TEXT, cookiesCutOff, cookiesNotLogged, hasCookies } from "../coverage.ts";
-import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
-import { instantIn, numberIn, textIn } from "../row-values.ts";
+import { type AnswerRow, countWithNoun, type KnownFacts, type Question, sum } from "../question.ts";
+import { instantValue, numberValue, textValue } from "../row-values.ts";
 import { instantLiteral, textLiteral } from "../sql-text.ts";
 
 export const oldKey: Question = {
@@ -39,7 +39,7 @@ LIMIT 200`,
   answer(tables, known) {
     const rows = (tables["old-key"] ?? []).map(keyRow);
     const uses = (tables["old-key-uses"] ?? []).map(useRow);
-    const cutOff = numberIn(tables["cut-off"]?.[0] ?? {}, "requests");
+    const cutOff = numberValue(tables["cut-off"]?.[0] ?? {}, "requests");
     const { marks, coverage } = known;
     const old = rows.find(({ key_pair_id }) => key_pair_id === marks.oldKey);
     return {
@@ -69,28 +69,28 @@ const sinceText = (at: number | undefined) =>
 
 function keyRow(row: LogRow): AnswerRow {
   return {
-    key_pair_id: textIn(row, "key_pair_id"),
-    accepted: numberIn(row, "accepted"),
-    denied: numberIn(row, "denied"),
-    unclear: numberIn(row, "unclear"),
-    first_seen: instantIn(row, "first_seen"),
-    last_seen: instantIn(row, "last_seen"),
-    last_accepted: instantIn(row, "last_accepted"),
+    key_pair_id: textValue(row, "key_pair_id"),
+    accepted: numberValue(row, "accepted"),
+    denied: numberValue(row, "denied"),
+    unclear: numberValue(row, "unclear"),
+    first_seen: instantValue(row, "first_seen"),
+    last_seen: instantValue(row, "last_seen"),
+    last_accepted: instantValue(row, "last_accepted"),
     // Denied as an unknown key, and no longer accepted there: it had been removed by then. A new key is denied only until
     // the edge location knows it.
-    taken_out_by: instantIn(row, "taken_out_by"),
+    taken_out_by: instantValue(row, "taken_out_by"),
   };
 }
 
 function useRow(row: LogRow): AnswerRow {
   return {
-    key_pair_id: textIn(row, "key_pair_id"),
-    host: textIn(row, "host"),
-    route: textIn(row, "route"),
-    client_family: textIn(row, "client_family"),
-    accepted: numberIn(row, "accepted"),
-    denied: numberIn(row, "denied"),
-    last_seen: instantIn(row, "last_seen"),
+    key_pair_id: textValue(row, "key_pair_id"),
+    host: textValue(row, "host"),
+    route: textValue(row, "route"),
+    client_family: textValue(row, "client_family"),
+    accepted: numberValue(row, "accepted"),
+    denied: numberValue(row, "denied"),
+    last_seen: instantValue(row, "last_seen"),
   };
 }
 
@@ -100,7 +100,7 @@ function saysOf(
   { marks, coverage }: KnownFacts,
 ): string[] {
   if (rows.length === 0) return hasCookies(coverage) ? ["no request has a key pair ID"] : [];
-  const keys = `${counted(rows.length, "key pair ID")} in ${counted(sum(rows.map(({ accepted, denied, unclear }) => Number(accepted) + Number(denied) + Number(unclear))), "request")}`;
+  const keys = `${countWithNoun(rows.length, "key pair ID")} in ${countWithNoun(sum(rows.map(({ accepted, denied, unclear }) => Number(accepted) + Number(denied) + Number(unclear))), "request")}`;
   if (marks.oldKey === undefined) return [keys];
   if (old === undefined) return [keys, `no line shows the old key ${marks.oldKey}`];
   return [

@@ -3,8 +3,8 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
 import { CUT_OFF_TEXT, cookiesCutOff, cookiesNotLogged } from "../coverage.ts";
-import { type AnswerRow, counted, type KnownFacts, type Question } from "../question.ts";
-import { epochIn, instantIn, numberIn, textIn } from "../row-values.ts";
+import { type AnswerRow, countWithNoun, type KnownFacts, type Question } from "../question.ts";
+import { epochValue, instantValue, numberValue, textValue } from "../row-values.ts";
 
 export const propagation: Question = {
   name: "propagation",
@@ -23,7 +23,7 @@ ORDER BY 1, 2`,
     "cut-off": CUT_OFF_TEXT,
   }),
   answer(tables, known) {
-    const cutOff = numberIn(tables["cut-off"]?.[0] ?? {}, "requests");
+    const cutOff = numberValue(tables["cut-off"]?.[0] ?? {}, "requests");
     const { marks, coverage, gate } = known;
     const found = tables.propagation ?? [];
     const learned = learnedAt(found, known);
@@ -42,7 +42,7 @@ ORDER BY 1, 2`,
         says.length > 0 || found.length === 0
           ? says
           : [
-              `${counted(new Set(found.map(({ edge_location }) => edge_location)).size, "edge location")}; none denied a key that another one accepted in these lines`,
+              `${countWithNoun(new Set(found.map(({ edge_location }) => edge_location)).size, "edge location")}; none denied a key that another one accepted in these lines`,
             ],
       cannotTell: [
         ...cookiesCutOff("which key", cutOff, "came with"),
@@ -63,14 +63,14 @@ ORDER BY 1, 2`,
 
 function locationRow(row: LogRow): AnswerRow {
   return {
-    edge_location: textIn(row, "edge_location"),
-    key_pair_id: textIn(row, "key_pair_id"),
-    first_accepted: instantIn(row, "first_accepted"),
-    last_accepted: instantIn(row, "last_accepted"),
-    first_denied: instantIn(row, "first_denied"),
-    last_denied: instantIn(row, "last_denied"),
-    accepted: numberIn(row, "accepted"),
-    denied: numberIn(row, "denied"),
+    edge_location: textValue(row, "edge_location"),
+    key_pair_id: textValue(row, "key_pair_id"),
+    first_accepted: instantValue(row, "first_accepted"),
+    last_accepted: instantValue(row, "last_accepted"),
+    first_denied: instantValue(row, "first_denied"),
+    last_denied: instantValue(row, "last_denied"),
+    accepted: numberValue(row, "accepted"),
+    denied: numberValue(row, "denied"),
   };
 }
 
@@ -85,14 +85,14 @@ interface Learned {
 /** Only locations that denied the new key after another accepted it; the slowest last. */
 function learnedAt(rows: readonly LogRow[], { marks }: KnownFacts): readonly Learned[] {
   const ofNew = rows.filter((row) => row.key_pair_id === marks.newKey);
-  const accepts = ofNew.flatMap((row) => epochIn(row, "first_accepted") ?? []);
+  const accepts = ofNew.flatMap((row) => epochValue(row, "first_accepted") ?? []);
   if (accepts.length === 0) return [];
   const first = Math.min(...accepts);
   return ofNew
     .flatMap((row): Learned[] => {
-      const denied = epochIn(row, "last_denied");
+      const denied = epochValue(row, "last_denied");
       if (denied === undefined || denied < first) return [];
-      const location = textIn(row, "edge_location") ?? "";
+      const location = textValue(row, "edge_location") ?? "";
       return [
         {
           location,

@@ -2,8 +2,8 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { USER_AGENT as OURS } from "../../probe/user-agent.ts";
-import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
-import { instantIn, numberIn, textIn } from "../row-values.ts";
+import { type AnswerRow, countWithNoun, type KnownFacts, type Question, sum } from "../question.ts";
+import { instantValue, numberValue, textValue } from "../row-values.ts";
 
 export const remints: Question = {
   name: "remints",
@@ -79,7 +79,7 @@ LIMIT 1000`,
     const loops = (tables.loops ?? []).map((row) => loopRow(row, known));
     const [peak] = tables.peak ?? [];
     const [probes] = tables.probes ?? [];
-    const probed = probes === undefined ? 0 : numberIn(probes, "requests");
+    const probed = probes === undefined ? 0 : numberValue(probes, "requests");
     const all = sum(rows.map(({ requests }) => Number(requests)));
     const hasMint = known.gate?.signer.mintEndpoint !== undefined || rows.length > 0;
     return {
@@ -91,12 +91,12 @@ LIMIT 1000`,
             ? ["no request to the mint endpoint"]
             : []
           : [
-              `${counted(all, "request")} to the mint endpoint; most in one minute: ${peak === undefined ? 0 : numberIn(peak, "requests")} at ${peak === undefined ? "" : instantIn(peak, "minute")}`,
+              `${countWithNoun(all, "request")} to the mint endpoint; most in one minute: ${peak === undefined ? 0 : numberValue(peak, "requests")} at ${peak === undefined ? "" : instantValue(peak, "minute")}`,
             ]),
-        ...(loops.length === 0 ? ["no client was denied in a loop"] : [counted(loops.length, "loop")]),
+        ...(loops.length === 0 ? ["no client was denied in a loop"] : [countWithNoun(loops.length, "loop")]),
         ...(probed === 0
           ? []
-          : [`not counted as loops: ${counted(probed, "denial")} of keyturn's own probes`]),
+          : [`not counted as loops: ${countWithNoun(probed, "denial")} of keyturn's own probes`]),
       ],
       cannotTell: hasMint
         ? []
@@ -112,23 +112,23 @@ LIMIT 1000`,
 };
 
 function statusRow(row: LogRow): AnswerRow {
-  const [requests, hours] = [numberIn(row, "requests"), numberIn(row, "client_hours")];
+  const [requests, hours] = [numberValue(row, "requests"), numberValue(row, "client_hours")];
   return {
-    status: numberIn(row, "status"),
+    status: numberValue(row, "status"),
     requests,
-    clients: numberIn(row, "clients"),
+    clients: numberValue(row, "clients"),
     per_client_hour: hours === 0 ? 0 : Math.round((100 * requests) / hours) / 100,
-    most_per_client_hour: numberIn(row, "most_per_client_hour"),
+    most_per_client_hour: numberValue(row, "most_per_client_hour"),
   };
 }
 
 function loopRow(row: LogRow, { client }: KnownFacts): AnswerRow {
   return {
-    kind: textIn(row, "kind"),
+    kind: textValue(row, "kind"),
     client: client(row.client_ip),
-    requests: numberIn(row, "requests"),
-    first_seen: instantIn(row, "first_seen"),
-    last_seen: instantIn(row, "last_seen"),
+    requests: numberValue(row, "requests"),
+    first_seen: instantValue(row, "first_seen"),
+    last_seen: instantValue(row, "last_seen"),
   };
 }
 
@@ -139,7 +139,7 @@ function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] 
       .slice(0, 5)
       .map(
         (row) =>
-          `client ${row.client}: ${counted(Number(row.requests), what)}, ${row.first_seen} to ${row.last_seen}`,
+          `client ${row.client}: ${countWithNoun(Number(row.requests), what)}, ${row.first_seen} to ${row.last_seen}`,
       );
   const [repeated, wasted] = [ofKind("denied-repeatedly"), ofKind("denied-after-mint")];
   if (repeated.length + wasted.length === 0) return [];
@@ -147,7 +147,7 @@ function looping(loops: readonly AnswerRow[], { asked }: KnownFacts): Finding[] 
     {
       id: "remint-loop",
       severity: "warning",
-      message: `${counted(new Set(loops.map(({ client }) => client)).size, "client")} denied in a loop`,
+      message: `${countWithNoun(new Set(loops.map(({ client }) => client)).size, "client")} denied in a loop`,
       basis: "observed",
       evidence: [
         ...(repeated.length > 0

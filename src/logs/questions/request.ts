@@ -3,7 +3,7 @@ import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
 import type { AnswerRow, KnownFacts, Question } from "../question.ts";
-import { instantIn, isIn, numberIn, textIn } from "../row-values.ts";
+import { booleanValue, instantValue, numberValue, textValue } from "../row-values.ts";
 import { textLiteral } from "../sql-text.ts";
 
 /** The response's `x-amz-cf-id`. */
@@ -46,7 +46,7 @@ LIMIT 2`,
       rows: found.map((each) => lineRow(each, known)),
       tables: conditions && { conditions },
       says: says(row, known),
-      cannotTell: isIn(row, "is_denied") && !hasCookies(coverage) ? [COOKIE_LOGGING_OFF] : [],
+      cannotTell: booleanValue(row, "is_denied") && !hasCookies(coverage) ? [COOKIE_LOGGING_OFF] : [],
       findings: explained?.findings ?? [],
     };
   },
@@ -54,42 +54,42 @@ LIMIT 2`,
 
 function lineRow(row: LogRow, { client, reasons }: KnownFacts): AnswerRow {
   const [judged] = reasons.judged;
-  const denied = textIn(row, "answered_by") !== null;
+  const denied = textValue(row, "answered_by") !== null;
   return {
-    request_id: textIn(row, "request_id"),
-    at: instantIn(row, "at_seconds"),
+    request_id: textValue(row, "request_id"),
+    at: instantValue(row, "at_seconds"),
     client: client(row.client_ip),
-    method: textIn(row, "method"),
-    host: textIn(row, "host"),
-    path: textIn(row, "path"),
-    status: numberIn(row, "status"),
-    edge_location: textIn(row, "edge_location"),
-    result_type: textIn(row, "result_type"),
-    detailed_result_type: textIn(row, "detailed_result_type"),
-    content_type: textIn(row, "content_type"),
-    time_taken: numberIn(row, "time_taken"),
-    answered_by: textIn(row, "answered_by"),
-    wire_code: textIn(row, "wire_code"),
+    method: textValue(row, "method"),
+    host: textValue(row, "host"),
+    path: textValue(row, "path"),
+    status: numberValue(row, "status"),
+    edge_location: textValue(row, "edge_location"),
+    result_type: textValue(row, "result_type"),
+    detailed_result_type: textValue(row, "detailed_result_type"),
+    content_type: textValue(row, "content_type"),
+    time_taken: numberValue(row, "time_taken"),
+    answered_by: textValue(row, "answered_by"),
+    wire_code: textValue(row, "wire_code"),
     reason: denied ? (judged?.reason ?? null) : null,
-    carrier: textIn(row, "carrier"),
-    key_pair_id: textIn(row, "key_pair_id"),
+    carrier: textValue(row, "carrier"),
+    key_pair_id: textValue(row, "key_pair_id"),
     expires_at: judged?.expiresAt === undefined ? null : formatInstant(judged.expiresAt),
-    route: textIn(row, "route"),
-    is_protected: isIn(row, "is_protected"),
-    country: textIn(row, "country"),
-    as_number: textIn(row, "as_number"),
+    route: textValue(row, "route"),
+    is_protected: booleanValue(row, "is_protected"),
+    country: textValue(row, "country"),
+    as_number: textValue(row, "as_number"),
   };
 }
 
 function says(row: LogRow, { reasons }: KnownFacts): string[] {
-  const asked = `${textIn(row, "method")} ${textIn(row, "protocol")}://${textIn(row, "host")}${textIn(row, "path")}`;
-  const answered = textIn(row, "answered_by");
-  const code = textIn(row, "wire_code");
+  const asked = `${textValue(row, "method")} ${textValue(row, "protocol")}://${textValue(row, "host")}${textValue(row, "path")}`;
+  const answered = textValue(row, "answered_by");
+  const code = textValue(row, "wire_code");
   const [judged] = reasons.judged;
   return [
-    `${instantIn(row, "at_seconds")} ${asked}: ${numberIn(row, "status")}, at ${textIn(row, "edge_location")}`,
+    `${instantValue(row, "at_seconds")} ${asked}: ${numberValue(row, "status")}, at ${textValue(row, "edge_location")}`,
     answered === null
-      ? `not denied; credential: ${textIn(row, "carrier")}${textIn(row, "key_pair_id") === null ? "" : `, key pair ID ${textIn(row, "key_pair_id")}`}`
+      ? `not denied; credential: ${textValue(row, "carrier")}${textValue(row, "key_pair_id") === null ? "" : `, key pair ID ${textValue(row, "key_pair_id")}`}`
       : `answered by ${answered}${code === null ? "" : ` with ${code}`}`,
     ...(judged === undefined
       ? []

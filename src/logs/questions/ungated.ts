@@ -2,8 +2,8 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { COOKIE_LOGGING_OFF, cookiesCutOff, hasCookies } from "../coverage.ts";
-import { type AnswerRow, counted, type KnownFacts, type Question, sum } from "../question.ts";
-import { instantIn, numberIn, textIn } from "../row-values.ts";
+import { type AnswerRow, countWithNoun, type KnownFacts, type Question, sum } from "../question.ts";
+import { instantValue, numberValue, textValue } from "../row-values.ts";
 
 /** True for a request that the edge let in on a protected route. */
 const LET_IN = "is_protected AND NOT is_mint AND status BETWEEN 200 AND 399 AND NOT is_denied";
@@ -53,20 +53,20 @@ WHERE ${LET_IN} AND (carrier = 'unknown' OR carrier = 'none' AND NOT has_cookie 
     const rows = (tables.ungated ?? []).map(pathRow);
     const requests = sum(rows.map((row) => Number(row.requests)));
     const unclear = tables["ungated-unclear"]?.[0] ?? {};
-    const cutOff = numberIn(unclear, "cut_off");
+    const cutOff = numberValue(unclear, "cut_off");
     return {
       rows,
       says: !known.hasProtectedRoutes
         ? []
         : requests > 0
           ? [
-              `${counted(requests, "request")} without a credential got in on ${counted(rows.length, "protected path")}`,
+              `${countWithNoun(requests, "request")} without a credential got in on ${countWithNoun(rows.length, "protected path")}`,
             ]
           : hasCookies(known.coverage) && cutOff === 0
             ? ["no protected route let in a request without a credential"]
             : [],
       cannotTell: [
-        ...unclearLines(numberIn(unclear, "requests"), known),
+        ...unclearLines(numberValue(unclear, "requests"), known),
         ...(known.hasProtectedRoutes ? cookiesCutOff("whether", cutOff, "had a credential") : []),
       ],
       findings: open(rows, requests),
@@ -76,11 +76,11 @@ WHERE ${LET_IN} AND (carrier = 'unknown' OR carrier = 'none' AND NOT has_cookie 
 
 function pathRow(row: LogRow): AnswerRow {
   return {
-    host: textIn(row, "host"),
-    path: textIn(row, "path"),
-    requests: numberIn(row, "requests"),
-    first_seen: instantIn(row, "first_seen"),
-    last_seen: instantIn(row, "last_seen"),
+    host: textValue(row, "host"),
+    path: textValue(row, "path"),
+    requests: numberValue(row, "requests"),
+    first_seen: instantValue(row, "first_seen"),
+    last_seen: instantValue(row, "last_seen"),
   };
 }
 
@@ -117,7 +117,7 @@ function open(rows: readonly AnswerRow[], requests: number): Finding[] {
     {
       id: "unsigned-allowed",
       severity: "error",
-      message: `${counted(requests, "request")} without a credential got in where the edge must deny`,
+      message: `${countWithNoun(requests, "request")} without a credential got in where the edge must deny`,
       basis: "observed",
       evidence: rows
         .slice(0, 10)

@@ -2,7 +2,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { type AnswerRow, type KnownFacts, type Question, sum } from "../question.ts";
-import { isIn, numberIn, textIn } from "../row-values.ts";
+import { booleanValue, numberValue, textValue } from "../row-values.ts";
 
 const DIMENSIONS = [
   ["host", "host"],
@@ -50,13 +50,13 @@ ORDER BY grouped, requests DESC, ${DIMENSIONS.map(([column]) => column).join(", 
 
 /** The dimension that the row is grouped by: the only one whose bit is not set. */
 function dimensionRow(row: LogRow): AnswerRow[] {
-  const bits = numberIn(row, "grouped");
+  const bits = numberValue(row, "grouped");
   const at = DIMENSIONS.findIndex((_, index) => (bits & (1 << (DIMENSIONS.length - 1 - index))) === 0);
   const dimension = DIMENSIONS[at];
   if (dimension === undefined) return [];
   const [column, name] = dimension;
-  const value = column === "is_ipv6" ? String(isIn(row, column)) : textIn(row, column);
-  return [{ dimension: name, value, requests: numberIn(row, "requests") }];
+  const value = column === "is_ipv6" ? String(booleanValue(row, column)) : textValue(row, column);
+  return [{ dimension: name, value, requests: numberValue(row, "requests") }];
 }
 
 function ipBound({ reasons }: KnownFacts): Finding[] {

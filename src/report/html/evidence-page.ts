@@ -4,7 +4,7 @@ import { readJournal } from "../../rotation/journal.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { lookAt, type RotationSession } from "../../rotation/session.ts";
 import type { Report } from "../report.ts";
-import { evidenceOf } from "../rotation-evidence.ts";
+import { rotationEvidence } from "../rotation-evidence.ts";
 import { journalEntries } from "./journal-entries.ts";
 import { rotationHtml } from "./rotation-sheet.ts";
 
@@ -14,7 +14,7 @@ export async function evidencePage(session: Place, record: RotationRecord): Prom
   const page = await evidenceHtml(session, record);
   return {
     outcome: "done",
-    result: evidenceOf(record, session.tools.clock.now()),
+    result: rotationEvidence(record, session.tools.clock.now()),
     findings: [],
     text: () => page,
   };

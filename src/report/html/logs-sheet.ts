@@ -1,6 +1,6 @@
 /** What the access logs say as one HTML page: denials over time by who answered, trust by edge location, every answer as a table. */
 import type { Finding } from "../../finding.ts";
-import { type AnswerRow, counted, type QuestionName } from "../../logs/question.ts";
+import { type AnswerRow, countWithNoun, type QuestionName } from "../../logs/question.ts";
 import { QUESTIONS } from "../../logs/questions.ts";
 import { trafficFigure } from "../../pictures/areas.ts";
 import { figureOf } from "../../pictures/figure.ts";
@@ -27,7 +27,10 @@ export function logsHtml(result: LogsResult, findings: readonly Finding[], at: E
     verdict: verdictOf(result, findings, unexpectedIn(traffic)),
     facts: [
       ["lines", lines.toLocaleString("en-US")],
-      ["files", `${sources.length}${damaged > 0 ? `, ${counted(damaged, "damaged line")} skipped` : ""}`],
+      [
+        "files",
+        `${sources.length}${damaged > 0 ? `, ${countWithNoun(damaged, "damaged line")} skipped` : ""}`,
+      ],
       ["from", from ?? "nothing"],
       ["to", to ?? "nothing"],
       ["account", result.trust.unasked ?? (result.trust.asked ? "read for the trusted keys" : "not read")],

@@ -1,6 +1,6 @@
 /** A probe as one HTML page: the matrix with expandable cells, what the counts prove, the findings. */
 import type { Finding } from "../../finding.ts";
-import { type Cell, type CellFact, matrixOf } from "../../pictures/cells.ts";
+import { type Cell, type CellFact, matrixHtml } from "../../pictures/cells.ts";
 import { findingList, remedyOf } from "../../pictures/finding-list.ts";
 import { html, name } from "../../pictures/html.ts";
 import { type Sheet, sheetText } from "../../pictures/sheet.ts";
@@ -46,7 +46,7 @@ export function probeHtml(
     ],
     written: formatInstant(at),
     body: [
-      html`<section id="matrix"><h2>Who answered what</h2><p class="none">Open a cell to see its request, the answer, the evidence and the fix.</p>${matrixOf({ rows, columns: routes })}</section>`,
+      html`<section id="matrix"><h2>Who answered what</h2><p class="none">Open a cell to see its request, the answer, the evidence and the fix.</p>${matrixHtml({ rows, columns: routes })}</section>`,
       findingList(findings, "Nothing was found: every answer was the right one."),
       besides(result),
     ],

@@ -1,6 +1,6 @@
 /** A triage as one HTML page, for the incident channel. */
 import { type Html, html, name } from "../../pictures/html.ts";
-import { nextLine, sheetText } from "../../pictures/sheet.ts";
+import { nextStepHtml, sheetText } from "../../pictures/sheet.ts";
 import {
   countsText,
   headline,
@@ -9,7 +9,7 @@ import {
   type TriageResult,
   untriedText,
 } from "../triage.ts";
-import { factsOf } from "../triage-markdown.ts";
+import { triageFacts } from "../triage-markdown.ts";
 
 const STATE = {
   open: "bad",
@@ -41,6 +41,6 @@ export function triageHtml(result: TriageResult): string {
 function gateOf(gate: TriagedGate, at: number): Html {
   const state = STATE[gate.verdict];
   return html`<section id="gate-${at}" class="gate ${state}"><h2><span class="sign">${SIGN[state]}</span> ${name(gate.gate)}: ${headline(gate)}</h2>
-<p>${name(gate.says)}${sinceText(gate)}</p><p>Affected: ${name(gate.affected)}</p>${gate.next !== undefined && nextLine(gate.next)}
-<ul>${factsOf(gate).map((fact) => html`<li>${name(fact)}</li>`)}</ul></section>`;
+<p>${name(gate.says)}${sinceText(gate)}</p><p>Affected: ${name(gate.affected)}</p>${gate.next !== undefined && nextStepHtml(gate.next)}
+<ul>${triageFacts(gate).map((fact) => html`<li>${name(fact)}</li>`)}</ul></section>`;
 }

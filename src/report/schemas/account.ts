@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { ROLES } from "../../audit/role-needs.ts";
 import { VERDICTS } from "../../audit/triage/verdicts.ts";
-import { count, fingerprint, instant } from "./words.ts";
+import { countSchema, fingerprintSchema, instantSchema } from "./words.ts";
 
 const inventory = z.strictObject({
   keys: z.array(
@@ -13,7 +13,7 @@ const inventory = z.strictObject({
       age: z.number(),
       groups: z.array(z.string()),
       signsFor: z.array(z.string()),
-      fingerprint: fingerprint.optional(),
+      fingerprint: fingerprintSchema.optional(),
     }),
   ),
   groups: z.array(
@@ -25,22 +25,22 @@ const inventory = z.strictObject({
       distributions: z.array(z.string()).optional(),
     }),
   ),
-  quotas: z.array(z.strictObject({ name: z.string(), used: count, limit: count })),
+  quotas: z.array(z.strictObject({ name: z.string(), used: countSchema, limit: countSchema })),
 });
 
 const layerState = z.strictObject({ state: z.enum(["yes", "no", "not-seen"]), says: z.string() });
 
 const audited = z.strictObject({
-  at: instant,
-  checks: count,
+  at: instantSchema,
+  checks: countSchema,
   askedSigners: z.boolean(),
   accounts: z.array(
     z.strictObject({
       scope: z.enum(["account", "gates"]),
-      distributions: count,
-      behaviors: count,
-      publicKeys: count,
-      keyGroups: count,
+      distributions: countSchema,
+      behaviors: countSchema,
+      publicKeys: countSchema,
+      keyGroups: countSchema,
     }),
   ),
   gates: z.array(
@@ -48,10 +48,12 @@ const audited = z.strictObject({
       name: z.string(),
       distributions: z.array(z.string()),
       keyGroups: z.array(z.string()),
-      errors: count,
-      warnings: count,
-      notes: count,
-      signingKey: z.strictObject({ fingerprint, keyPairId: z.string().optional() }).optional(),
+      errors: countSchema,
+      warnings: countSchema,
+      notes: countSchema,
+      signingKey: z
+        .strictObject({ fingerprint: fingerprintSchema, keyPairId: z.string().optional() })
+        .optional(),
     }),
   ),
   inventory: z.array(inventory).optional(),
@@ -70,7 +72,7 @@ const auditChecks = z.strictObject({
 });
 
 const triage = z.strictObject({
-  at: instant,
+  at: instantSchema,
   from: z.enum(["keyturn.yaml", "account"]),
   healthy: z.boolean(),
   gates: z.array(
@@ -89,9 +91,9 @@ const triage = z.strictObject({
           step: z.literal("login").optional(),
         }),
       ),
-      requests: z.strictObject({ sent: count, met: count }),
-      since: instant.optional(),
-      lasted: count.optional(),
+      requests: z.strictObject({ sent: countSchema, met: countSchema }),
+      since: instantSchema.optional(),
+      lasted: countSchema.optional(),
       next: z.string().optional(),
       runbook: z.string().optional(),
       mintTried: z.boolean().optional(),
@@ -105,7 +107,7 @@ export const account = {
   audit: z.union([audited, auditChecks]),
   matrix: z.strictObject({
     gate: z.string(),
-    auditedAt: instant,
+    auditedAt: instantSchema,
     rows: z.array(
       z.strictObject({
         route: z.string(),
@@ -121,7 +123,7 @@ export const account = {
         ),
       }),
     ),
-    probedAt: instant.optional(),
+    probedAt: instantSchema.optional(),
   }),
   iam: z.strictObject({
     gate: z.string(),

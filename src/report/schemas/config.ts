@@ -1,6 +1,6 @@
 /** Shapes of `result` in the `config` commands. A gate is as in keyturn.yaml, with durations in seconds. */
 import * as z from "zod";
-import { count } from "./words.ts";
+import { countSchema } from "./words.ts";
 
 const codeNames = { keyGroups: z.record(z.string(), z.string()), publicKey: z.string().optional() };
 
@@ -51,7 +51,7 @@ const gate = z.strictObject({
   ownership: z.enum(["terraform", "cloudformation", "none"]),
   terraform: z.strictObject(codeNames).optional(),
   cloudformation: z.strictObject({ ...codeNames, cdk: z.boolean().optional() }).optional(),
-  rotation: z.strictObject({ settle: z.number(), skew: z.number(), triples: count }),
+  rotation: z.strictObject({ settle: z.number(), skew: z.number(), triples: countSchema }),
   account: z.string().optional(),
   region: z.string().optional(),
   profile: z.string().optional(),
@@ -98,7 +98,7 @@ export const config = {
   "config check": z.strictObject({
     file: z.string(),
     gates: z.array(gate),
-    unchecked: z.array(z.strictObject({ line: count, asks: z.string() })).optional(),
+    unchecked: z.array(z.strictObject({ line: countSchema, asks: z.string() })).optional(),
   }),
   "config schema": z.record(z.string(), z.unknown()),
 };

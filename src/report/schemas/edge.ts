@@ -2,9 +2,9 @@
 import * as z from "zod";
 import type { DenialReason, WireCode } from "../../edge/verdict.ts";
 import { type Classification, LAYER_NAME } from "../../probe/layer.ts";
-import { count, every } from "./words.ts";
+import { countSchema, every } from "./words.ts";
 
-export const wireCode = every<WireCode>({
+export const wireCodeSchema = every<WireCode>({
   MissingKey: 1,
   InvalidKey: 1,
   AccessDenied: 1,
@@ -37,10 +37,10 @@ export const confidence = every<Classification["confidence"]>({ certain: 1, like
 
 /** Who sent a captured response. */
 export const answered = z.strictObject({
-  status: count,
+  status: countSchema,
   by: z.enum(Object.values(LAYER_NAME)),
   edge: passage,
   evidence: z.array(z.string()),
-  code: wireCode.optional(),
+  code: wireCodeSchema.optional(),
   says: z.strictObject({ code: z.string(), message: z.string() }).optional(),
 });

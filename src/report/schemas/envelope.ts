@@ -5,11 +5,11 @@ import { config } from "./config.ts";
 import { finding } from "./finding.ts";
 import { keys } from "./keys.ts";
 import { local } from "./local.ts";
-import { logs } from "./logs.ts";
+import { logsSchemas } from "./logs.ts";
 import { requests } from "./requests.ts";
 import { rotate } from "./rotate.ts";
 import { unattended } from "./unattended.ts";
-import { instant } from "./words.ts";
+import { instantSchema } from "./words.ts";
 
 /** Changes if a document could surprise a reader of the previous version. */
 export const SCHEMA_VERSION = 1;
@@ -22,7 +22,7 @@ export const RESULTS = {
   ...account,
   ...config,
   ...local,
-  ...logs,
+  ...logsSchemas,
   ...unattended,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
@@ -51,7 +51,7 @@ export function documentSchema(command: string): Readonly<Record<string, unknown
     command: z.literal(command),
     outcome: z.enum(["done", "finding", "pending"]),
     result: RESULTS[command],
-    resumeAfter: instant.optional(),
+    resumeAfter: instantSchema.optional(),
   });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { CaptureForm } from "../../capture/capture.ts";
 import { EDGE_RULES } from "../../edge/rules.ts";
 import { STEPS } from "../../edge/steps.ts";
-import { answered, denialReason, wireCode } from "./edge.ts";
-import { count, every, instant } from "./words.ts";
+import { answered, denialReason, wireCodeSchema } from "./edge.ts";
+import { countSchema, every, instantSchema } from "./words.ts";
 
 const form = every<CaptureForm>({
   "cookie-header": 1,
@@ -36,12 +36,16 @@ const inspection = z.strictObject({
   source: z.string(),
   request: z.strictObject({
     method: z.string(),
-    at: instant,
+    at: instantSchema,
     url: z.string().optional(),
     ip: z.string().optional(),
   }),
   carrier: z.enum(["cookies", "query", "none"]),
-  sizes: z.strictObject({ policy: count.optional(), signature: count.optional(), cookies: count.optional() }),
+  sizes: z.strictObject({
+    policy: countSchema.optional(),
+    signature: countSchema.optional(),
+    cookies: countSchema.optional(),
+  }),
   conditions: z.array(
     z.strictObject({
       name: z.enum(STEPS.map(([name]) => name)),
@@ -57,7 +61,7 @@ const inspection = z.strictObject({
       outcomes: z.array(choice),
     }),
   ),
-  code: wireCode.optional(),
+  code: wireCodeSchema.optional(),
   reason: denialReason.optional(),
   trustedBy: z.string().optional(),
   noDistribution: z.string().optional(),
@@ -86,12 +90,12 @@ const survey = z.strictObject({
       method: z.string(),
       verdict: z.enum(["allow", "deny", "unknown", "unsigned"]),
       url: z.string().optional(),
-      status: count.optional(),
-      code: wireCode.optional(),
-      denied: wireCode.optional(),
+      status: countSchema.optional(),
+      code: wireCodeSchema.optional(),
+      denied: wireCodeSchema.optional(),
     }),
   ),
   explained: inspection.optional(),
 });
 
-export const inspect = z.union([inspection, survey, z.strictObject({ answered })]);
+export const inspectSchema = z.union([inspection, survey, z.strictObject({ answered })]);

@@ -1,9 +1,9 @@
 /** Shapes of `result` in the `keys` commands. */
 import * as z from "zod";
 import { KEY_TYPES } from "../../keys/key-pair.ts";
-import { count, fingerprint, instant } from "./words.ts";
+import { countSchema, fingerprintSchema, instantSchema } from "./words.ts";
 
-const meter = z.strictObject({ used: count, of: count });
+const meter = z.strictObject({ used: countSchema, of: countSchema });
 
 const proof = z.strictObject({
   gate: z.string(),
@@ -15,7 +15,7 @@ const proof = z.strictObject({
 const trust = z.strictObject({
   keyPairId: z.string(),
   name: z.string(),
-  fingerprint: fingerprint.nullable(),
+  fingerprint: fingerprintSchema.nullable(),
   groups: z.array(
     z.strictObject({ id: z.string(), name: z.string(), changed: z.boolean(), items: z.array(z.string()) }),
   ),
@@ -25,7 +25,7 @@ const trust = z.strictObject({
 export const keys = {
   "keys generate": z.strictObject({
     type: z.enum(KEY_TYPES),
-    fingerprint,
+    fingerprint: fingerprintSchema,
     privateKeyFile: z.string(),
     publicKeyFile: z.string(),
   }),
@@ -33,7 +33,7 @@ export const keys = {
     keyPairId: z.string().nullable(),
     uploaded: z.boolean(),
     name: z.string(),
-    fingerprint,
+    fingerprint: fingerprintSchema,
     addedTo: z.array(z.string()),
   }),
   "keys list": z.strictObject({
@@ -44,17 +44,17 @@ export const keys = {
         name: z.string(),
         comment: z.string(),
         kind: z.string(),
-        fingerprint,
-        createdAt: instant,
-        age: count,
-        groups: z.array(z.strictObject({ id: z.string(), name: z.string(), size: count })),
+        fingerprint: fingerprintSchema,
+        createdAt: instantSchema,
+        age: countSchema,
+        groups: z.array(z.strictObject({ id: z.string(), name: z.string(), size: countSchema })),
         gates: z.array(z.string()),
       }),
     ),
     quota: z.strictObject({ publicKeys: meter, keyGroups: meter }),
   }),
   "keys match": z.strictObject({
-    fingerprint,
+    fingerprint: fingerprintSchema,
     type: z.string(),
     matches: z.array(
       z.strictObject({
@@ -69,7 +69,7 @@ export const keys = {
   "keys delete": z.strictObject({
     keyPairId: z.string(),
     name: z.string(),
-    fingerprint: fingerprint.nullable(),
+    fingerprint: fingerprintSchema.nullable(),
     deleted: z.boolean(),
   }),
   "keys prune": z.strictObject({

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { CountName } from "../../sandbox/rehearsal/counts.ts";
 import { rotationStatus } from "./rotate.ts";
-import { count } from "./words.ts";
+import { countSchema } from "./words.ts";
 
 const runbook = {
   name: z.string(),
@@ -11,17 +11,17 @@ const runbook = {
   steps: z.array(z.string()),
 };
 
-const counts: Readonly<Record<CountName, typeof count>> = {
-  requests: count,
-  validDenied: count,
-  viewerFailures: count,
-  logoutsIncomplete: count,
-  attacks: count,
-  attacksLetThrough: count,
-  unauthorizedOriginCalls: count,
-  mints: count,
-  remints: count,
-  peakRemints: count,
+const counts: Readonly<Record<CountName, typeof countSchema>> = {
+  requests: countSchema,
+  validDenied: countSchema,
+  viewerFailures: countSchema,
+  logoutsIncomplete: countSchema,
+  attacks: countSchema,
+  attacksLetThrough: countSchema,
+  unauthorizedOriginCalls: countSchema,
+  mints: countSchema,
+  remints: countSchema,
+  peakRemints: countSchema,
 };
 
 const sandboxUrls = z.strictObject({
@@ -52,11 +52,11 @@ const frontOfApplication = z.strictObject({
   keyFile: z.string().optional(),
   notes: z.array(z.string()),
   /** For the command of --run. */
-  exitCode: count.optional(),
+  exitCode: countSchema.optional(),
 });
 
 /** Counted by the edge itself, and by keyturn logs from its access logs. */
-const counted = z.strictObject({ edge: count, logs: count });
+const counted = z.strictObject({ edge: countSchema, logs: countSchema });
 
 export const local = {
   sandbox: z.union([
@@ -71,16 +71,18 @@ export const local = {
   ]),
   rehearse: z.strictObject({
     counts: z.strictObject(counts),
-    logged: z.strictObject({ requests: counted, deniedBySignature: counted, ungated: count }).optional(),
-    seconds: count,
+    logged: z
+      .strictObject({ requests: counted, deniedBySignature: counted, ungated: countSchema })
+      .optional(),
+    seconds: countSchema,
     rotation: rotationStatus,
     /** With --unattended. */
     unattended: z
       .strictObject({
         execution: z.string(),
-        turns: count,
+        turns: countSchema,
         /** Events in the execution's history. */
-        events: count,
+        events: countSchema,
         /** Subjects of the notifications that would have been sent. */
         told: z.array(z.string()),
       })
@@ -95,8 +97,8 @@ export const local = {
       z.strictObject({
         command: z.string(),
         startedAt: z.number(),
-        exitCode: count,
-        expected: count,
+        exitCode: countSchema,
+        expected: countSchema,
         output: z.string(),
       }),
     ),

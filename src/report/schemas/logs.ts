@@ -1,8 +1,8 @@
 /** Shape of `result` in `logs`. Row members are in snake case, like the view's columns. */
 import * as z from "zod";
-import { count, instant } from "./words.ts";
+import { countSchema, instantSchema } from "./words.ts";
 
-const orNull = instant.nullable();
+const orNull = instantSchema.nullable();
 const words = z.string().nullable();
 const tellable = {
   says: z.array(z.string()),
@@ -18,13 +18,18 @@ const denials = z.strictObject({
       answered_by: z.string(),
       wire_code: words,
       reason: words,
-      requests: count,
+      requests: countSchema,
     }),
   ),
   phases: z.array(
-    z.strictObject({ rotation_phase: words, requests: count, denied: count, denied_by_signature: count }),
+    z.strictObject({
+      rotation_phase: words,
+      requests: countSchema,
+      denied: countSchema,
+      denied_by_signature: countSchema,
+    }),
   ),
-  marks: z.array(z.strictObject({ stage: z.string(), at: instant })),
+  marks: z.array(z.strictObject({ stage: z.string(), at: instantSchema })),
 });
 
 const oldKey = z.strictObject({
@@ -32,9 +37,9 @@ const oldKey = z.strictObject({
   rows: z.array(
     z.strictObject({
       key_pair_id: z.string(),
-      accepted: count,
-      denied: count,
-      unclear: count,
+      accepted: countSchema,
+      denied: countSchema,
+      unclear: countSchema,
       ...seen,
       last_accepted: orNull,
       taken_out_by: orNull,
@@ -46,8 +51,8 @@ const oldKey = z.strictObject({
       host: words,
       route: words,
       client_family: z.string(),
-      accepted: count,
-      denied: count,
+      accepted: countSchema,
+      denied: countSchema,
       last_seen: orNull,
     }),
   ),
@@ -55,25 +60,25 @@ const oldKey = z.strictObject({
 
 const ungated = z.strictObject({
   ...tellable,
-  rows: z.array(z.strictObject({ host: words, path: words, requests: count, ...seen })),
+  rows: z.array(z.strictObject({ host: words, path: words, requests: countSchema, ...seen })),
 });
 
 const remints = z.strictObject({
   ...tellable,
   rows: z.array(
     z.strictObject({
-      status: count,
-      requests: count,
-      clients: count,
+      status: countSchema,
+      requests: countSchema,
+      clients: countSchema,
       per_client_hour: z.number(),
-      most_per_client_hour: count,
+      most_per_client_hour: countSchema,
     }),
   ),
   loops: z.array(
     z.strictObject({
       kind: z.enum(["denied-repeatedly", "denied-after-mint"]),
       client: z.string(),
-      requests: count,
+      requests: countSchema,
       ...seen,
     }),
   ),
@@ -89,8 +94,8 @@ const propagation = z.strictObject({
       last_accepted: orNull,
       first_denied: orNull,
       last_denied: orNull,
-      accepted: count,
-      denied: count,
+      accepted: countSchema,
+      denied: countSchema,
     }),
   ),
 });
@@ -110,7 +115,7 @@ const who = z.strictObject({
         "host_kind",
       ]),
       value: words,
-      requests: count,
+      requests: countSchema,
     }),
   ),
 });
@@ -121,28 +126,30 @@ const request = z.strictObject({ ...tellable, rows: z.array(line), conditions: z
 
 const answered = z.strictObject({
   read: z.strictObject({
-    lines: count,
-    damaged: count,
-    from: instant.optional(),
-    to: instant.optional(),
+    lines: countSchema,
+    damaged: countSchema,
+    from: instantSchema.optional(),
+    to: instantSchema.optional(),
     sources: z.array(
       z.strictObject({
         path: z.string(),
         format: z.string(),
-        lines: count,
-        damaged: count,
+        lines: countSchema,
+        damaged: countSchema,
         trouble: z.string().optional(),
       }),
     ),
-    distributions: z.array(z.strictObject({ host: z.string(), lines: count, with_cookies: count })),
-    scanned: z.strictObject({ queries: count, bytes: count, dollars: z.number() }).optional(),
+    distributions: z.array(
+      z.strictObject({ host: z.string(), lines: countSchema, with_cookies: countSchema }),
+    ),
+    scanned: z.strictObject({ queries: countSchema, bytes: countSchema, dollars: z.number() }).optional(),
     fetched: z
       .strictObject({
-        objects: count,
-        bytes: count,
-        missing: count,
-        newest: instant.optional(),
-        delivered: instant.optional(),
+        objects: countSchema,
+        bytes: countSchema,
+        missing: countSchema,
+        newest: instantSchema.optional(),
+        delivered: instantSchema.optional(),
       })
       .optional(),
   }),
@@ -177,13 +184,15 @@ const where = z.strictObject({
       format: z.string(),
       cookies: z.enum(["logged", "switched-off", "not-chosen", "cut-off"]),
       fields: z.array(z.string()).optional(),
-      oldest: instant.optional(),
-      newest: instant.optional(),
-      late: z.strictObject({ objects: count, median_seconds: count, most_seconds: count }).optional(),
+      oldest: instantSchema.optional(),
+      newest: instantSchema.optional(),
+      late: z
+        .strictObject({ objects: countSchema, median_seconds: countSchema, most_seconds: countSchema })
+        .optional(),
       unread: z.string().optional(),
     }),
   ),
   unlogged: z.array(z.string()),
 });
 
-export const logs = { logs: z.union([answered, texts]), "logs where": where };
+export const logsSchemas = { logs: z.union([answered, texts]), "logs where": where };

@@ -5,12 +5,12 @@ import { ABORT_STEPS, HALT_REASONS } from "../../rotation/next.ts";
 import { NOTIFIED_EVENTS } from "../../rotation/notification.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import { jsonSchemaOf } from "./envelope.ts";
-import { instant } from "./words.ts";
+import { instantSchema } from "./words.ts";
 
 const notification = z.strictObject({
   schemaVersion: z.literal(1),
   event: z.enum(NOTIFIED_EVENTS),
-  at: instant,
+  at: instantSchema,
   gate: z.string(),
   rotation: z.string(),
   goal: z.enum(["forward", "abort"]),

@@ -1,8 +1,8 @@
 /** Shapes of `result` in `probe`: the matrix, a login flow, a watch. */
 import * as z from "zod";
 import { CASE_IDS } from "../../probe/cases.ts";
-import { confidence, layer, wireCode } from "./edge.ts";
-import { count, instant } from "./words.ts";
+import { confidence, layer, wireCodeSchema } from "./edge.ts";
+import { countSchema, instantSchema } from "./words.ts";
 
 const probeCase = z.enum(CASE_IDS);
 
@@ -15,9 +15,9 @@ const asked = z.strictObject({
   verdict: z.enum(["met", "observed", "failed", "unproved", "not-asked"]),
   finding: z.string().optional(),
   because: z.string().optional(),
-  status: count.optional(),
+  status: countSchema.optional(),
   layer: layer.optional(),
-  code: wireCode.optional(),
+  code: wireCodeSchema.optional(),
   confidence: confidence.optional(),
   evidence: z.array(z.string()).optional(),
   readableAcrossOrigins: z.boolean().optional(),
@@ -27,10 +27,10 @@ const asked = z.strictObject({
 
 const originLogRow = z.strictObject({
   route: z.string(),
-  denied: count,
-  deniedSeen: count,
-  passed: count,
-  passedSeen: count,
+  denied: countSchema,
+  deniedSeen: countSchema,
+  passed: countSchema,
+  passedSeen: countSchema,
 });
 
 const bypass = z.strictObject({
@@ -47,12 +47,12 @@ const bypass = z.strictObject({
 });
 
 const matrix = z.strictObject({
-  asked: count,
-  planned: count,
+  asked: countSchema,
+  planned: countSchema,
   controlled: z.boolean(),
   notAsked: z.array(z.strictObject({ case: probeCase, because: z.string() })),
   routesNotAsked: z.array(z.strictObject({ route: z.string(), because: z.string() })),
-  edgeLocations: z.record(z.string(), count),
+  edgeLocations: z.record(z.string(), countSchema),
   requests: z.array(asked),
   originLog: z.array(originLogRow).optional(),
   bypass: bypass.optional(),
@@ -67,17 +67,17 @@ const flow = z.strictObject({
       told: z.string(),
     }),
   ),
-  judged: count,
+  judged: countSchema,
 });
 
 const watch = z.strictObject({
-  rounds: count,
-  startedAt: instant,
-  endedAt: instant,
+  rounds: countSchema,
+  startedAt: instantSchema,
+  endedAt: instantSchema,
   canaries: z.array(z.strictObject({ canary: z.string(), answers: z.array(z.string()) })),
   firstChange: z
-    .strictObject({ at: instant, canary: z.string(), from: z.string(), to: z.string() })
+    .strictObject({ at: instantSchema, canary: z.string(), from: z.string(), to: z.string() })
     .optional(),
 });
 
-export const probe = z.union([matrix, flow, watch]);
+export const probeSchemas = z.union([matrix, flow, watch]);

@@ -1,20 +1,20 @@
 /** Shapes of `result` in the commands about requests: mint, curl, inspect, probe, doctor. */
 import * as z from "zod";
-import { layer, passage, wireCode } from "./edge.ts";
-import { inspect } from "./inspect.ts";
-import { probe } from "./probe.ts";
-import { count, instant } from "./words.ts";
+import { layer, passage, wireCodeSchema } from "./edge.ts";
+import { inspectSchema } from "./inspect.ts";
+import { probeSchemas } from "./probe.ts";
+import { countSchema, instantSchema } from "./words.ts";
 
 const minted = z.strictObject({
   policy: z.enum(["canned", "custom"]),
   hash: z.enum(["SHA1", "SHA256"]),
   keyPairId: z.string(),
-  expires: instant,
+  expires: instantSchema,
   path: z.string(),
   url: z.string().optional(),
   /** Null: every file. */
   resource: z.string().nullable().optional(),
-  notBefore: instant.optional(),
+  notBefore: instantSchema.optional(),
   ip: z.string().optional(),
   cookies: z.record(z.string(), z.string()).optional(),
   signedUrl: z.string().optional(),
@@ -27,9 +27,9 @@ export const requests = {
     z.strictObject({ sets: z.array(minted), file: z.string().optional(), command: z.string().optional() }),
     z.strictObject({ setCookies: z.array(z.string()) }),
   ]),
-  curl: z.union([z.strictObject({ exitCode: count }), refused]),
-  inspect,
-  probe,
+  curl: z.union([z.strictObject({ exitCode: countSchema }), refused]),
+  inspect: inspectSchema,
+  probe: probeSchemas,
   doctor: z.strictObject({
     url: z.string(),
     chain: z.array(
@@ -38,10 +38,10 @@ export const requests = {
     answers: z.array(
       z.strictObject({
         with: z.enum(["given", "unsigned", "fresh"]),
-        status: count.optional(),
+        status: countSchema.optional(),
         layer: layer.optional(),
         edge: passage.optional(),
-        code: wireCode.optional(),
+        code: wireCodeSchema.optional(),
         unreachable: z.string().optional(),
       }),
     ),

@@ -7,7 +7,7 @@ import { settings } from "../../rotation/settings-shape.ts";
 import { STAGES } from "../../rotation/stage.ts";
 import { finding } from "./finding.ts";
 import { executionAtWork } from "./unattended.ts";
-import { count, fingerprint, instant } from "./words.ts";
+import { countSchema, fingerprintSchema, instantSchema } from "./words.ts";
 
 const mode = z.enum(MODES);
 const goal = z.enum(["forward", "abort"]);
@@ -19,7 +19,7 @@ const startedBy = z.strictObject({
 });
 const repair = z.strictObject({
   kind: z.enum(["group", "signing-key", "drain"]),
-  at: instant,
+  at: instantSchema,
   what: z.string(),
   lasted: z.number().optional(),
 });
@@ -37,21 +37,21 @@ const declaration = z.strictObject({
   replaced: z.strictObject({ from: z.string(), to: z.string() }).optional(),
 });
 
-const outage = z.strictObject({ says: z.string(), by: z.string(), since: instant.optional() });
+const outage = z.strictObject({ says: z.string(), by: z.string(), since: instantSchema.optional() });
 
 const status = z.strictObject({
   gate: z.string(),
   rotation: z.string(),
   goal,
   mode,
-  epoch: count,
-  openedAt: instant,
+  epoch: countSchema,
+  openedAt: instantSchema,
   /** Seconds by which this machine's clock is ahead of AWS's (negative: behind); absent if it is right. */
   clockAhead: z.number().optional(),
   startedBy,
   /** Its record was lost and rebuilt: then nobody knows who opened it. */
   rebuilt: z
-    .strictObject({ at: instant, caller: z.string().optional(), host: z.string().optional() })
+    .strictObject({ at: instantSchema, caller: z.string().optional(), host: z.string().optional() })
     .optional(),
   /** For `rotate status`: executions of a deployment that drive it; absent if unknown. */
   atWork: z.array(executionAtWork).optional(),
@@ -62,7 +62,7 @@ const status = z.strictObject({
     z.strictObject({
       step,
       state: z.enum(["done", "now", "ahead"]),
-      endedAt: instant.optional(),
+      endedAt: instantSchema.optional(),
       /** Seconds that the stage is expected to take; absent once it has ended. */
       takes: z.number().optional(),
     }),
@@ -73,7 +73,7 @@ const status = z.strictObject({
   abort: abortMeaning,
   repairs: z.array(repair),
   new: z.string().optional(),
-  until: instant.optional(),
+  until: instantSchema.optional(),
   outage: outage.optional(),
   halt: z.enum(HALT_REASONS).optional(),
   declare: declaration.optional(),
@@ -89,12 +89,12 @@ const plan = z.strictObject({
   secret: z.string(),
   old: z.strictObject({
     keyPairId: z.string(),
-    fingerprint,
+    fingerprint: fingerprintSchema,
     keyType: z.enum(["rsa-2048", "ecdsa-p256"]).optional(),
   }),
   groups: z.array(z.strictObject({ id: z.string(), name: z.string(), items: z.array(z.string()) })),
   distributions: z.array(z.string()),
-  quota: z.strictObject({ publicKeys: count, of: count }),
+  quota: z.strictObject({ publicKeys: countSchema, of: countSchema }),
   pinned: z.strictObject({
     groups: z.array(z.strictObject({ id: z.string(), etag: z.string(), items: z.array(z.string()) })),
     currentVersionId: z.string(),
@@ -116,16 +116,20 @@ const plan = z.strictObject({
   leavesStale: z.array(z.string()).optional(),
 });
 
-const namedKey = z.strictObject({ keyPairId: z.string(), fingerprint, versionId: z.string() });
+const namedKey = z.strictObject({
+  keyPairId: z.string(),
+  fingerprint: fingerprintSchema,
+  versionId: z.string(),
+});
 const proof = z.strictObject({
   keyPairId: z.string(),
   etags: z.record(z.string(), z.string()),
-  begunAt: instant,
-  goodTriples: count,
+  begunAt: instantSchema,
+  goodTriples: countSchema,
   edgeLocations: z.array(z.string()),
   requestIds: z.array(z.string()),
-  firstGoodTripleAt: instant.optional(),
-  provenAt: instant.optional(),
+  firstGoodTripleAt: instantSchema.optional(),
+  provenAt: instantSchema.optional(),
 });
 
 const evidence = z.strictObject({
@@ -133,12 +137,12 @@ const evidence = z.strictObject({
   rotation: z.string(),
   goal,
   mode,
-  epoch: count,
-  at: instant,
+  epoch: countSchema,
+  at: instantSchema,
   startedBy,
   old: namedKey,
-  events: z.array(z.strictObject({ at: instant, what: z.string() })),
-  undated: z.array(z.strictObject({ what: z.string(), seenBy: instant.optional() })),
+  events: z.array(z.strictObject({ at: instantSchema, what: z.string() })),
+  undated: z.array(z.strictObject({ what: z.string(), seenBy: instantSchema.optional() })),
   proofs: z.strictObject({ new: proof.optional(), old: proof.optional(), gone: proof.optional() }),
   repairs: z.array(repair),
   settings,
@@ -157,7 +161,7 @@ const amendment = z.strictObject({
     z.strictObject({ setting: z.string(), recorded: z.string(), declared: z.string(), why: z.string() }),
   ),
   voidedProofs: z.array(z.enum(PROOFS)),
-  epoch: count,
+  epoch: countSchema,
   /** What to type next; empty after --dry-run. */
   typeNext: z.array(z.string()),
   newEpoch: z.string().optional(),
@@ -172,17 +176,17 @@ const history = z.strictObject({
       outcome: z.enum(["rotated", "aborted", "open"]),
       mode,
       startedBy,
-      openedAt: instant,
-      took: count,
+      openedAt: instantSchema,
+      took: countSchema,
       old: z.string(),
-      repairs: count,
+      repairs: countSchema,
       new: z.string().optional(),
-      finishedAt: instant.optional(),
+      finishedAt: instantSchema.optional(),
     }),
   ),
-  versions: count,
+  versions: countSchema,
   start: z.enum(["first", "pruned", "begun-anew"]),
-  unreadable: count,
+  unreadable: countSchema,
 });
 
 export const rotate = {

@@ -1,16 +1,16 @@
 /** Shapes of `result` in the `unattended` commands. */
 import * as z from "zod";
 import { FORMATS } from "../../unattended/format.ts";
-import { count, instant } from "./words.ts";
+import { countSchema, instantSchema } from "./words.ts";
 
 /** A state machine's execution that drives a gate, and when it checks again. */
 export const executionAtWork = z.strictObject({
   execution: z.string(),
-  startedAt: instant,
+  startedAt: instantSchema,
   rotation: z.string().optional(),
   stage: z.string().optional(),
   says: z.string().optional(),
-  wakeAt: instant.optional(),
+  wakeAt: instantSchema.optional(),
 });
 
 export const unattended = {
@@ -19,14 +19,14 @@ export const unattended = {
     format: z.enum(FORMATS),
     name: z.string(),
     gates: z.array(z.string()),
-    files: z.array(z.strictObject({ path: z.string(), sha256: z.string(), bytes: count })),
+    files: z.array(z.strictObject({ path: z.string(), sha256: z.string(), bytes: countSchema })),
     movedAside: z.array(z.strictObject({ from: z.string(), to: z.string() })),
     needsPeople: z.array(z.strictObject({ gate: z.string(), why: z.string() })),
   }),
   "unattended check": z.strictObject({
     name: z.string(),
     where: z.string(),
-    at: instant,
+    at: instantSchema,
     parts: z.array(
       z.strictObject({
         part: z.enum(["function", "state-machine", "schedules", "alarms", "topic"]),
@@ -48,17 +48,17 @@ export const unattended = {
             execution: z.string(),
             kind: z.enum(["start", "tick"]),
             status: z.enum(["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]),
-            startedAt: instant,
-            endedAt: instant,
+            startedAt: instantSchema,
+            endedAt: instantSchema,
             says: z.string(),
           }),
         ),
         /** When an execution checks the gate next. */
-        looksAt: instant.optional(),
+        looksAt: instantSchema.optional(),
       }),
     ),
     alarms: z.array(
-      z.strictObject({ name: z.string(), state: z.string(), since: instant, reason: z.string() }),
+      z.strictObject({ name: z.string(), state: z.string(), since: instantSchema, reason: z.string() }),
     ),
   }),
 };

@@ -1,8 +1,8 @@
 /** What CloudFront refuses in one cache behavior (API Reference, CacheBehavior and DefaultCacheBehavior). */
-import { isTrue, keyGroupsOf, textsOf } from "./distribution-document.ts";
+import { elementTexts, isTrue, keyGroupsOf } from "./distribution-document.ts";
 import type { CloudFrontQuotas } from "./ledger.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { CloudFrontState } from "./state.ts";
 import { checkBoolean, checkEnum, checkEnumItems, requireAt } from "./validation.ts";
 import { child, itemsAt, textAt, type XmlElement } from "./xml.ts";
@@ -42,7 +42,7 @@ export function checkBehavior(behavior: XmlElement, state: CloudFrontState, quot
   for (const [member, kind, refusal] of POLICIES) {
     const id = textAt(behavior, member) ?? "";
     const policy = MANAGED_POLICIES.get(id) ?? state.forwardingPolicies.get(id);
-    if (id !== "" && policy?.kind !== kind) refuse(refusal);
+    if (id !== "" && policy?.kind !== kind) refuseCloudFront(refusal);
   }
 }
 
@@ -53,31 +53,35 @@ function checkCaching(behavior: XmlElement): void {
     for (const member of ["ForwardedValues", ...TTLS]) {
       if (child(behavior, member) === undefined) continue;
       const message = `The parameter ${member} cannot be used when a cache policy is associated to the cache behavior.`;
-      refuse("InvalidArgument", message);
+      refuseCloudFront("InvalidArgument", message);
     }
     return;
   }
-  if (forwarded === undefined) refuse("InvalidArgument", "The parameter ForwardedValues is required.");
+  if (forwarded === undefined)
+    refuseCloudFront("InvalidArgument", "The parameter ForwardedValues is required.");
   if ((textAt(behavior, "OriginRequestPolicyId") ?? "") !== "") {
     // AWS's wording is unknown.
-    refuse("InvalidArgument", "The parameter OriginRequestPolicyId cannot be used without a cache policy.");
+    refuseCloudFront(
+      "InvalidArgument",
+      "The parameter OriginRequestPolicyId cannot be used without a cache policy.",
+    );
   }
   requireAt(forwarded, ["QueryString"]);
   requireAt(forwarded, ["Cookies"]);
   requireAt(forwarded, ["Cookies", "Forward"]);
   const names = itemsAt(forwarded, "Cookies", "WhitelistedNames");
   const isListed = textAt(forwarded, "Cookies", "Forward") === "whitelist";
-  if (isListed !== names.length > 0) refuse("InvalidForwardCookies");
+  if (isListed !== names.length > 0) refuseCloudFront("InvalidForwardCookies");
   const [min = 0, usual, max] = TTLS.map((member) => numberAt(behavior, member));
   if (min > (usual ?? min) || min > (max ?? min) || (usual ?? 0) > (max ?? Number.POSITIVE_INFINITY)) {
-    refuse("InvalidTTLOrder");
+    refuseCloudFront("InvalidTTLOrder");
   }
 }
 
 function numberAt(behavior: XmlElement, member: string): number | undefined {
   const text = textAt(behavior, member);
   if (text === undefined) return undefined;
-  return /^\d+$/.test(text) ? Number(text) : refuse("MalformedInput", `${member} is not a number`);
+  return /^\d+$/.test(text) ? Number(text) : refuseCloudFront("MalformedInput", `${member} is not a number`);
 }
 
 function checkMethods(behavior: XmlElement): void {
@@ -86,10 +90,10 @@ function checkMethods(behavior: XmlElement): void {
     [["AllowedMethods", "CachedMethods"], CACHED_METHODS],
   ] as const;
   for (const [path, sets] of rules) {
-    const methods = textsOf(itemsAt(behavior, ...path)).toSorted();
+    const methods = elementTexts(itemsAt(behavior, ...path)).toSorted();
     if (methods.length > 0 && !sets.includes(methods.join(","))) {
       // AWS's wording is unknown.
-      refuse(
+      refuseCloudFront(
         "InvalidArgument",
         `The parameter ${path.at(-1)} is not one of the combinations that are allowed.`,
       );
@@ -101,13 +105,16 @@ function checkLambdaFunctions(behavior: XmlElement): void {
   for (const association of itemsAt(behavior, "LambdaFunctionAssociations")) {
     const arn = textAt(association, "LambdaFunctionARN") ?? "";
     if (!/:function:[\w-]+:\d+$/.test(arn)) {
-      refuse(
+      refuseCloudFront(
         "InvalidLambdaFunctionAssociation",
         `The function ARN must reference a specific function version. (The ARN must end with the version number.) ARN: ${arn}`,
       );
     }
     if (!arn.startsWith("arn:aws:lambda:us-east-1:")) {
-      refuse("InvalidLambdaFunctionAssociation", `The function must be in region 'us-east-1'. ARN: ${arn}`);
+      refuseCloudFront(
+        "InvalidLambdaFunctionAssociation",
+        `The function must be in region 'us-east-1'. ARN: ${arn}`,
+      );
     }
   }
 }
@@ -121,15 +128,15 @@ function checkTrust(behavior: XmlElement, state: CloudFrontState, quotas: CloudF
     checkBoolean(`${list}.Enabled`, textAt(trusted, "Enabled"));
     // Undocumented for a list that is enabled and empty, or disabled and filled.
     if (isTrue(textAt(trusted, "Enabled")) !== itemsAt(behavior, list).length > 0) {
-      refuse(
+      refuseCloudFront(
         "InvalidArgument",
         `The parameter ${list} is not valid: Enabled and Items contradict each other.`,
       );
     }
   }
-  const groups = textsOf(itemsAt(behavior, "TrustedKeyGroups"));
-  if (groups.some((id) => !state.keyGroups.has(id))) refuse("TrustedKeyGroupDoesNotExist");
+  const groups = elementTexts(itemsAt(behavior, "TrustedKeyGroups"));
+  if (groups.some((id) => !state.keyGroups.has(id))) refuseCloudFront("TrustedKeyGroupDoesNotExist");
   if (keyGroupsOf(behavior).length > quotas.keyGroupsPerBehavior) {
-    refuse("TooManyKeyGroupsAssociatedToDistribution");
+    refuseCloudFront("TooManyKeyGroupsAssociatedToDistribution");
   }
 }

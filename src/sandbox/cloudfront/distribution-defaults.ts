@@ -1,10 +1,10 @@
 /** The members that CloudFront fills in when a DistributionConfig leaves them out (API Reference, DistributionConfig). */
-import { child, childAt, counted, element, textAt, type XmlElement } from "./xml.ts";
+import { child, childAt, element, quantityList, textAt, type XmlElement } from "./xml.ts";
 
 const noItems = (name: string) => element(name, [element("Quantity", 0)]);
 const trustsNobody = (name: string) => element(name, [element("Enabled", false), element("Quantity", 0)]);
 const readMethods = ["HEAD", "GET"].map((method) => element("Method", method));
-const CACHED_METHODS = counted("CachedMethods", readMethods);
+const CACHED_METHODS = quantityList("CachedMethods", readMethods);
 const disabled = (name: string) => element(name, [element("Enabled", false)]);
 
 const OF_CONFIG: readonly XmlElement[] = [
@@ -44,7 +44,7 @@ const OF_DEFAULT_CERTIFICATE: readonly XmlElement[] = [
 const OF_BEHAVIOR: readonly XmlElement[] = [
   trustsNobody("TrustedSigners"),
   trustsNobody("TrustedKeyGroups"),
-  element("AllowedMethods", [...counted("", readMethods).children, CACHED_METHODS]),
+  element("AllowedMethods", [...quantityList("", readMethods).children, CACHED_METHODS]),
   element("SmoothStreaming", false),
   element("Compress", false),
   noItems("LambdaFunctionAssociations"),
@@ -67,7 +67,7 @@ const OF_ORIGIN: readonly XmlElement[] = [
 ];
 
 const OF_CUSTOM_ORIGIN: readonly XmlElement[] = [
-  counted(
+  quantityList(
     "OriginSslProtocols",
     ["TLSv1", "TLSv1.1", "TLSv1.2"].map((protocol) => element("SslProtocol", protocol)),
   ),

@@ -7,14 +7,14 @@ export function behaviorsOf(config: XmlElement): readonly XmlElement[] {
   return [...itemsAt(config, "CacheBehaviors"), ...(last === undefined ? [] : [last])];
 }
 
-export function textsOf(items: readonly XmlElement[]): readonly string[] {
+export function elementTexts(items: readonly XmlElement[]): readonly string[] {
   return items.map(({ text }) => text);
 }
 
 /** One behavior's key groups. A list that is not Enabled trusts no group. */
 export function keyGroupsOf(behavior: XmlElement): readonly string[] {
   if (textAt(behavior, "TrustedKeyGroups", "Enabled") !== "true") return [];
-  return textsOf(itemsAt(behavior, "TrustedKeyGroups"));
+  return elementTexts(itemsAt(behavior, "TrustedKeyGroups"));
 }
 
 /** The distribution's key groups, each once. */
@@ -23,7 +23,7 @@ export function trustedKeyGroupIds(config: XmlElement): readonly string[] {
 }
 
 export function aliasesOf(config: XmlElement): readonly string[] {
-  return textsOf(itemsAt(config, "Aliases"));
+  return elementTexts(itemsAt(config, "Aliases"));
 }
 
 export const isTrue = (text: string | undefined): boolean => text === "true";

@@ -1,8 +1,8 @@
 /** Distributions and their tags over REST-XML. */
-import { textsOf, trustedKeyGroupIds } from "./distribution-document.ts";
+import { elementTexts, trustedKeyGroupIds } from "./distribution-document.ts";
 import type { Tags } from "./distributions.ts";
 import { type Answer, type Call, checkMembers, type Operation, timestamp } from "./operation.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import { created, resourceOperations } from "./resource-operations.ts";
 import type { StoredDistribution } from "./state.ts";
 import { child, element, textAt, type XmlElement } from "./xml.ts";
@@ -55,7 +55,7 @@ function tagResource(call: Call): Answer {
 }
 
 function untagResource(call: Call): Answer {
-  const keys = textsOf(child(call.body("TagKeys"), "Items")?.children ?? []);
+  const keys = elementTexts(child(call.body("TagKeys"), "Items")?.children ?? []);
   call.model.distributions.tag(resourceOf(call), (tags) =>
     Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key))),
   );
@@ -63,7 +63,9 @@ function untagResource(call: Call): Answer {
 }
 
 function resourceOf(call: Call): string {
-  return call.query.get("Resource") ?? refuse("InvalidArgument", "The parameter Resource is required.");
+  return (
+    call.query.get("Resource") ?? refuseCloudFront("InvalidArgument", "The parameter Resource is required.")
+  );
 }
 
 function readTags(root: XmlElement | undefined): Tags {
@@ -72,14 +74,15 @@ function readTags(root: XmlElement | undefined): Tags {
     const key = textAt(tag, "Key") ?? "";
     const value = textAt(tag, "Value") ?? "";
     if (key === "" || key.length > 128 || value.length > 256 || key.startsWith("aws:"))
-      refuse("InvalidTagging");
+      refuseCloudFront("InvalidTagging");
     tags.set(key, value);
   }
   return checkTagCount(Object.fromEntries(tags));
 }
 
 function checkTagCount(tags: Tags): Tags {
-  if (Object.keys(tags).length > 50) refuse("InvalidTagging", "A resource can have at most 50 tags.");
+  if (Object.keys(tags).length > 50)
+    refuseCloudFront("InvalidTagging", "A resource can have at most 50 tags.");
   return tags;
 }
 

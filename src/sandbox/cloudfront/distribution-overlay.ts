@@ -5,7 +5,7 @@
 import type { CacheBehavior, Distribution } from "../../cloudfront/distribution.ts";
 import { projectDistribution } from "./distribution-projection.ts";
 import type { StoredDistribution } from "./state.ts";
-import { child, counted, element, itemsAt, textAt, type XmlElement } from "./xml.ts";
+import { child, element, itemsAt, quantityList, textAt, type XmlElement } from "./xml.ts";
 
 export function overlaid(
   stored: StoredDistribution,
@@ -26,13 +26,13 @@ interface Member {
 }
 
 const MEMBERS: readonly Member[] = [
-  { of: ["aliases"], write: ({ aliases }) => [counted("Aliases", leaves("CNAME", aliases))] },
+  { of: ["aliases"], write: ({ aliases }) => [quantityList("Aliases", leaves("CNAME", aliases))] },
   { of: ["connectionMode"], write: ({ connectionMode }) => [element("ConnectionMode", connectionMode)] },
   { of: ["webAclId"], write: ({ webAclId }) => [element("WebACLId", webAclId ?? "")] },
   {
     of: ["geoRestriction"],
     write: ({ geoRestriction }) => {
-      const restriction = counted("GeoRestriction", leaves("Location", ["AQ"]));
+      const restriction = quantityList("GeoRestriction", leaves("Location", ["AQ"]));
       const type = element("RestrictionType", geoRestriction);
       return [element("Restrictions", [element("GeoRestriction", [type, ...restriction.children])])];
     },
@@ -40,7 +40,7 @@ const MEMBERS: readonly Member[] = [
   {
     of: ["customErrorResponses"],
     write: ({ customErrorResponses }) => [
-      counted(
+      quantityList(
         "CustomErrorResponses",
         customErrorResponses.map(({ errorCode, responseCode, responsePagePath }) =>
           element("CustomErrorResponse", [
@@ -67,7 +67,7 @@ function writeBehaviors({ behaviors }: Distribution, config: XmlElement): readon
   });
   const [last, ...before] = written.toReversed();
   return [
-    counted(
+    quantityList(
       "CacheBehaviors",
       before.toReversed().map(({ children }) => ({ name: "CacheBehavior", text: "", children })),
     ),
@@ -83,7 +83,7 @@ const behaviorAt = (config: XmlElement) => {
 /** `like`: the stored behavior that it is based on. */
 function writeBehavior(behavior: CacheBehavior, like: XmlElement | undefined): XmlElement {
   const groups = leaves("KeyGroup", behavior.trustedKeyGroups);
-  const methods = counted("AllowedMethods", leaves("Method", behavior.allowedMethods));
+  const methods = quantityList("AllowedMethods", leaves("Method", behavior.allowedMethods));
   const cached = child(child(like, "AllowedMethods"), "CachedMethods");
   const functions = behavior.viewerRequestFunctions.map((arn) =>
     element("FunctionAssociation", [element("FunctionARN", arn), element("EventType", "viewer-request")]),
@@ -92,11 +92,11 @@ function writeBehavior(behavior: CacheBehavior, like: XmlElement | undefined): X
     element("PathPattern", behavior.pathPattern),
     element("TrustedKeyGroups", [
       element("Enabled", groups.length > 0),
-      ...counted("TrustedKeyGroups", groups).children,
+      ...quantityList("TrustedKeyGroups", groups).children,
     ]),
     element("ViewerProtocolPolicy", behavior.viewerProtocolPolicy),
     element("AllowedMethods", [...methods.children, cached]),
-    ...(functions.length > 0 ? [counted("FunctionAssociations", functions)] : []),
+    ...(functions.length > 0 ? [quantityList("FunctionAssociations", functions)] : []),
   ]);
 }
 

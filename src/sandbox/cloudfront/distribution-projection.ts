@@ -3,9 +3,9 @@ import type { CacheBehavior, Distribution, Origin } from "../../cloudfront/distr
 import {
   aliasesOf,
   behaviorsOf,
+  elementTexts,
   isTrue,
   keyGroupsOf,
-  textsOf,
   trustedKeyGroupIds,
 } from "./distribution-document.ts";
 import type { StoredDistribution, StoredKeyGroup } from "./state.ts";
@@ -64,9 +64,9 @@ function projectBehavior(behavior: XmlElement): CacheBehavior {
     pathPattern: textAt(behavior, "PathPattern") ?? "*",
     targetOriginId: textAt(behavior, "TargetOriginId") ?? "",
     trustedKeyGroups: keyGroupsOf(behavior),
-    trustedSigners: isTrustingSigners ? textsOf(itemsAt(behavior, "TrustedSigners")) : [],
+    trustedSigners: isTrustingSigners ? elementTexts(itemsAt(behavior, "TrustedSigners")) : [],
     viewerProtocolPolicy: protocolPolicyOf(textAt(behavior, "ViewerProtocolPolicy")),
-    allowedMethods: textsOf(itemsAt(behavior, "AllowedMethods")),
+    allowedMethods: elementTexts(itemsAt(behavior, "AllowedMethods")),
     viewerRequestFunctions: functions.filter(({ event }) => event === "viewer-request").map(({ arn }) => arn),
     cachePolicyId: textAt(behavior, "CachePolicyId") || undefined,
     originRequestPolicyId: textAt(behavior, "OriginRequestPolicyId") || undefined,
@@ -80,8 +80,8 @@ function forwardedValuesOf(values: XmlElement): NonNullable<CacheBehavior["forwa
   return {
     queryString: isTrue(textAt(values, "QueryString")),
     cookies: forward === "whitelist" || forward === "all" ? forward : "none",
-    cookieNames: textsOf(itemsAt(values, "Cookies", "WhitelistedNames")),
-    queryStringKeys: textsOf(itemsAt(values, "QueryStringCacheKeys")),
+    cookieNames: elementTexts(itemsAt(values, "Cookies", "WhitelistedNames")),
+    queryStringKeys: elementTexts(itemsAt(values, "QueryStringCacheKeys")),
   };
 }
 

@@ -4,7 +4,7 @@ import { aliasesOf, behaviorsOf, trustedKeyGroupIds } from "./distribution-docum
 import { distributionsTrusting } from "./key-groups.ts";
 import { type CloudFrontQuotas, checkLength } from "./ledger.ts";
 import { checkOrigins, targetIdsOf } from "./origin-rules.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { CloudFrontState } from "./state.ts";
 import { checkBoolean, checkQuantities, requireAt } from "./validation.ts";
 import { checkViewerSettings, validateViewerSettings } from "./viewer-rules.ts";
@@ -32,7 +32,7 @@ export function checkDistribution(
   const targets = targetIdsOf(config);
   const behaviors = behaviorsOf(config);
   if (behaviors.some((behavior) => !targets.has(textAt(behavior, "TargetOriginId") as string))) {
-    refuse("NoSuchOrigin");
+    refuseCloudFront("NoSuchOrigin");
   }
   checkOrigins(config, ownId !== undefined);
   checkPathPatterns(config);
@@ -41,7 +41,8 @@ export function checkDistribution(
   checkAliases(config, state, quotas, ownId);
   for (const id of trustedKeyGroupIds(config)) {
     const others = distributionsTrusting(state, id).filter((distribution) => distribution.id !== ownId);
-    if (others.length >= quotas.distributionsPerKeyGroup) refuse("TooManyDistributionsAssociatedToKeyGroup");
+    if (others.length >= quotas.distributionsPerKeyGroup)
+      refuseCloudFront("TooManyDistributionsAssociatedToKeyGroup");
   }
 }
 
@@ -66,11 +67,11 @@ function checkAliases(
   ownId?: string,
 ): void {
   const aliases = aliasesOf(config);
-  if (aliases.length > quotas.aliasesPerDistribution) refuse("TooManyDistributionCNAMEs");
+  if (aliases.length > quotas.aliasesPerDistribution) refuseCloudFront("TooManyDistributionCNAMEs");
   for (const other of state.distributions.values()) {
     if (other.id === ownId) continue;
     const taken = aliasesOf(other.config);
-    if (aliases.some((alias) => taken.includes(alias))) refuse("CNAMEAlreadyExists");
+    if (aliases.some((alias) => taken.includes(alias))) refuseCloudFront("CNAMEAlreadyExists");
   }
 }
 
@@ -80,6 +81,6 @@ function checkPathPatterns(config: XmlElement): void {
     return textAt(behavior, "PathPattern");
   });
   if (new Set(patterns).size < patterns.length) {
-    refuse("InvalidArgument", "A path pattern is used by more than one cache behavior.");
+    refuseCloudFront("InvalidArgument", "A path pattern is used by more than one cache behavior.");
   }
 }

@@ -1,5 +1,5 @@
 /** A DistributionConfig from a few settings, for tests and a ready sandbox. */
-import { counted, element, type XmlElement } from "./xml.ts";
+import { element, quantityList, type XmlElement } from "./xml.ts";
 
 /** Aliases need a certificate, which the sandbox does not look up. */
 export const SEED_CERTIFICATE =
@@ -45,13 +45,13 @@ export function distributionConfig(seed: DistributionSeed): XmlElement {
   const before = behaviors.filter(({ pathPattern }) => pathPattern !== "*");
   return element("DistributionConfig", [
     element("CallerReference", seed.callerReference),
-    counted(
+    quantityList(
       "Aliases",
       (seed.aliases ?? []).map((alias) => element("CNAME", alias)),
     ),
-    counted("Origins", origins.map(originElement)),
+    quantityList("Origins", origins.map(originElement)),
     element("DefaultCacheBehavior", behaviorMembers(last, originId)),
-    counted(
+    quantityList(
       "CacheBehaviors",
       before.map((behavior) =>
         element("CacheBehavior", [
@@ -82,12 +82,12 @@ function behaviorMembers(behavior: BehaviorSeed, originId: string): readonly Xml
     element("ViewerProtocolPolicy", behavior.viewerProtocolPolicy ?? "https-only"),
     element("TrustedKeyGroups", [
       element("Enabled", groups.length > 0),
-      ...counted(
+      ...quantityList(
         "",
         groups.map((id) => element("KeyGroup", id)),
       ).children,
     ]),
-    element("AllowedMethods", [...counted("", methods).children, counted("CachedMethods", cached)]),
+    element("AllowedMethods", [...quantityList("", methods).children, quantityList("CachedMethods", cached)]),
     element("CachePolicyId", CACHING_DISABLED),
     ...(behavior.originRequestPolicyId === undefined
       ? []
@@ -102,7 +102,7 @@ function originElement({ id, domainName, customHeaders = {}, httpPort }: OriginS
   return element("Origin", [
     element("Id", id),
     element("DomainName", domainName),
-    counted("CustomHeaders", headers),
+    quantityList("CustomHeaders", headers),
     element("CustomOriginConfig", [
       element("HTTPPort", httpPort ?? 80),
       element("HTTPSPort", 443),

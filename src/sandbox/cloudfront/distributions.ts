@@ -4,7 +4,7 @@ import { withDefaults } from "./distribution-defaults.ts";
 import { isTrue } from "./distribution-document.ts";
 import { checkDistribution } from "./distribution-rules.ts";
 import { checkIfMatch, checkPresent, type Ledger } from "./ledger.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { StoredDistribution } from "./state.ts";
 import { textAt, type XmlElement } from "./xml.ts";
 
@@ -25,7 +25,7 @@ export class Distributions {
     checkPresent("CallerReference", reference);
     for (const other of distributions.values()) {
       if (textAt(other.config, "CallerReference") !== reference) continue;
-      refuse(
+      refuseCloudFront(
         "DistributionAlreadyExists",
         `The caller reference that you are using to create a distribution is associated with another distribution. Already exists: ${other.id}`,
       );
@@ -45,7 +45,7 @@ export class Distributions {
   }
 
   get(id: string): StoredDistribution {
-    return this.#ledger.seen.distributions.get(id) ?? refuse("NoSuchDistribution");
+    return this.#ledger.seen.distributions.get(id) ?? refuseCloudFront("NoSuchDistribution");
   }
 
   list(): readonly StoredDistribution[] {
@@ -55,11 +55,11 @@ export class Distributions {
   update(id: string, ifMatch: string | undefined, config: XmlElement): StoredDistribution {
     const ledger = this.#ledger;
     const { distributions } = ledger.latest;
-    const distribution = distributions.get(id) ?? refuse("NoSuchDistribution");
+    const distribution = distributions.get(id) ?? refuseCloudFront("NoSuchDistribution");
     checkIfMatch(ifMatch, distribution.etag);
     checkDistribution(config, ledger.latest, ledger.options.quotas, id);
     if (textAt(config, "CallerReference") !== textAt(distribution.config, "CallerReference")) {
-      refuse("IllegalUpdate", "The caller reference of a distribution cannot be changed.");
+      refuseCloudFront("IllegalUpdate", "The caller reference of a distribution cannot be changed.");
     }
     const updated = {
       ...distribution,
@@ -73,10 +73,10 @@ export class Distributions {
 
   delete(id: string, ifMatch: string | undefined): void {
     const { distributions, invalidations } = this.#ledger.latest;
-    const distribution = distributions.get(id) ?? refuse("NoSuchDistribution");
+    const distribution = distributions.get(id) ?? refuseCloudFront("NoSuchDistribution");
     checkIfMatch(ifMatch, distribution.etag);
     if (isTrue(textAt(distribution.config, "Enabled")) || this.statusOf(distribution) !== "Deployed") {
-      refuse("DistributionNotDisabled");
+      refuseCloudFront("DistributionNotDisabled");
     }
     const others = [...invalidations].filter(([, { distributionId }]) => distributionId !== id);
     this.#ledger.change({ distributions: withoutEntry(distributions, id), invalidations: new Map(others) });
@@ -100,9 +100,9 @@ export class Distributions {
 
   #byArn(arn: string, among: Iterable<StoredDistribution>): StoredDistribution {
     if (!/^arn:aws:cloudfront::\d{12}:distribution\/\w+$/.test(arn)) {
-      refuse("InvalidArgument", "The parameter Resource is not the ARN of a distribution.");
+      refuseCloudFront("InvalidArgument", "The parameter Resource is not the ARN of a distribution.");
     }
     for (const distribution of among) if (distribution.arn === arn) return distribution;
-    return refuse("NoSuchResource");
+    return refuseCloudFront("NoSuchResource");
   }
 }

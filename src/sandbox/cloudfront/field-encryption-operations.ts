@@ -1,8 +1,8 @@
 /** Field-level encryption profiles over REST-XML: only what shows which public keys they use (API Reference). */
 import { type Answer, type Call, type Operation, timestamp } from "./operation.ts";
-import { listMembers, pageOf } from "./paging.ts";
+import { listMembers, pageByMarker } from "./paging.ts";
 import type { FieldEncryptionProfile } from "./state.ts";
-import { counted, element, type XmlElement } from "./xml.ts";
+import { element, quantityList, type XmlElement } from "./xml.ts";
 
 export const FIELD_ENCRYPTION_OPERATIONS: readonly Operation[] = [
   {
@@ -14,7 +14,7 @@ export const FIELD_ENCRYPTION_OPERATIONS: readonly Operation[] = [
 ];
 
 function listProfiles(call: Call): Answer {
-  const page = pageOf(call, call.model.fieldEncryptionProfiles, ({ id }) => id);
+  const page = pageByMarker(call, call.model.fieldEncryptionProfiles, ({ id }) => id);
   const members = listMembers(page, writeSummary, "without Marker");
   return { status: 200, root: element("FieldLevelEncryptionProfileList", members) };
 }
@@ -24,14 +24,14 @@ function writeSummary({ id, name, publicKeyIds }: FieldEncryptionProfile): XmlEl
     element("EncryptionEntity", [
       element("PublicKeyId", publicKeyId),
       element("ProviderId", name),
-      counted("FieldPatterns", [element("FieldPattern", "*")]),
+      quantityList("FieldPatterns", [element("FieldPattern", "*")]),
     ]),
   );
   return element("FieldLevelEncryptionProfileSummary", [
     element("Id", id),
     element("LastModifiedTime", timestamp(0)),
     element("Name", name),
-    counted("EncryptionEntities", entities),
+    quantityList("EncryptionEntities", entities),
     element("Comment", ""),
   ]);
 }

@@ -4,7 +4,7 @@ import { behaviorsOf } from "./distribution-document.ts";
 import { checkForwardingPolicy, policyWithDefaults } from "./forwarding-policy-rules.ts";
 import { checkIfMatch, type Ledger } from "./ledger.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
-import { type CloudFrontCode, refuse } from "./refusal.ts";
+import { type CloudFrontCode, refuseCloudFront } from "./refusal.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
 import { textAt, type XmlElement } from "./xml.ts";
 
@@ -58,7 +58,7 @@ export class ForwardingPolicies {
     const ledger = this.#ledger;
     const policy = this.#found(id, ledger.latest.forwardingPolicies);
     checkIfMatch(ifMatch, policy.etag);
-    if (MANAGED_POLICIES.has(id)) refuse("IllegalUpdate");
+    if (MANAGED_POLICIES.has(id)) refuseCloudFront("IllegalUpdate");
     this.#check(config, id);
     const updated: StoredForwardingPolicy = {
       ...policy,
@@ -73,17 +73,17 @@ export class ForwardingPolicies {
   delete(id: string, ifMatch: string | undefined): void {
     const { distributions, forwardingPolicies } = this.#ledger.latest;
     checkIfMatch(ifMatch, this.#found(id, forwardingPolicies).etag);
-    if (MANAGED_POLICIES.has(id)) refuse("IllegalDelete");
+    if (MANAGED_POLICIES.has(id)) refuseCloudFront("IllegalDelete");
     const behaviors = [...distributions.values()].flatMap(({ config }) => behaviorsOf(config));
     if (behaviors.some((behavior) => textAt(behavior, MEMBER[this.#kind]) === id)) {
-      refuse(REFUSALS[this.#kind].inUse);
+      refuseCloudFront(REFUSALS[this.#kind].inUse);
     }
     this.#ledger.change({ forwardingPolicies: withoutEntry(forwardingPolicies, id) });
   }
 
   #found(id: string, own: ReadonlyMap<string, StoredForwardingPolicy>): StoredForwardingPolicy {
     const policy = MANAGED_POLICIES.get(id) ?? own.get(id);
-    return policy?.kind === this.#kind ? policy : refuse(REFUSALS[this.#kind].missing);
+    return policy?.kind === this.#kind ? policy : refuseCloudFront(REFUSALS[this.#kind].missing);
   }
 
   #check(config: XmlElement, ownId?: string): void {
@@ -91,7 +91,8 @@ export class ForwardingPolicies {
     const name = textAt(config, "Name");
     const all = [...MANAGED_POLICIES.values(), ...this.#ledger.latest.forwardingPolicies.values()];
     const others = all.filter(({ id, kind }) => kind === this.#kind && id !== ownId);
-    if (others.some((other) => textAt(other.config, "Name") === name)) refuse(REFUSALS[this.#kind].exists);
+    if (others.some((other) => textAt(other.config, "Name") === name))
+      refuseCloudFront(REFUSALS[this.#kind].exists);
   }
 
   #save(policy: StoredForwardingPolicy): void {

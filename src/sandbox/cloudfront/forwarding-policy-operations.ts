@@ -2,7 +2,7 @@
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import type { CloudFrontModel } from "./model.ts";
 import { type Call, checkMembers, type Operation, timestamp } from "./operation.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import { resourceOperations } from "./resource-operations.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
 import { element, type XmlElement } from "./xml.ts";
@@ -61,7 +61,7 @@ export const FORWARDING_POLICY_OPERATIONS: readonly Operation[] = NOUNS.flatMap(
 function typeOf({ query }: Call): "managed" | "custom" | undefined {
   const type = query.get("Type") ?? "";
   if (type === "managed" || type === "custom") return type;
-  return type === "" ? undefined : refuse("InvalidArgument", "The parameter Type is not valid.");
+  return type === "" ? undefined : refuseCloudFront("InvalidArgument", "The parameter Type is not valid.");
 }
 
 function write({ name }: Noun, { id, modifiedAt, config }: StoredForwardingPolicy): XmlElement {

@@ -1,6 +1,6 @@
 /** What CloudFront refuses and fills in, in a cache or origin request policy (API Reference, CachePolicyConfig). */
 import { checkLength, checkPresent } from "./ledger.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
 import { checkEnum, checkQuantities, requireAt } from "./validation.ts";
 import { child, element, itemsAt, textAt, type XmlElement } from "./xml.ts";
@@ -66,7 +66,7 @@ function checkParts(kind: Kind, parent: XmlElement, place: readonly string[]): v
     const isListing = LISTING.includes(textAt(parent, config, behavior) ?? "");
     if (isListing === itemsAt(parent, config, names).length > 0) continue;
     // AWS's wording is unknown.
-    refuse("InvalidArgument", `The parameter ${names} contradicts ${behavior}.`);
+    refuseCloudFront("InvalidArgument", `The parameter ${names} contradicts ${behavior}.`);
   }
 }
 
@@ -74,10 +74,12 @@ function checkTtls(config: XmlElement): void {
   const [min = 0, usual, max] = ["MinTTL", "DefaultTTL", "MaxTTL"].map((member) => {
     const text = textAt(config, member);
     if (text === undefined) return undefined;
-    return /^\d+$/.test(text) ? Number(text) : refuse("MalformedInput", `${member} is not a number`);
+    return /^\d+$/.test(text)
+      ? Number(text)
+      : refuseCloudFront("MalformedInput", `${member} is not a number`);
   });
   if (min > (usual ?? min) || min > (max ?? min) || (usual ?? 0) > (max ?? Number.POSITIVE_INFINITY)) {
-    refuse(
+    refuseCloudFront(
       "InvalidArgument",
       "MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL",
     );

@@ -9,7 +9,7 @@ import { KEY_GROUP_OPERATIONS } from "./key-group-operations.ts";
 import type { CloudFrontModel } from "./model.ts";
 import type { Answer, Operation } from "./operation.ts";
 import { PUBLIC_KEY_OPERATIONS } from "./public-key-operations.ts";
-import { type CloudFrontCode, CloudFrontRefusal, refuse } from "./refusal.ts";
+import { type CloudFrontCode, CloudFrontRefusal, refuseCloudFront } from "./refusal.ts";
 import { element, parseXml, writeXml, type XmlElement, XmlMalformed } from "./xml.ts";
 
 const NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
@@ -77,7 +77,7 @@ export function cloudFrontService(model: CloudFrontModel): Service {
     operationOf: (request) => match(request)?.operation.name,
     answer(request, requestId) {
       try {
-        const { operation, ids, query } = match(request) ?? refuse("UnknownOperationException");
+        const { operation, ids, query } = match(request) ?? refuseCloudFront("UnknownOperationException");
         const ifMatch = request.headers["if-match"];
         const body = (rootName: string) => readBody(request.body, rootName);
         return writeAnswer(operation.run({ model, ids, query, ifMatch, body }), requestId);
@@ -100,14 +100,15 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The Content-Type is not checked, because botocore sends none. A missing xmlns is accepted, a wrong one is not. */
 function readBody(body: Uint8Array, rootName: string): XmlElement {
-  if (body.length === 0) refuse("MissingBody");
+  if (body.length === 0) refuseCloudFront("MissingBody");
   const text = decodeUtf8(body);
   try {
     const { root, namespace } = parseXml(text);
-    if (root.name !== rootName || (namespace !== "" && namespace !== NAMESPACE)) refuse("MalformedXML");
+    if (root.name !== rootName || (namespace !== "" && namespace !== NAMESPACE))
+      refuseCloudFront("MalformedXML");
     return root;
   } catch (thrown) {
-    if (thrown instanceof XmlMalformed) refuse("MalformedXML");
+    if (thrown instanceof XmlMalformed) refuseCloudFront("MalformedXML");
     throw thrown;
   }
 }
@@ -116,7 +117,7 @@ function decodeUtf8(body: Uint8Array): string {
   try {
     return utf8.decode(body);
   } catch {
-    return refuse("MalformedXML");
+    return refuseCloudFront("MalformedXML");
   }
 }
 

@@ -1,5 +1,5 @@
 /** Invalidations over REST-XML. */
-import { textsOf } from "./distribution-document.ts";
+import { elementTexts } from "./distribution-document.ts";
 import {
   type Answer,
   type Call,
@@ -9,7 +9,7 @@ import {
   type Operation,
   timestamp,
 } from "./operation.ts";
-import { listMembers, pageOf } from "./paging.ts";
+import { listMembers, pageByMarker } from "./paging.ts";
 import type { StoredInvalidation } from "./state.ts";
 import { checkQuantities } from "./validation.ts";
 import { element, itemsAt, textAt, type XmlElement } from "./xml.ts";
@@ -25,7 +25,7 @@ function createInvalidation(call: Call): Answer {
   const batch = call.body("InvalidationBatch");
   checkMembers(batch, ["Paths", "CallerReference"]);
   checkQuantities(batch);
-  const paths = textsOf(itemsAt(batch, "Paths"));
+  const paths = elementTexts(itemsAt(batch, "Paths"));
   const reference = textAt(batch, "CallerReference") ?? "";
   const invalidation = call.model.invalidations.create(idAt(call), reference, paths);
   const location = locationOf(`distribution/${idAt(call)}/invalidation/${invalidation.id}`);
@@ -37,7 +37,7 @@ function getInvalidation(call: Call): Answer {
 }
 
 function listInvalidations(call: Call): Answer {
-  const page = pageOf(call, call.model.invalidations.list(idAt(call)), ({ id }) => id);
+  const page = pageByMarker(call, call.model.invalidations.list(idAt(call)), ({ id }) => id);
   const summary = (each: StoredInvalidation) => element("InvalidationSummary", head(call, each));
   return { status: 200, root: element("InvalidationList", listMembers(page, summary, "with Marker")) };
 }

@@ -1,7 +1,7 @@
 /** Invalidations: a batch of paths, InProgress until it has reached every edge location. */
 import { withEntry } from "../state/entries.ts";
 import { checkPresent, type Ledger } from "./ledger.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { StoredInvalidation } from "./state.ts";
 
 export class Invalidations {
@@ -14,24 +14,27 @@ export class Invalidations {
   create(distributionId: string, callerReference: string, paths: readonly string[]): StoredInvalidation {
     const ledger = this.#ledger;
     const { distributions, invalidations } = ledger.latest;
-    if (!distributions.has(distributionId)) refuse("NoSuchDistribution");
+    if (!distributions.has(distributionId)) refuseCloudFront("NoSuchDistribution");
     checkPresent("CallerReference", callerReference);
-    if (paths.length === 0) refuse("InvalidArgument", "An invalidation needs at least one path.");
+    if (paths.length === 0) refuseCloudFront("InvalidArgument", "An invalidation needs at least one path.");
     if (paths.some((path) => !path.startsWith("/"))) {
-      refuse("InvalidArgument", "Your request contains a caller reference or a path that is not valid.");
+      refuseCloudFront(
+        "InvalidArgument",
+        "Your request contains a caller reference or a path that is not valid.",
+      );
     }
     const limit = ledger.options.quotas.invalidationPathsInProgress;
-    if (paths.length > limit) refuse("BatchTooLarge");
+    if (paths.length > limit) refuseCloudFront("BatchTooLarge");
     const earlier = this.#of(distributionId).find((each) => each.callerReference === callerReference);
     if (earlier !== undefined) {
       if (earlier.paths.join("\n") === paths.join("\n")) return earlier;
-      refuse(
+      refuseCloudFront(
         "InvalidArgument",
         "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution.",
       );
     }
     if (this.#pathsInProgress(distributionId) + paths.length > limit)
-      refuse("TooManyInvalidationsInProgress");
+      refuseCloudFront("TooManyInvalidationsInProgress");
     const invalidation = {
       id: ledger.newId("I"),
       distributionId,
@@ -45,13 +48,15 @@ export class Invalidations {
 
   get(distributionId: string, id: string): StoredInvalidation {
     const { distributions, invalidations } = this.#ledger.seen;
-    if (!distributions.has(distributionId)) refuse("NoSuchDistribution");
+    if (!distributions.has(distributionId)) refuseCloudFront("NoSuchDistribution");
     const invalidation = invalidations.get(id);
-    return invalidation?.distributionId === distributionId ? invalidation : refuse("NoSuchInvalidation");
+    return invalidation?.distributionId === distributionId
+      ? invalidation
+      : refuseCloudFront("NoSuchInvalidation");
   }
 
   list(distributionId: string): readonly StoredInvalidation[] {
-    if (!this.#ledger.seen.distributions.has(distributionId)) refuse("NoSuchDistribution");
+    if (!this.#ledger.seen.distributions.has(distributionId)) refuseCloudFront("NoSuchDistribution");
     return this.#of(distributionId);
   }
 

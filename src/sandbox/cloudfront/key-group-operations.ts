@@ -1,9 +1,9 @@
 /** Key groups over REST-XML. An update goes to `/key-group/{Id}`, without the older resources' `/config`. */
 import type { KeyGroupConfig } from "../../seams.ts";
-import { textsOf } from "./distribution-document.ts";
+import { elementTexts } from "./distribution-document.ts";
 import { type Answer, type Call, checkMembers, idAt, type Operation, timestamp } from "./operation.ts";
-import { listMembers, pageOf } from "./paging.ts";
-import { refuse } from "./refusal.ts";
+import { listMembers, pageByMarker } from "./paging.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import { resourceOperations } from "./resource-operations.ts";
 import type { StoredKeyGroup } from "./state.ts";
 import { child, element, textAt, type XmlElement } from "./xml.ts";
@@ -31,7 +31,7 @@ export const KEY_GROUP_OPERATIONS: readonly Operation[] = [
 ];
 
 function listDistributionsByKeyGroup(call: Call): Answer {
-  const page = pageOf(call, call.model.keyGroups.distributionIds(idAt(call)), (id) => id);
+  const page = pageByMarker(call, call.model.keyGroups.distributionIds(idAt(call)), (id) => id);
   const write = (id: string) => element("DistributionId", id);
   return { status: 200, root: element("DistributionIdList", listMembers(page, write, "with Marker")) };
 }
@@ -41,11 +41,11 @@ function readConfig(call: Call): KeyGroupConfig {
   checkMembers(root, ["Name", "Items"], ["Comment"]);
   const items = child(root, "Items")?.children ?? [];
   for (const { name } of items) {
-    if (name !== "PublicKey") refuse("MalformedInput", `Unexpected element ${name} in Items`);
+    if (name !== "PublicKey") refuseCloudFront("MalformedInput", `Unexpected element ${name} in Items`);
   }
   return {
     name: textAt(root, "Name") ?? "",
-    items: textsOf(items),
+    items: elementTexts(items),
     comment: textAt(root, "Comment") ?? "",
   };
 }

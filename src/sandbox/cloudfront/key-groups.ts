@@ -3,7 +3,7 @@ import type { KeyGroupConfig } from "../../seams.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { trustedKeyGroupIds } from "./distribution-document.ts";
 import { checkIfMatch, checkLength, checkPresent, type Ledger } from "./ledger.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { CloudFrontState, StoredDistribution, StoredKeyGroup } from "./state.ts";
 
 export class KeyGroups {
@@ -16,7 +16,7 @@ export class KeyGroups {
     const ledger = this.#ledger;
     this.#check(config);
     const { keyGroups } = ledger.latest;
-    if (keyGroups.size >= ledger.options.quotas.keyGroups) refuse("TooManyKeyGroups");
+    if (keyGroups.size >= ledger.options.quotas.keyGroups) refuseCloudFront("TooManyKeyGroups");
     const group = {
       id: ledger.options.random.uuid(),
       etag: ledger.newETag(),
@@ -28,7 +28,7 @@ export class KeyGroups {
   }
 
   get(id: string): StoredKeyGroup {
-    return this.#ledger.seen.keyGroups.get(id) ?? refuse("NoSuchResource");
+    return this.#ledger.seen.keyGroups.get(id) ?? refuseCloudFront("NoSuchResource");
   }
 
   list(): readonly StoredKeyGroup[] {
@@ -38,7 +38,7 @@ export class KeyGroups {
   update(id: string, ifMatch: string | undefined, config: KeyGroupConfig): StoredKeyGroup {
     const ledger = this.#ledger;
     const { keyGroups } = ledger.latest;
-    const group = keyGroups.get(id) ?? refuse("NoSuchResource");
+    const group = keyGroups.get(id) ?? refuseCloudFront("NoSuchResource");
     checkIfMatch(ifMatch, group.etag);
     this.#check(config, id);
     const updated = { ...group, etag: ledger.newETag(), modifiedAt: ledger.now, config };
@@ -48,15 +48,15 @@ export class KeyGroups {
 
   delete(id: string, ifMatch: string | undefined): void {
     const state = this.#ledger.latest;
-    const group = state.keyGroups.get(id) ?? refuse("NoSuchResource");
+    const group = state.keyGroups.get(id) ?? refuseCloudFront("NoSuchResource");
     checkIfMatch(ifMatch, group.etag);
-    if (distributionsTrusting(state, id).length > 0) refuse("ResourceInUse");
+    if (distributionsTrusting(state, id).length > 0) refuseCloudFront("ResourceInUse");
     this.#ledger.change({ keyGroups: withoutEntry(state.keyGroups, id) });
   }
 
   distributionIds(id: string): readonly string[] {
     const state = this.#ledger.seen;
-    if (!state.keyGroups.has(id)) refuse("NoSuchResource");
+    if (!state.keyGroups.has(id)) refuseCloudFront("NoSuchResource");
     return distributionsTrusting(state, id).map((distribution) => distribution.id);
   }
 
@@ -66,20 +66,20 @@ export class KeyGroups {
     checkLength("Name", config.name);
     checkLength("Comment", config.comment);
     if (config.items.length === 0) {
-      refuse("InvalidArgument", "A key group must contain at least one public key.");
+      refuseCloudFront("InvalidArgument", "A key group must contain at least one public key.");
     }
     if (config.items.length > this.#ledger.options.quotas.publicKeysPerGroup) {
-      refuse("TooManyPublicKeysInKeyGroup");
+      refuseCloudFront("TooManyPublicKeysInKeyGroup");
     }
     for (const [index, id] of config.items.entries()) {
       // Undocumented; of the errors that the API declares for a group, only InvalidArgument fits.
-      if (!publicKeys.has(id)) refuse("InvalidArgument", `The public key ${id} does not exist.`);
+      if (!publicKeys.has(id)) refuseCloudFront("InvalidArgument", `The public key ${id} does not exist.`);
       if (config.items.indexOf(id) !== index) {
-        refuse("InvalidArgument", `The public key ${id} is listed more than once.`);
+        refuseCloudFront("InvalidArgument", `The public key ${id} is listed more than once.`);
       }
     }
     for (const other of keyGroups.values()) {
-      if (other.id !== ownId && other.config.name === config.name) refuse("KeyGroupAlreadyExists");
+      if (other.id !== ownId && other.config.name === config.name) refuseCloudFront("KeyGroupAlreadyExists");
     }
   }
 }

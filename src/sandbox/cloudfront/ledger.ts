@@ -2,7 +2,7 @@
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { Timeline } from "../state/timeline.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { CloudFrontState, FieldEncryptionProfile, StoredDistribution } from "./state.ts";
 
 /** Default quotas (DG:cloudfront-limits). */
@@ -104,15 +104,15 @@ export class Ledger {
 
 /** Refuses a write whose If-Match is missing or not an ETag (InvalidIfMatchVersion), or stale (PreconditionFailed). */
 export function checkIfMatch(ifMatch: string | undefined, etag: string): void {
-  if (ifMatch === undefined || !/^E[A-Z0-9]{12,13}$/.test(ifMatch)) refuse("InvalidIfMatchVersion");
-  if (ifMatch !== etag) refuse("PreconditionFailed");
+  if (ifMatch === undefined || !/^E[A-Z0-9]{12,13}$/.test(ifMatch)) refuseCloudFront("InvalidIfMatchVersion");
+  if (ifMatch !== etag) refuseCloudFront("PreconditionFailed");
 }
 
 /** Comments and caller references: at most 128 characters (API Reference). */
 export function checkLength(member: string, value: string, longest = 128): void {
-  if (value.length > longest) refuse("InvalidArgument", `The parameter ${member} is too long.`);
+  if (value.length > longest) refuseCloudFront("InvalidArgument", `The parameter ${member} is too long.`);
 }
 
 export function checkPresent(member: string, value: string): void {
-  if (value === "") refuse("InvalidArgument", `The parameter ${member} is required.`);
+  if (value === "") refuseCloudFront("InvalidArgument", `The parameter ${member} is required.`);
 }

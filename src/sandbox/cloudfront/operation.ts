@@ -1,7 +1,7 @@
 /** One CloudFront operation as the handler sees it: its method and path, and a function from call to response. */
 import type { EpochSeconds } from "../../time.ts";
 import type { CloudFrontModel } from "./model.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import { requireAt } from "./validation.ts";
 import type { XmlElement } from "./xml.ts";
 
@@ -53,10 +53,10 @@ export function checkMembers(
   const names = root.children.map(({ name }) => name);
   for (const [index, name] of names.entries()) {
     if (!required.includes(name) && !optional.includes(name)) {
-      refuse("MalformedInput", `Unexpected element ${name} in ${root.name}`);
+      refuseCloudFront("MalformedInput", `Unexpected element ${name} in ${root.name}`);
     }
     const isFirst = names.indexOf(name) === index;
-    if (!isFirst) refuse("MalformedInput", `${name} appears more than once in ${root.name}`);
+    if (!isFirst) refuseCloudFront("MalformedInput", `${name} appears more than once in ${root.name}`);
   }
   for (const name of required) requireAt(root, [name]);
 }

@@ -1,5 +1,5 @@
 /** What CloudFront refuses in the origins of a DistributionConfig (API Reference, Origin). */
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import { checkEnum, checkEnumItems, requireAt } from "./validation.ts";
 import { child, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
@@ -11,17 +11,17 @@ const KINDS = ["CustomOriginConfig", "S3OriginConfig", "VpcOriginConfig"];
 export function targetIdsOf(config: XmlElement): ReadonlySet<string> {
   const ids = new Set<string>();
   const origins = itemsAt(config, "Origins");
-  if (origins.length === 0) refuse("InvalidArgument", "A distribution needs at least one origin.");
+  if (origins.length === 0) refuseCloudFront("InvalidArgument", "A distribution needs at least one origin.");
   for (const origin of origins) {
     requireAt(origin, ["Id"]);
     requireAt(origin, ["DomainName"]);
     const id = textAt(origin, "Id") as string;
-    if (ids.has(id)) refuse("InvalidArgument", `The origin id ${id} is used more than once.`);
+    if (ids.has(id)) refuseCloudFront("InvalidArgument", `The origin id ${id} is used more than once.`);
     ids.add(id);
   }
   for (const group of itemsAt(config, "OriginGroups")) {
     const members = itemsAt(group, "Members").map((member) => textAt(member, "OriginId") ?? "");
-    if (members.some((id) => !ids.has(id))) refuse("NoSuchOrigin");
+    if (members.some((id) => !ids.has(id))) refuseCloudFront("NoSuchOrigin");
   }
   return new Set([...ids, ...itemsAt(config, "OriginGroups").map((group) => textAt(group, "Id") ?? "")]);
 }
@@ -30,9 +30,9 @@ export function targetIdsOf(config: XmlElement): ReadonlySet<string> {
 export function checkOrigins(config: XmlElement, isUpdate: boolean): void {
   for (const [index, origin] of itemsAt(config, "Origins").entries()) {
     const kinds = KINDS.filter((kind) => child(origin, kind) !== undefined);
-    if (kinds.length === 0) refuse("InvalidOrigin");
+    if (kinds.length === 0) refuseCloudFront("InvalidOrigin");
     if (kinds.length > 1) {
-      refuse(
+      refuseCloudFront(
         isUpdate ? "IllegalUpdate" : "InvalidArgument",
         "You must specify either a CustomOrigin or an S3Origin. You cannot specify both.",
       );
@@ -47,7 +47,7 @@ export function checkOrigins(config: XmlElement, isUpdate: boolean): void {
 /** Path, attempts and timeouts, which every kind of origin has. */
 function checkCommon(origin: XmlElement): void {
   const path = textAt(origin, "OriginPath") ?? "";
-  if (path !== "" && !/^\/[^\s?#]*[^/\s?#]$/.test(path)) refuse("InvalidRelativePath");
+  if (path !== "" && !/^\/[^\s?#]*[^/\s?#]$/.test(path)) refuseCloudFront("InvalidRelativePath");
   if (!isWithin(textAt(origin, "ConnectionAttempts"), 1, 3)) refuseParameter("ConnectionAttempts");
   if (!isWithin(textAt(origin, "ConnectionTimeout"), 1, 10)) refuseParameter("ConnectionTimeout");
 }
@@ -59,18 +59,19 @@ function checkCustom(custom: XmlElement, domainName: string, number: number): vo
   checkEnumItems(custom, place, ["OriginSslProtocols"], SSL_PROTOCOLS);
   if (/^[\d.]+$/.test(domainName)) {
     // AWS's wording is unknown.
-    refuse("InvalidArgument", "The parameter origin name cannot be an IP address.");
+    refuseCloudFront("InvalidArgument", "The parameter origin name cannot be an IP address.");
   }
   if (!/^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(domainName)) {
-    refuse("InvalidArgument", "The parameter origin name must be a domain name.");
+    refuseCloudFront("InvalidArgument", "The parameter origin name must be a domain name.");
   }
   for (const member of ["HTTPPort", "HTTPSPort"]) {
     const port = Number(textAt(custom, member));
     const isAllowed = port === 80 || port === 443 || (port >= 1024 && port <= 65_535);
     if (!isAllowed) refuseParameter(member);
   }
-  if (!isWithin(textAt(custom, "OriginReadTimeout"), 1, 120)) refuse("InvalidOriginReadTimeout");
-  if (!isWithin(textAt(custom, "OriginKeepaliveTimeout"), 1, 120)) refuse("InvalidOriginKeepaliveTimeout");
+  if (!isWithin(textAt(custom, "OriginReadTimeout"), 1, 120)) refuseCloudFront("InvalidOriginReadTimeout");
+  if (!isWithin(textAt(custom, "OriginKeepaliveTimeout"), 1, 120))
+    refuseCloudFront("InvalidOriginKeepaliveTimeout");
 }
 
 /** A website endpoint of S3 is a custom origin (DG:DownloadDistS3AndCustomOrigins). */
@@ -80,16 +81,21 @@ const S3_BUCKET =
 function checkS3(origin: XmlElement): void {
   requireAt(origin, ["S3OriginConfig", "OriginAccessIdentity"]);
   if (!S3_BUCKET.test(textAt(origin, "DomainName") ?? "")) {
-    refuse("InvalidArgument", "The parameter Origin DomainName does not refer to a valid S3 bucket.");
+    refuseCloudFront(
+      "InvalidArgument",
+      "The parameter Origin DomainName does not refer to a valid S3 bucket.",
+    );
   }
   const identity = textAt(origin, "S3OriginConfig", "OriginAccessIdentity") ?? "";
   if (identity === "") return;
-  if (!identity.startsWith("origin-access-identity/cloudfront/")) refuse("InvalidOriginAccessIdentity");
-  if ((textAt(origin, "OriginAccessControlId") ?? "") !== "") refuse("IllegalOriginAccessConfiguration");
+  if (!identity.startsWith("origin-access-identity/cloudfront/"))
+    refuseCloudFront("InvalidOriginAccessIdentity");
+  if ((textAt(origin, "OriginAccessControlId") ?? "") !== "")
+    refuseCloudFront("IllegalOriginAccessConfiguration");
 }
 
 const isWithin = (text: string | undefined, min: number, max: number) =>
   text === undefined || (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max);
 
 const refuseParameter = (member: string) =>
-  refuse("InvalidArgument", `The parameter ${member} is not valid.`);
+  refuseCloudFront("InvalidArgument", `The parameter ${member} is not valid.`);

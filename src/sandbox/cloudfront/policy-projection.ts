@@ -1,6 +1,6 @@
 /** A stored cache or origin request policy in the domain's shape. */
 import type { ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
-import { textsOf } from "./distribution-document.ts";
+import { elementTexts } from "./distribution-document.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
 import { child, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
@@ -20,7 +20,7 @@ export function projectPolicy({ id, kind, config }: StoredForwardingPolicy): For
 const NOTHING: NameSelection = { which: "none", names: [] };
 
 function selectionOf(parent: XmlElement, name: string, behavior: string, list: string): NameSelection {
-  const names = textsOf(itemsAt(parent, name, list));
+  const names = elementTexts(itemsAt(parent, name, list));
   switch (textAt(parent, name, behavior)) {
     case "whitelist":
       return { which: "named", names };

@@ -3,7 +3,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import type { PublicKeyConfig } from "../../seams.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { checkIfMatch, checkLength, checkPresent, type Ledger } from "./ledger.ts";
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import type { StoredPublicKey } from "./state.ts";
 
 export class PublicKeys {
@@ -19,15 +19,15 @@ export class PublicKeys {
     checkKey(config.encodedKey, ledger.options.allowAnyRsaSize);
     for (const { config: other } of publicKeys.values()) {
       // Even an identical request is refused (as in the SDKs' own end-to-end tests).
-      if (other.callerReference === config.callerReference) refuse("PublicKeyAlreadyExists");
+      if (other.callerReference === config.callerReference) refuseCloudFront("PublicKeyAlreadyExists");
       if (other.name === config.name) {
-        refuse(
+        refuseCloudFront(
           "PublicKeyAlreadyExists",
           "The name that you are using to create a CloudFront public key is associated with another public key in your account.",
         );
       }
     }
-    if (publicKeys.size >= ledger.options.quotas.publicKeys) refuse("TooManyPublicKeys");
+    if (publicKeys.size >= ledger.options.quotas.publicKeys) refuseCloudFront("TooManyPublicKeys");
     // CloudFront returns every key with a final line break.
     const encodedKey = config.encodedKey.endsWith("\n") ? config.encodedKey : `${config.encodedKey}\n`;
     const key: StoredPublicKey = {
@@ -41,7 +41,7 @@ export class PublicKeys {
   }
 
   get(id: string): StoredPublicKey {
-    return this.#ledger.seen.publicKeys.get(id) ?? refuse("NoSuchPublicKey");
+    return this.#ledger.seen.publicKeys.get(id) ?? refuseCloudFront("NoSuchPublicKey");
   }
 
   list(): readonly StoredPublicKey[] {
@@ -52,7 +52,7 @@ export class PublicKeys {
   update(id: string, ifMatch: string | undefined, config: PublicKeyConfig): StoredPublicKey {
     const ledger = this.#ledger;
     const { publicKeys } = ledger.latest;
-    const key = publicKeys.get(id) ?? refuse("NoSuchPublicKey");
+    const key = publicKeys.get(id) ?? refuseCloudFront("NoSuchPublicKey");
     checkIfMatch(ifMatch, key.etag);
     checkConfig(config);
     const sameKey = config.encodedKey.trimEnd() === key.config.encodedKey.trimEnd();
@@ -61,7 +61,7 @@ export class PublicKeys {
       config.name !== key.config.name ||
       config.callerReference !== key.config.callerReference
     ) {
-      refuse("CannotChangeImmutablePublicKeyFields");
+      refuseCloudFront("CannotChangeImmutablePublicKeyFields");
     }
     const updated = { ...key, etag: ledger.newETag(), config: { ...key.config, comment: config.comment } };
     ledger.change({ publicKeys: withEntry(publicKeys, id, updated) });
@@ -70,11 +70,12 @@ export class PublicKeys {
 
   delete(id: string, ifMatch: string | undefined): void {
     const { publicKeys, keyGroups } = this.#ledger.latest;
-    const key = publicKeys.get(id) ?? refuse("NoSuchPublicKey");
+    const key = publicKeys.get(id) ?? refuseCloudFront("NoSuchPublicKey");
     checkIfMatch(ifMatch, key.etag);
     const profiles = this.#ledger.fieldEncryptionProfiles;
-    if (profiles.some(({ publicKeyIds }) => publicKeyIds.includes(id))) refuse("PublicKeyInUse");
-    for (const { config } of keyGroups.values()) if (config.items.includes(id)) refuse("PublicKeyInUse");
+    if (profiles.some(({ publicKeyIds }) => publicKeyIds.includes(id))) refuseCloudFront("PublicKeyInUse");
+    for (const { config } of keyGroups.values())
+      if (config.items.includes(id)) refuseCloudFront("PublicKeyInUse");
     this.#ledger.change({ publicKeys: withoutEntry(publicKeys, id) });
   }
 }
@@ -96,7 +97,7 @@ function checkKey(pem: string, allowAnyRsaSize: boolean): void {
   const isP256 = key?.asymmetricKeyType === "ec" && details?.namedCurve === "prime256v1";
   if (isRsa || isP256) return;
   // Reported by users both for lost line breaks and for wrong key types.
-  refuse("InvalidArgument", "Your request contains empty/invalid/out of limits RSA Encoded Key.");
+  refuseCloudFront("InvalidArgument", "Your request contains empty/invalid/out of limits RSA Encoded Key.");
 }
 
 const SPKI_PEM = /^\s*-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\s*$/;

@@ -155,6 +155,6 @@ export class CloudFrontRefusal extends Error {
   }
 }
 
-export function refuse(code: CloudFrontCode, message?: string): never {
+export function refuseCloudFront(code: CloudFrontCode, message?: string): never {
   throw new CloudFrontRefusal(code, message);
 }

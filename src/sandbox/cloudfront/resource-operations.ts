@@ -1,7 +1,7 @@
 /** The six operations that every resource with an ETag has: create, list, get, get its configuration, update, delete. */
 import type { CloudFrontModel } from "./model.ts";
 import { type Answer, type Call, idAt, locationOf, type Operation } from "./operation.ts";
-import { listMembers, pageOf } from "./paging.ts";
+import { listMembers, pageByMarker } from "./paging.ts";
 import { element, type XmlElement } from "./xml.ts";
 
 interface Stored {
@@ -9,7 +9,7 @@ interface Stored {
   readonly etag: string;
 }
 
-export interface Resource<S extends Stored, Config> {
+export interface ResourceDefinition<S extends Stored, Config> {
   /** As in `CreateKeyGroup`, and in `ListKeyGroups`. */
   readonly noun: string;
   readonly nouns: string;
@@ -33,7 +33,7 @@ export interface Resource<S extends Stored, Config> {
 }
 
 export function resourceOperations<S extends Stored, Config>(
-  resource: Resource<S, Config>,
+  resource: ResourceDefinition<S, Config>,
 ): readonly Operation[] {
   const { noun, nouns, path, updatePath, collection, write, writeConfig } = resource;
   const one = `${path}/{}`;
@@ -51,7 +51,7 @@ export function resourceOperations<S extends Stored, Config>(
       method: "GET",
       path,
       run: (call) => {
-        const page = pageOf(call, resource.list(call), ({ id }) => id);
+        const page = pageByMarker(call, resource.list(call), ({ id }) => id);
         const members = listMembers(page, (each) => resource.writeSummary(each, call), resource.listForm);
         return { status: 200, root: element(`${noun}List`, members) };
       },
@@ -92,7 +92,7 @@ export function resourceOperations<S extends Stored, Config>(
 
 /** The response to a creation, with the new resource's URL. */
 export function created<S extends Stored, Config>(
-  { path, write }: Pick<Resource<S, Config>, "path" | "write">,
+  { path, write }: Pick<ResourceDefinition<S, Config>, "path" | "write">,
   stored: S,
   call: Call,
 ): Answer {

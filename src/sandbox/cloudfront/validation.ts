@@ -1,5 +1,5 @@
 /** What CloudFront's schema validation refuses in a request's XML, before any rule about the resource itself. */
-import { refuse } from "./refusal.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import { child, childAt, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
 /** `distributionConfig.origins.items.1.member.id`, as AWS writes paths in a document. */
@@ -8,7 +8,7 @@ const placeOf = (...names: readonly string[]) =>
 const lowerFirst = (name: string) => name[0]?.toLowerCase() + name.slice(1);
 
 function refuseValue(value: string, place: string, constraint: string): never {
-  return refuse(
+  return refuseCloudFront(
     "MalformedXML",
     `1 validation error detected: Value ${value} at '${place}' failed to satisfy constraint: ${constraint}`,
   );
@@ -51,9 +51,9 @@ function checkValue(value: string, place: string, allowed: readonly string[]): v
 export function checkQuantities(part: XmlElement): void {
   const quantity = textAt(part, "Quantity");
   if (quantity !== undefined) {
-    if (!/^\d+$/.test(quantity)) refuse("MalformedInput", `${part.name}.Quantity is not a number`);
+    if (!/^\d+$/.test(quantity)) refuseCloudFront("MalformedInput", `${part.name}.Quantity is not a number`);
     const count = child(part, "Items")?.children.length ?? 0;
-    if (Number(quantity) !== count) refuse("InconsistentQuantities");
+    if (Number(quantity) !== count) refuseCloudFront("InconsistentQuantities");
   } else if (part.name !== "KeyGroupConfig" && child(part, "Items") !== undefined) {
     requireAt(part, ["Quantity"]);
   }
@@ -61,5 +61,6 @@ export function checkQuantities(part: XmlElement): void {
 }
 
 export function checkBoolean(member: string, text: string | undefined): void {
-  if (text !== "true" && text !== "false") refuse("MalformedInput", `${member} is neither true nor false`);
+  if (text !== "true" && text !== "false")
+    refuseCloudFront("MalformedInput", `${member} is neither true nor false`);
 }

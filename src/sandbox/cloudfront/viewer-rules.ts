@@ -1,6 +1,6 @@
 /** What CloudFront refuses in a distribution's viewer settings: names, certificate, error pages, countries. */
-import { aliasesOf, isTrue, textsOf } from "./distribution-document.ts";
-import { refuse } from "./refusal.ts";
+import { aliasesOf, elementTexts, isTrue } from "./distribution-document.ts";
+import { refuseCloudFront } from "./refusal.ts";
 import { checkEnum } from "./validation.ts";
 import { child, itemsAt, textAt, type XmlElement } from "./xml.ts";
 
@@ -39,7 +39,7 @@ export function validateViewerSettings(config: XmlElement): void {
 
 export function checkViewerSettings(config: XmlElement): void {
   const root = textAt(config, "DefaultRootObject") ?? "";
-  if (root.startsWith("/") || root.length > 255) refuse("InvalidDefaultRootObject");
+  if (root.startsWith("/") || root.length > 255) refuseCloudFront("InvalidDefaultRootObject");
   checkCertificate(config);
   for (const response of itemsAt(config, "CustomErrorResponses")) checkErrorResponse(response);
   checkCountries(config);
@@ -51,22 +51,23 @@ function checkCertificate(config: XmlElement): void {
   const iam = textAt(certificate, "IAMCertificateId") ?? "";
   const hasOwn = acm !== "" || iam !== "";
   if (aliasesOf(config).length > 0 && !hasOwn) {
-    refuse(
+    refuseCloudFront(
       "InvalidViewerCertificate",
       "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates your authorization to use the domain name. For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements",
     );
   }
   const isDefault = isTrue(textAt(certificate, "CloudFrontDefaultCertificate"));
-  if ([isDefault, acm !== "", iam !== ""].filter(Boolean).length > 1) refuse("InvalidViewerCertificate");
+  if ([isDefault, acm !== "", iam !== ""].filter(Boolean).length > 1)
+    refuseCloudFront("InvalidViewerCertificate");
   if (acm !== "" && !/^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/.test(acm)) {
-    refuse(
+    refuseCloudFront(
       "InvalidViewerCertificate",
       "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
     );
   }
   const isServerNameOnly = textAt(certificate, "SSLSupportMethod") === "sni-only";
   if (hasOwn && isServerNameOnly && textAt(certificate, "MinimumProtocolVersion") === "SSLv3") {
-    refuse("InvalidProtocolSettings");
+    refuseCloudFront("InvalidProtocolSettings");
   }
 }
 
@@ -77,23 +78,23 @@ const RESPONSE_CODES = ["200", ...ERROR_CODES];
 function checkErrorResponse(response: XmlElement): void {
   const page = textAt(response, "ResponsePagePath") ?? "";
   const code = textAt(response, "ResponseCode") ?? "";
-  if (!ERROR_CODES.includes(textAt(response, "ErrorCode") ?? "")) refuse("InvalidErrorCode");
+  if (!ERROR_CODES.includes(textAt(response, "ErrorCode") ?? "")) refuseCloudFront("InvalidErrorCode");
   if ((page === "") !== (code === "")) {
-    refuse(
+    refuseCloudFront(
       "InvalidArgument",
       "Your request must specify both ResponsePagePath and ResponseCode together or none of them.",
     );
   }
-  if (page !== "" && !page.startsWith("/")) refuse("InvalidRelativePath");
-  if (code !== "" && !RESPONSE_CODES.includes(code)) refuse("InvalidResponseCode");
+  if (page !== "" && !page.startsWith("/")) refuseCloudFront("InvalidRelativePath");
+  if (code !== "" && !RESPONSE_CODES.includes(code)) refuseCloudFront("InvalidResponseCode");
 }
 
 function checkCountries(config: XmlElement): void {
   const restriction = child(child(config, "Restrictions"), "GeoRestriction");
   if (restriction === undefined) return;
-  const codes = textsOf(itemsAt(config, "Restrictions", "GeoRestriction"));
+  const codes = elementTexts(itemsAt(config, "Restrictions", "GeoRestriction"));
   if ((textAt(restriction, "RestrictionType") === "none") !== (codes.length === 0)) {
-    refuse("InvalidGeoRestrictionParameter");
+    refuseCloudFront("InvalidGeoRestrictionParameter");
   }
-  if (codes.some((code) => !/^[A-Z]{2}$/.test(code))) refuse("InvalidLocationCode");
+  if (codes.some((code) => !/^[A-Z]{2}$/.test(code))) refuseCloudFront("InvalidLocationCode");
 }

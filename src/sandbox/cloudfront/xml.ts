@@ -103,7 +103,7 @@ export function element(
 }
 
 /** A list in a Quantity wrapper. An empty list has no `Items` at all. */
-export function counted(name: string, items: readonly XmlElement[]): XmlElement {
+export function quantityList(name: string, items: readonly XmlElement[]): XmlElement {
   const quantity = element("Quantity", items.length);
   return element(name, items.length === 0 ? [quantity] : [quantity, element("Items", items)]);
 }

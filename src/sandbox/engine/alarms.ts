@@ -1,5 +1,5 @@
 /** CloudWatch's DescribeAlarms over JSON 1.0 (API Reference, 2010-08-01). */
-import { JsonRefusal, jsonService, pageOf } from "../json-wire.ts";
+import { JsonRefusal, jsonService, pageByToken } from "../json-wire.ts";
 import type { DeployedEngine, DeployedResource } from "./deployed-engine.ts";
 
 export function alarmsService(engine: DeployedEngine) {
@@ -22,7 +22,7 @@ export function alarmsService(engine: DeployedEngine) {
             .filter(({ name }) => AlarmNames === undefined || (AlarmNames as string[]).includes(name))
             .map((alarm) => described(alarm, engine))
             .filter((alarm) => StateValue === undefined || alarm.StateValue === StateValue);
-          const { items, next } = pageOf(wanted, NextToken, Number(MaxRecords));
+          const { items, next } = pageByToken(wanted, NextToken, Number(MaxRecords));
           return { MetricAlarms: items, CompositeAlarms: [], NextToken: next };
         },
       },

@@ -5,9 +5,9 @@
  */
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
-import { filled, type Resource, resourcesOf, type StackScope } from "./stack.ts";
+import { filled, resourcesOf, type StackResource, type StackScope } from "./stack.ts";
 
-export interface DeployedResource extends Resource {
+export interface DeployedResource extends StackResource {
   readonly createdAt: EpochSeconds;
 }
 export interface StoredExecution {

@@ -1,5 +1,5 @@
 /** Step Functions' read calls (API Reference, 2016-11-23). */
-import { type Json, JsonRefusal, jsonService, pageOf, requiredText } from "../json-wire.ts";
+import { type Json, JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
 import type { DeployedEngine, StoredExecution } from "./deployed-engine.ts";
 
 const MACHINE = "AWS::StepFunctions::StateMachine";
@@ -76,7 +76,7 @@ export function machinesService(engine: DeployedEngine) {
         members: ["executionArn", "maxResults", "reverseOrder", "nextToken", "includeExecutionData"],
         run: (input) => {
           const execution = executionOf(input);
-          const { items, next } = pageOf(historyOf(execution, input), input.nextToken, sizeOf(input));
+          const { items, next } = pageByToken(historyOf(execution, input), input.nextToken, sizeOf(input));
           return { events: items, nextToken: next };
         },
       },
@@ -141,6 +141,6 @@ function sizeOf({ maxResults = 0 }: Json): number {
 }
 
 function listed(member: string, items: readonly Json[], input: Json): Json {
-  const page = pageOf(items, input.nextToken, sizeOf(input));
+  const page = pageByToken(items, input.nextToken, sizeOf(input));
   return { [member]: page.items, nextToken: page.next };
 }

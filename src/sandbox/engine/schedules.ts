@@ -1,5 +1,5 @@
 /** EventBridge Scheduler's read calls (API Reference, 2021-06-30). */
-import { JsonRefusal, pageOf } from "../json-wire.ts";
+import { JsonRefusal, pageByToken } from "../json-wire.ts";
 import { restJsonService } from "../rest-json-wire.ts";
 import type { DeployedEngine, DeployedResource } from "./deployed-engine.ts";
 
@@ -27,7 +27,7 @@ export function schedulesService(engine: DeployedEngine) {
           .filter(({ name }) => name.startsWith(NamePrefix))
           .map((each) => ({ ...shown(each), Target: { Arn: targetOf(each).Arn } }))
           .filter((each) => State === undefined || each.State === State);
-        const { items, next } = pageOf(wanted, NextToken, Number(MaxResults));
+        const { items, next } = pageByToken(wanted, NextToken, Number(MaxResults));
         return { Schedules: items, NextToken: next };
       },
     },

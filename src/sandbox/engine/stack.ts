@@ -6,7 +6,7 @@ import { isRecord } from "../../is-record.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-export interface Resource {
+export interface StackResource {
   readonly type: string;
   readonly arn: string;
   /** The name in AWS. */
@@ -50,7 +50,7 @@ export function resourcesOf(
   template: Template,
   parameters: Readonly<Record<string, string>>,
   place: StackScope,
-): ReadonlyMap<string, Resource> {
+): ReadonlyMap<string, StackResource> {
   const given = new Map<string, string>([
     ["AWS::Partition", "aws"],
     ["AWS::Region", place.region],
@@ -87,7 +87,7 @@ export function resourcesOf(
     wanted.map(([logical, { Properties = {} }]) => [
       logical,
       {
-        ...(known.get(logical) as Omit<Resource, "properties">),
+        ...(known.get(logical) as Omit<StackResource, "properties">),
         properties: resolved(Properties, { reference, attribute }) as Properties,
       },
     ]),

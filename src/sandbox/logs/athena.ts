@@ -6,7 +6,7 @@ import { InputError } from "../../errors.ts";
 import type { LogAccess, LogRow } from "../../log-seams.ts";
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
-import { type Json, JsonRefusal, jsonService, pageOf, requiredText } from "../json-wire.ts";
+import { type Json, JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
 import type { LogStore } from "./log-store.ts";
 import { type ExternalTable, readDdl } from "./table-ddl.ts";
 import { runInDuckDb } from "./warehouse-engine.ts";
@@ -174,7 +174,7 @@ export class Athena {
     const rows = query.rows.map((row) => ({
       Data: names.map((name) => (row[name] === null ? {} : { VarCharValue: String(row[name]) })),
     }));
-    const { items, next } = pageOf([header, ...rows], input.NextToken, PAGE);
+    const { items, next } = pageByToken([header, ...rows], input.NextToken, PAGE);
     return {
       ResultSet: {
         Rows: items,

@@ -1,6 +1,6 @@
 /** Standard logging v2 as CloudWatch Logs describes it: sources, destinations, and the deliveries between them. */
 import type { EpochSeconds } from "../../time.ts";
-import { JsonRefusal, jsonService, pageOf, requiredText } from "../json-wire.ts";
+import { JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
 
 export interface LogDeliverySeed {
   readonly distributionId: string;
@@ -58,7 +58,7 @@ export class LogDeliveries {
     const listed = (member: string, describe: (stored: StoredDelivery) => object) => ({
       members,
       run: ({ nextToken, limit = 50 }: Readonly<Record<string, unknown>>) => {
-        const { items, next } = pageOf(this.#stored.map(describe), nextToken, Number(limit));
+        const { items, next } = pageByToken(this.#stored.map(describe), nextToken, Number(limit));
         return { [member]: items, nextToken: next };
       },
     });
@@ -75,7 +75,7 @@ export class LogDeliveries {
           const streams = own.flatMap(({ distributionId }) =>
             streamOf(distributionId, spanOf(distributionId)),
           );
-          const { items, next } = pageOf(streams, input.nextToken, Number(input.limit ?? 50));
+          const { items, next } = pageByToken(streams, input.nextToken, Number(input.limit ?? 50));
           return { logStreams: items, nextToken: next };
         },
       },

@@ -30,7 +30,7 @@ export const page = (status: number, title: string, text: string): WireResponse 
 });
 
 /** The body as a JSON object; undefined if it is not one. */
-export function readJson(request: WireRequest): Readonly<Record<string, unknown>> | undefined {
+export function jsonBody(request: WireRequest): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(request.body).toString("utf8"));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -6,7 +6,7 @@ import { timingSafeEqual } from "node:crypto";
 import { InternalError, KeyturnError } from "../../errors.ts";
 import type { OriginCustomHeader } from "../edge/origin-request.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
-import { json, readJson, refusal } from "./answer.ts";
+import { json, jsonBody, refusal } from "./answer.ts";
 import { api, media, publicPage } from "./api.ts";
 import { type EdgeSessionOptions, logout, mintEdgeSession } from "./edge-session.ts";
 
@@ -54,7 +54,7 @@ async function route(request: WireRequest, options: ApplicationOptions): Promise
 
 /** `POST /login` with `{username, password}`: a bearer token. */
 function login(request: WireRequest, { sessions, log, clock }: ApplicationOptions): WireResponse {
-  const fields = readJson(request);
+  const fields = jsonBody(request);
   const opened = sessions.open(fields?.username, fields?.password);
   log.event({ event: opened ? "login.succeeded" : "login.failed", user: opened?.session.user.name });
   if (!opened) return refusal(401, "bad_credentials", "wrong user name or password");

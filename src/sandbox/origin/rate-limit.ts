@@ -3,7 +3,7 @@ import type { Clock } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 
-export interface RateLimit {
+export interface MintRateLimit {
   /** At most this many at once, and on average this many per `per`. */
   readonly count: number;
   readonly per: Seconds;
@@ -12,11 +12,11 @@ export interface RateLimit {
 const MOST_CALLERS = 10_000;
 
 export class RateLimiter {
-  readonly #limit: RateLimit;
+  readonly #limit: MintRateLimit;
   readonly #clock: Pick<Clock, "now">;
   readonly #buckets = new BoundedCache<string, { tokens: number; at: EpochSeconds }>(MOST_CALLERS);
 
-  constructor(limit: RateLimit, clock: Pick<Clock, "now">) {
+  constructor(limit: MintRateLimit, clock: Pick<Clock, "now">) {
     this.#limit = limit;
     this.#clock = clock;
   }

@@ -9,7 +9,8 @@ export function faultBanner({ switches, orderedFaults }: SandboxView): Html {
   const on = switches.filter((each) => each.on);
   if (on.length === 0 && orderedFaults.length === 0) return html``;
   const ordered =
-    orderedFaults.length > 0 && html`<a href="#faults">${count(orderedFaults.length, "scheduled fault")}</a>`;
+    orderedFaults.length > 0 &&
+    html`<a href="#faults">${countNoun(orderedFaults.length, "scheduled fault")}</a>`;
   return html`<div id="banner"><b>! On now:</b> ${on.map((each) => html`<span>${each.title} ${turning(each, `off-${each.id}`)}</span> `)}${ordered}</div>`;
 }
 
@@ -43,10 +44,10 @@ export const orderedFaults = (
   (
     fault,
   ) => html`<tr><td>${fault.on}</td><td>${fault.operation ?? "any operation"}</td><td><code>${fault.kind}</code></td>
-<td>${Number.isFinite(fault.times) ? count(fault.times, "more time") : "always"}</td><td>${fault.skip === 0 ? "" : `after ${count(fault.skip, "call")}`}</td>
+<td>${Number.isFinite(fault.times) ? countNoun(fault.times, "more time") : "always"}</td><td>${fault.skip === 0 ? "" : `after ${countNoun(fault.skip, "call")}`}</td>
 <td><form method="post" action="/_sandbox/faults/${fault.id}/withdraw">
 <button id="fault-${fault.id}" aria-label="withdraw ${fault.kind} of ${fault.on}, ${fault.operation ?? "any operation"}">withdraw</button></form></td></tr>`,
 )}</tbody></table>
 <p class="none">Schedule one: <code>curl -X POST ${view.api}/_sandbox/faults -d ${EXAMPLE}</code></p></section>`;
 
-export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const countNoun = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -7,7 +7,7 @@ import { type Html, html } from "../../pictures/html.ts";
 import { trustFigure } from "../../pictures/lanes.ts";
 import { formatInstant, type Seconds } from "../../time.ts";
 import { trafficPicture, trustPicture } from "../site-pictures.ts";
-import { count, faultBanner, orderedFaults, switchTable } from "./faults.ts";
+import { countNoun, faultBanner, orderedFaults, switchTable } from "./faults.ts";
 import { SCRIPT, STYLE } from "./look.ts";
 import { panel } from "./panel.ts";
 import { requestTable } from "./requests.ts";
@@ -59,8 +59,8 @@ export function renderLive(view: SandboxView, shown: SenderFilter = "all"): Html
   const drawn = (figure: Figure) => figureOf(figure, WIDTHS);
   return html`${panel(view)}${faultBanner(view)}
 <div class="pictures">${drawn(trustFigure(trustPicture(history)))}${drawn(trafficFigure(trafficPicture(history)))}</div>
-<p class="counts">${count(view.requestCount, "edge request")}, ${count(view.origin.served, "origin call")},
-${count(view.origin.unverified, "call")} that skipped the edge. ${formatInstant(now)}</p>
+<p class="counts">${countNoun(view.requestCount, "edge request")}, ${countNoun(view.origin.served, "origin call")},
+${countNoun(view.origin.unverified, "call")} that skipped the edge. ${formatInstant(now)}</p>
 ${switchTable(view)}
 ${stateTables(view)}
 ${requestTable(view, shown)}

@@ -3,7 +3,7 @@ import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { RecordedRequest } from "../edge/request-history.ts";
 import type { TrafficCounts } from "../edge/traffic-history.ts";
 import type { LocationTrust } from "../edge/trust-history.ts";
-import type { OrderedFault } from "../faults.ts";
+import type { ScheduledFault } from "../faults.ts";
 import type { OriginCounts } from "../origin/log.ts";
 import type { RotationView } from "../rotation-view.ts";
 
@@ -50,7 +50,7 @@ export interface SandboxView {
   readonly requestCount: number;
   readonly origin: OriginCounts;
   /** Ordered for upcoming calls through the control endpoint. */
-  readonly orderedFaults: readonly OrderedFault[];
+  readonly orderedFaults: readonly ScheduledFault[];
   readonly switches: readonly {
     readonly id: string;
     readonly title: string;

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { rootCertificates } from "node:tls";
-import { unwritable } from "../../file-errors.ts";
+import { unwritableFile } from "../../file-errors.ts";
 import { writePrivateKey } from "../../keys/any-key.ts";
 import { DEMO } from "../demo-gate.ts";
 import { exportLines, makeFolder, removeFolder, temporaryFolder, writeWhole } from "../folder.ts";
@@ -83,7 +83,7 @@ export async function writeProxyFolder(
     if (files.config !== undefined) await writeWhole(files.config, gateYaml(proxy, plan));
   } catch (cause) {
     if (kept === undefined) await rm(path, { recursive: true, force: true });
-    throw unwritable(path, cause);
+    throw unwritableFile(path, cause);
   }
   return {
     path,

@@ -58,7 +58,7 @@ export interface RehearsalEvents {
 /** Not a file: the sandbox's World serves the gate under this name. */
 const CONFIG = "keyturn.yaml of the sandbox";
 
-export async function rehearse(
+export async function runRehearsal(
   options: RehearsalOptions,
   world: World,
   rotate: Rotate,

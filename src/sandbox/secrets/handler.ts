@@ -2,7 +2,7 @@
 import type { GeneralRefusal, Service } from "../service.ts";
 import type { WireRequest, WireResponse } from "../wire.ts";
 import { SECRETS_OPERATIONS } from "./operations.ts";
-import { refuse, type SecretsCode, SecretsRefusal } from "./refusal.ts";
+import { refuseSecrets, type SecretsCode, SecretsRefusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 
 const TARGET = /^secretsmanager\.(\w+)$/;
@@ -32,7 +32,7 @@ export function secretsService(registry: Registry): Service {
         const name = this.operationOf(request);
         const run = name === undefined ? undefined : SECRETS_OPERATIONS[name];
         if (run === undefined || request.method !== "POST") {
-          return refuse("UnknownOperationException", "The requested operation is not known.");
+          return refuseSecrets("UnknownOperationException", "The requested operation is not known.");
         }
         return write(200, run(readJson(request.body), { registry, region: regionOf(request) }), requestId);
       } catch (thrown) {
@@ -55,14 +55,16 @@ function regionOf({ headers }: WireRequest): string {
   const scope = /Credential=[^/]+\/\d{8}\/([\w-]+)\/secretsmanager\/aws4_request/.exec(
     headers.authorization ?? "",
   );
-  return scope?.[1] ?? refuse("MissingAuthenticationTokenException", GENERAL["missing-credentials"][1]);
+  return (
+    scope?.[1] ?? refuseSecrets("MissingAuthenticationTokenException", GENERAL["missing-credentials"][1])
+  );
 }
 
 function readJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
-    return refuse("SerializationException", "The request body is not JSON.");
+    return refuseSecrets("SerializationException", "The request body is not JSON.");
   }
 }
 

@@ -2,7 +2,7 @@
  * Reads a request's JSON into typed values, within the limits of the API model. A value of the wrong type is a
  * SerializationException; broken limits are one ValidationException, in AWS's words.
  */
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 
 /** Adds a broken limit to `problems` and continues, because AWS reports all of them at once. */
 export type Reader<T> = (value: unknown, path: string, problems: string[]) => T;
@@ -16,10 +16,10 @@ export function readRequest<T>(read: Reader<T>, request: unknown): T {
   const input = read(request, "", problems);
   if (problems.length === 0) return input;
   const count = `${problems.length} validation ${problems.length === 1 ? "error" : "errors"}`;
-  return refuse("ValidationException", `${count} detected: ${problems.join("; ")}`);
+  return refuseSecrets("ValidationException", `${count} detected: ${problems.join("; ")}`);
 }
 
-export function text(min: number, max: number, pattern?: RegExp): Reader<string> {
+export function textOfLength(min: number, max: number, pattern?: RegExp): Reader<string> {
   return (value, path, problems) => {
     if (typeof value !== "string") return refuseType(path, "a string");
     checkLength(`'${value}'`, Buffer.byteLength(value), { min, max }, path, problems);
@@ -33,7 +33,7 @@ export function text(min: number, max: number, pattern?: RegExp): Reader<string>
 
 /** Like `text`, but messages omit the value, because the API model marks the member as sensitive. */
 export function secretText(min: number, max: number, pattern?: RegExp): Reader<string> {
-  const read = text(min, max, pattern);
+  const read = textOfLength(min, max, pattern);
   return (value, path, problems) => {
     const own: string[] = [];
     const found = read(value, path, own);
@@ -42,7 +42,7 @@ export function secretText(min: number, max: number, pattern?: RegExp): Reader<s
   };
 }
 
-export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
+export function enumOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
   return (value, path, problems) => {
     if (typeof value !== "string") return refuseType(path, "a string");
     if (!allowed.some((each) => each === value)) {
@@ -77,7 +77,7 @@ export function blob(max: number): Reader<string> {
   };
 }
 
-export function list<T>(member: Reader<T>, min: number, max: number): Reader<readonly T[]> {
+export function listOf<T>(member: Reader<T>, min: number, max: number): Reader<readonly T[]> {
   return (value, path, problems) => {
     if (!Array.isArray(value)) return refuseType(path, "a list");
     checkLength(`'[${value.map(printed).join(", ")}]'`, value.length, { min, max }, path, problems);
@@ -130,5 +130,5 @@ function problem(value: string, path: string, constraint: string): string {
 }
 
 function refuseType(path: string, expected: string): never {
-  return refuse("SerializationException", `Expected ${expected} at ${path}`);
+  return refuseSecrets("SerializationException", `Expected ${expected} at ${path}`);
 }

@@ -3,7 +3,7 @@
  * the value (Decrypt) or changes it (GenerateDataKey and Decrypt): Secrets Manager User Guide, "Permissions for the
  * KMS key". The sandbox has no such keys: values are not encrypted.
  */
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 
 export type KmsAction = "kms:Decrypt" | "kms:GenerateDataKey";
 
@@ -17,7 +17,7 @@ export class KmsRights {
     if (kmsKeyId === undefined || kmsKeyId === "") return;
     for (const action of actions) {
       this.onUse(action);
-      if (this.denied.has(action)) refuse("AccessDeniedException", "Access to KMS is not allowed");
+      if (this.denied.has(action)) refuseSecrets("AccessDeniedException", "Access to KMS is not allowed");
     }
   }
 }

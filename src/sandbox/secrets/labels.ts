@@ -2,7 +2,7 @@
  * Staging labels, as recorded from AWS. A label is on one version at a time. Making another version current moves
  * AWSPREVIOUS to the former one; a put also removes AWSPENDING from it; other labels stay where they are.
  */
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 import type { StoredVersion } from "./state.ts";
 
 export const CURRENT = "AWSCURRENT";
@@ -12,13 +12,13 @@ const LABELS_PER_VERSION = 20;
 
 type Versions = readonly StoredVersion[];
 
-export function holderOf(versions: Versions, label: string): StoredVersion | undefined {
+export function versionWithLabel(versions: Versions, label: string): StoredVersion | undefined {
   return versions.find(({ stages }) => stages.includes(label));
 }
 
 /** Adds a version, which takes its labels from whichever versions have them. */
 export function putVersion(versions: Versions, added: StoredVersion): Versions {
-  const former = holderOf(versions, CURRENT);
+  const former = versionWithLabel(versions, CURRENT);
   // The first version becomes current, whatever labels were requested (API Reference, PutSecretValue).
   const stages = former === undefined ? [...added.stages, CURRENT] : added.stages;
   const isNowCurrent = stages.includes(CURRENT);
@@ -31,22 +31,25 @@ export function putVersion(versions: Versions, added: StoredVersion): Versions {
 
 /** UpdateSecretVersionStage: a compare-and-swap. `from` must be the version that has the label, or absent if none has. */
 export function moveLabel(versions: Versions, label: string, from?: string, to?: string): Versions {
-  const holder = holderOf(versions, label);
+  const holder = versionWithLabel(versions, label);
   for (const id of [from, to]) {
     if (id !== undefined && !versions.some((version) => version.id === id)) {
-      refuse(
+      refuseSecrets(
         "ResourceNotFoundException",
         `Secrets Manager can't find the specified secret value for VersionId: ${id}`,
       );
     }
   }
   if (from === undefined && to === undefined) {
-    refuse("InvalidParameterException", "You must specify either MoveToVersionId or RemoveFromVersionId.");
+    refuseSecrets(
+      "InvalidParameterException",
+      "You must specify either MoveToVersionId or RemoveFromVersionId.",
+    );
   }
   if (from !== undefined && from !== holder?.id) refuseStaleFrom(label, from, holder);
   if (to === undefined) {
     if (label === CURRENT) {
-      refuse(
+      refuseSecrets(
         "InvalidParameterException",
         "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
       );
@@ -55,7 +58,7 @@ export function moveLabel(versions: Versions, label: string, from?: string, to?:
   }
   if (holder?.id === to) return versions;
   if (holder !== undefined && from === undefined) {
-    refuse(
+    refuseSecrets(
       "InvalidParameterException",
       `The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
     );
@@ -63,7 +66,10 @@ export function moveLabel(versions: Versions, label: string, from?: string, to?:
   const moved = withLabel(versions, label, to);
   const all = label === CURRENT && holder !== undefined ? withLabel(moved, PREVIOUS, holder.id) : moved;
   if (all.some(({ stages }) => stages.length > LABELS_PER_VERSION)) {
-    refuse("LimitExceededException", `A version can have at most ${LABELS_PER_VERSION} staging labels.`);
+    refuseSecrets(
+      "LimitExceededException",
+      `A version can have at most ${LABELS_PER_VERSION} staging labels.`,
+    );
   }
   return all;
 }
@@ -73,7 +79,7 @@ function refuseStaleFrom(label: string, from: string, holder: StoredVersion | un
     holder === undefined
       ? "is not attached to any version"
       : `is currently attached to version ${holder.id}, so you must explicitly reference that version in RemoveFromVersionId`;
-  return refuse(
+  return refuseSecrets(
     "InvalidParameterException",
     `The parameter RemoveFromVersionId ${from} is not valid. Staging label ${label} ${where}.`,
   );

@@ -1,6 +1,6 @@
 /** Changes to a secret as a whole: deletion and restoration, tags, rotation settings. */
 import type { EpochSeconds } from "../../time.ts";
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 import { type Registry, refuseDeleted } from "./registry.ts";
 import type { RotationSettings, StoredSecret, Tag } from "./state.ts";
 
@@ -16,14 +16,14 @@ export function deleteSecret(
   { windowInDays, isForced }: { readonly windowInDays?: number | undefined; readonly isForced: boolean },
 ): { readonly arn: string; readonly name: string; readonly goneAt: EpochSeconds } {
   if (isForced && windowInDays !== undefined) {
-    refuse(
+    refuseSecrets(
       "InvalidParameterException",
       "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
     );
   }
   const days = windowInDays ?? USUAL_WINDOW;
   if (days < 7 || days > USUAL_WINDOW) {
-    refuse(
+    refuseSecrets(
       "InvalidParameterException",
       "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
     );
@@ -38,7 +38,7 @@ export function deleteSecret(
   if (secret.deletion !== undefined && !isForced) refuseDeleted();
   if (secret.replicas.length > 0) {
     const regions = secret.replicas.map((replica) => replica.region).join(", ");
-    refuse(
+    refuseSecrets(
       "InvalidParameterException",
       `You can't delete secret ${secret.arn} that still has replica regions [${regions}].`,
     );
@@ -53,7 +53,7 @@ export function deleteSecret(
   return { arn, name, goneAt };
 }
 
-export function restoreSecret(registry: Registry, region: string, id: string): StoredSecret {
+export function undeleteSecret(registry: Registry, region: string, id: string): StoredSecret {
   const { deletion, ...secret } = registry.findPrimary(region, id);
   // Restoring a secret that was not deleted succeeds, too.
   if (deletion !== undefined) registry.saveChanged(secret);
@@ -65,7 +65,7 @@ export function tagSecret(registry: Registry, region: string, id: string, added:
   const kept = (secret.tags ?? []).filter((tag) => !added.some(({ key }) => key === tag.key));
   const tags = [...kept, ...added];
   if (tags.length > TAGS_PER_SECRET) {
-    refuse("InvalidParameterException", `A secret can have at most ${TAGS_PER_SECRET} tags.`);
+    refuseSecrets("InvalidParameterException", `A secret can have at most ${TAGS_PER_SECRET} tags.`);
   }
   registry.saveChanged({ ...secret, tags });
 }
@@ -86,13 +86,16 @@ export function configureRotation(
   const former: Partial<RotationSettings> = secret.rotation ?? {};
   const { lambdaArn = former.lambdaArn, rules = former.rules, external = former.external } = settings;
   if (lambdaArn !== undefined && !registry.rotationFunctions.has(lambdaArn)) {
-    refuse(
+    refuseSecrets(
       "AccessDeniedException",
       "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
     );
   }
   if (lambdaArn === undefined && external === undefined) {
-    refuse("InvalidRequestException", "No Lambda rotation function ARN is associated with this secret.");
+    refuseSecrets(
+      "InvalidRequestException",
+      "No Lambda rotation function ARN is associated with this secret.",
+    );
   }
   const rotation = { enabled: true, lambdaArn, rotatedAt: registry.now, rules, external };
   const changed: StoredSecret = { ...secret, rotation: definedOnly(rotation) };
@@ -100,7 +103,7 @@ export function configureRotation(
   return changed;
 }
 
-export function cancelRotation(registry: Registry, region: string, id: string): StoredSecret {
+export function disableRotation(registry: Registry, region: string, id: string): StoredSecret {
   const secret = registry.findWritable(region, id);
   const changed = { ...secret, rotation: { ...secret.rotation, enabled: false } };
   registry.saveChanged(changed);

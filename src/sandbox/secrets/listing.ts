@@ -1,5 +1,5 @@
 /** Pages, filters and order of Secrets Manager's two lists (API Reference, ListSecrets). */
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 import type { SecretView } from "./registry.ts";
 
 /** In the order in which AWS's error message lists them. */
@@ -96,7 +96,7 @@ export interface SecretsPage<T> {
  * The token names the last item of the previous page among all items, because that item may no longer match, or the next
  * call may filter differently. Refuses a token that names no item.
  */
-export function pageOf<T>(
+export function pageOfSecrets<T>(
   all: readonly T[],
   isAsked: (item: T) => boolean,
   idOf: (item: T) => string,
@@ -113,6 +113,6 @@ export function pageOf<T>(
 
 function startAfter(ids: readonly string[], token: string): number {
   const index = ids.indexOf(Buffer.from(token, "base64url").toString());
-  if (index === -1) refuse("InvalidNextTokenException", "The NextToken value is invalid.");
+  if (index === -1) refuseSecrets("InvalidNextTokenException", "The NextToken value is invalid.");
   return index + 1;
 }

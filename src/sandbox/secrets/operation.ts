@@ -1,7 +1,17 @@
 /** The parts of a Secrets Manager operation: where it runs, how it reads its request, and the members that many share. */
-import { blob, integer, list, oneOf, type Reader, readRequest, secretText, shape, text } from "./input.ts";
+import {
+  blob,
+  enumOf,
+  integer,
+  listOf,
+  type Reader,
+  readRequest,
+  secretText,
+  shape,
+  textOfLength,
+} from "./input.ts";
 import { FILTER_KEYS, type Filter } from "./listing.ts";
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 
 export interface OperationContext {
@@ -18,15 +28,27 @@ export const operation =
   (request, place) =>
     run(readRequest(read, request), place);
 
-export const SecretId = text(1, 2048);
-export const VersionId = text(32, 64);
-export const Stage = text(1, 256);
-export const Region = text(1, 128, /^([a-z]+-)+\d+$/);
-export const TagList = list(shape({ Key: text(1, 128) }, { Value: text(0, 256) }), 0, 200);
-export const ReplicaRegions = list(shape({ Region }, { KmsKeyId: text(0, 2048) }), 1, 100);
+export const SecretIdInput = textOfLength(1, 2048);
+export const VersionIdInput = textOfLength(32, 64);
+export const StageInput = textOfLength(1, 256);
+export const RegionInput = textOfLength(1, 128, /^([a-z]+-)+\d+$/);
+export const TagListInput = listOf(
+  shape({ Key: textOfLength(1, 128) }, { Value: textOfLength(0, 256) }),
+  0,
+  200,
+);
+export const ReplicaRegionsInput = listOf(
+  shape({ Region: RegionInput }, { KmsKeyId: textOfLength(0, 2048) }),
+  1,
+  100,
+);
 export const VALUE = { SecretString: secretText(1, 65_536), SecretBinary: blob(65_536) };
-export const DETAILS = { Description: text(0, 2048), KmsKeyId: text(0, 2048), Type: text(0, 256) };
-export const PAGE = { MaxResults: integer(1, 100), NextToken: text(1, 4096) };
+export const DETAILS = {
+  Description: textOfLength(0, 2048),
+  KmsKeyId: textOfLength(0, 2048),
+  Type: textOfLength(0, 256),
+};
+export const PAGE = { MaxResults: integer(1, 100), NextToken: textOfLength(1, 4096) };
 
 export const named = ({ arn, name }: { readonly arn: string; readonly name: string }) => ({
   ARN: arn,
@@ -44,19 +66,19 @@ interface ReplicaInput {
 export const replicaOf = ({ Region: region, KmsKeyId }: ReplicaInput) =>
   KmsKeyId === undefined ? { region } : { region, kmsKeyId: KmsKeyId };
 
-const FilterValue = text(0, 512, /^!?[a-zA-Z0-9 :_@/+=.\-!]*$/);
-export const Filters = list(
-  shape({}, { Key: oneOf(...FILTER_KEYS), Values: list(FilterValue, 1, 10) }),
+const FilterValue = textOfLength(0, 512, /^!?[a-zA-Z0-9 :_@/+=.\-!]*$/);
+export const FiltersInput = listOf(
+  shape({}, { Key: enumOf(...FILTER_KEYS), Values: listOf(FilterValue, 1, 10) }),
   0,
   10,
 );
 
 /** Each filter needs a key and values, which the API model leaves optional. */
-export const filtersOf = (filters: ReturnType<typeof Filters> = []): readonly Filter[] =>
+export const filtersOf = (filters: ReturnType<typeof FiltersInput> = []): readonly Filter[] =>
   filters.map(({ Key, Values }) => {
-    if (Key === undefined) return refuse("InvalidParameterException", "Invalid filter key");
+    if (Key === undefined) return refuseSecrets("InvalidParameterException", "Invalid filter key");
     if (Values !== undefined) return { key: Key, values: Values };
-    return refuse("InvalidParameterException", `Invalid filter values for key: ${Key}`);
+    return refuseSecrets("InvalidParameterException", `Invalid filter values for key: ${Key}`);
   });
 
 /** SDKs generate a token if the caller gives none; AWS refuses a raw request without one. */
@@ -65,5 +87,5 @@ export function requireToken(
   code: "InvalidRequestException" | "InvalidParameterException" = "InvalidRequestException",
 ): string {
   const message = "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
-  return token ?? refuse(code, message);
+  return token ?? refuseSecrets(code, message);
 }

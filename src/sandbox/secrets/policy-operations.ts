@@ -1,30 +1,30 @@
 /** Resource policies: stored and returned, never enforced. The sandbox has one caller, who may do everything. */
-import { flag, shape, text } from "./input.ts";
-import { type Json, named, operation, SecretId, type SecretsOperations } from "./operation.ts";
-import { refuse } from "./refusal.ts";
+import { flag, shape, textOfLength } from "./input.ts";
+import { type Json, named, operation, SecretIdInput, type SecretsOperations } from "./operation.ts";
+import { refuseSecrets } from "./refusal.ts";
 import { checkName, type Registry } from "./registry.ts";
 
-const ResourcePolicy = text(1, 20_480);
+const ResourcePolicy = textOfLength(1, 20_480);
 
 export const POLICY_OPERATIONS: SecretsOperations = {
-  GetResourcePolicy: operation(shape({ SecretId }, {}), (input, { registry, region }) => {
+  GetResourcePolicy: operation(shape({ SecretId: SecretIdInput }, {}), (input, { registry, region }) => {
     const { arn, secret } = registry.find(region, input.SecretId);
     return { ...named({ arn, name: secret.name }), ResourcePolicy: secret.policy };
   }),
 
   PutResourcePolicy: operation(
-    shape({ SecretId, ResourcePolicy }, { BlockPublicPolicy: flag }),
+    shape({ SecretId: SecretIdInput, ResourcePolicy }, { BlockPublicPolicy: flag }),
     (input, { registry, region }) => {
       checkPolicy(input.ResourcePolicy);
       return change(registry, region, input.SecretId, input.ResourcePolicy);
     },
   ),
 
-  DeleteResourcePolicy: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
+  DeleteResourcePolicy: operation(shape({ SecretId: SecretIdInput }, {}), (input, { registry, region }) =>
     change(registry, region, input.SecretId, undefined),
   ),
 
-  ValidateResourcePolicy: operation(shape({ ResourcePolicy }, { SecretId }), (input) => {
+  ValidateResourcePolicy: operation(shape({ ResourcePolicy }, { SecretId: SecretIdInput }), (input) => {
     if (input.SecretId !== undefined && !input.SecretId.startsWith("arn:")) checkName(input.SecretId);
     checkPolicy(input.ResourcePolicy);
     return { PolicyValidationPassed: true, ValidationErrors: [] };
@@ -44,5 +44,5 @@ function checkPolicy(text: string): void {
   } catch {
     // Refused below, like a policy without statements.
   }
-  refuse("MalformedPolicyDocumentException", "This resource policy contains a syntax error.");
+  refuseSecrets("MalformedPolicyDocumentException", "This resource policy contains a syntax error.");
 }

@@ -1,6 +1,6 @@
 /** GetRandomPassword: characters of the requested kinds, each kind at least once by default. */
 import type { Random } from "../../seams.ts";
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 
 const KINDS = {
   ExcludeLowercase: "abcdefghijklmnopqrstuvwxyz",
@@ -24,9 +24,13 @@ export function randomPassword(random: Pick<Random, "bytes">, request: PasswordR
     .filter((characters) => characters.length > 0);
   if (request.includesSpace) kinds.push([" "]);
   const all = kinds.flat();
-  if (all.length === 0) refuse("InvalidParameterException", "No characters are left to make a password of.");
+  if (all.length === 0)
+    refuseSecrets("InvalidParameterException", "No characters are left to make a password of.");
   if (request.requiresEachKind && request.length < kinds.length) {
-    refuse("InvalidParameterException", "The password is too short for one character of each included type.");
+    refuseSecrets(
+      "InvalidParameterException",
+      "The password is too short for one character of each included type.",
+    );
   }
   const pick = (from: readonly string[]) => from[below(random, from.length)] as string;
   const required = request.requiresEachKind ? kinds.map(pick) : [];

@@ -1,25 +1,25 @@
 /** Operations that read secret values: one by its id, or a batch by ids or filters. */
 import { valueEntry } from "./answers.ts";
-import { integer, list, shape, text } from "./input.ts";
-import { type Filter, matchesAll, pageOf, sortViews } from "./listing.ts";
+import { integer, listOf, shape, textOfLength } from "./input.ts";
+import { type Filter, matchesAll, pageOfSecrets, sortViews } from "./listing.ts";
 import {
-  Filters,
+  FiltersInput,
   filtersOf,
   type Json,
   type OperationContext,
   operation,
-  SecretId,
+  SecretIdInput,
   type SecretsOperations,
-  Stage,
-  VersionId,
+  StageInput,
+  VersionIdInput,
 } from "./operation.ts";
-import { refuse, SecretsRefusal } from "./refusal.ts";
+import { refuseSecrets, SecretsRefusal } from "./refusal.ts";
 import type { SecretView } from "./registry.ts";
 import { readValue } from "./values.ts";
 
 export const READING_OPERATIONS: SecretsOperations = {
   GetSecretValue: operation(
-    shape({ SecretId }, { VersionId, VersionStage: Stage }),
+    shape({ SecretId: SecretIdInput }, { VersionId: VersionIdInput, VersionStage: StageInput }),
     (input, { registry, region }) => {
       const which = { versionId: input.VersionId, stage: input.VersionStage };
       return readEntry({ registry, region }, input.SecretId, which);
@@ -29,7 +29,12 @@ export const READING_OPERATIONS: SecretsOperations = {
   BatchGetSecretValue: operation(
     shape(
       {},
-      { SecretIdList: list(SecretId, 1, 20), Filters, MaxResults: integer(1, 20), NextToken: text(1, 4096) },
+      {
+        SecretIdList: listOf(SecretIdInput, 1, 20),
+        Filters: FiltersInput,
+        MaxResults: integer(1, 20),
+        NextToken: textOfLength(1, 4096),
+      },
     ),
     (input, place) => {
       const { ids, next } = batchOf(input, place);
@@ -62,7 +67,7 @@ function readEntry(
 function batchOf(
   input: {
     readonly SecretIdList?: readonly string[] | undefined;
-    readonly Filters?: ReturnType<typeof Filters> | undefined;
+    readonly Filters?: ReturnType<typeof FiltersInput> | undefined;
     readonly MaxResults?: number | undefined;
     readonly NextToken?: string | undefined;
   },
@@ -71,20 +76,23 @@ function batchOf(
   const { SecretIdList } = input;
   const filters: readonly Filter[] = filtersOf(input.Filters);
   if (SecretIdList !== undefined && filters.length > 0) {
-    refuse("InvalidParameterException", "Either 'SecretIdList' or 'Filters' must be provided, but not both.");
+    refuseSecrets(
+      "InvalidParameterException",
+      "Either 'SecretIdList' or 'Filters' must be provided, but not both.",
+    );
   }
   if (input.MaxResults !== undefined && filters.length === 0) {
-    refuse(
+    refuseSecrets(
       "InvalidParameterException",
       "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.",
     );
   }
   if (SecretIdList !== undefined) return { ids: SecretIdList };
   if (filters.length === 0) {
-    refuse("InvalidParameterException", "Either 'SecretIdList' or 'Filters' must be provided.");
+    refuseSecrets("InvalidParameterException", "Either 'SecretIdList' or 'Filters' must be provided.");
   }
   const all = sortViews(registry.list(region), "created-date", "asc");
   const isWanted = (view: SecretView) => view.secret.deletion === undefined && matchesAll(view, filters);
-  const page = pageOf(all, isWanted, ({ arn }) => arn, input.NextToken, input.MaxResults ?? 20);
+  const page = pageOfSecrets(all, isWanted, ({ arn }) => arn, input.NextToken, input.MaxResults ?? 20);
   return { ids: page.items.map(({ arn }) => arn), next: page.nextToken };
 }

@@ -35,6 +35,6 @@ export class SecretsRefusal extends Error {
   }
 }
 
-export function refuse(code: SecretsCode, message: string): never {
+export function refuseSecrets(code: SecretsCode, message: string): never {
   throw new SecretsRefusal(code, message);
 }

@@ -4,7 +4,7 @@ import type { EpochSeconds, Seconds } from "../../time.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { Timeline } from "../state/timeline.ts";
 import { KmsRights } from "./kms.ts";
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 import { keyOf, type SecretsState, type StoredReplica, type StoredSecret } from "./state.ts";
 
 export interface RegistryOptions {
@@ -75,7 +75,7 @@ export class Registry {
   findPrimary(region: string, id: string): StoredSecret {
     const { secret, replica } = this.findNewest(region, id);
     if (replica === undefined) return secret;
-    return refuse(
+    return refuseSecrets(
       "InvalidParameterException",
       "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
     );
@@ -154,18 +154,18 @@ export class Registry {
 
 export function checkName(name: string): void {
   if (NAME.test(name)) return;
-  refuse(
+  refuseSecrets(
     "ValidationException",
     "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
   );
 }
 
 function refuseNotFound(): never {
-  return refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+  return refuseSecrets("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 }
 
 export function refuseDeleted(): never {
-  return refuse(
+  return refuseSecrets(
     "InvalidRequestException",
     "You can't perform this operation on the secret because it was marked for deletion.",
   );

@@ -1,5 +1,5 @@
 /** Replicas of a secret in other regions: add, remove, promote; and, for tests, keep one out of sync. */
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 import { type Registry, refuseDeleted } from "./registry.ts";
 import type { StoredReplica, StoredSecret } from "./state.ts";
 
@@ -35,13 +35,13 @@ export function placeReplicas(
   const taken = new Set([secret.region]);
   for (const { region } of added) {
     if (taken.has(region) || !REGION.test(region))
-      refuse("InvalidParameterException", "Invalid replica region.");
+      refuseSecrets("InvalidParameterException", "Invalid replica region.");
     taken.add(region);
     const present = secret.replicas.find((replica) => replica.region === region);
     const isFailed = present?.failure !== undefined || present?.stuck?.status === "Failed";
     if (present !== undefined && !isFailed) {
       // AWS's wording is unknown.
-      refuse("InvalidParameterException", `The secret is already replicated to region ${region}.`);
+      refuseSecrets("InvalidParameterException", `The secret is already replicated to region ${region}.`);
     }
   }
   return added.map((replica) => {
@@ -69,7 +69,7 @@ export function removeReplicas(
   for (const each of regions) {
     if (!secret.replicas.some((replica) => replica.region === each)) {
       // AWS's wording is unknown.
-      refuse("InvalidParameterException", `The secret has no replica in region ${each}.`);
+      refuseSecrets("InvalidParameterException", `The secret has no replica in region ${each}.`);
     }
   }
   const changed = {
@@ -86,7 +86,7 @@ export function stopReplication(registry: Registry, region: string, id: string):
   if (secret.deletion !== undefined) refuseDeleted();
   if (replica === undefined) {
     // AWS's wording is unknown.
-    refuse(
+    refuseSecrets(
       "InvalidParameterException",
       "Operation not permitted on a primary secret. Call must be made in the replica secret's region.",
     );

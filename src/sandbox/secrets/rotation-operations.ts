@@ -1,38 +1,42 @@
 /** Managed rotation, as settings only, and replication. */
 import { replicationStatus } from "./answers.ts";
-import { flag, integer, list, shape, text } from "./input.ts";
-import { cancelRotation, configureRotation } from "./lifecycle.ts";
+import { flag, integer, listOf, shape, textOfLength } from "./input.ts";
+import { configureRotation, disableRotation } from "./lifecycle.ts";
 import {
   named,
   operation,
-  Region,
-  ReplicaRegions,
+  RegionInput,
+  ReplicaRegionsInput,
   replicaOf,
   requireToken,
-  SecretId,
+  SecretIdInput,
   type SecretsOperations,
   tagOf,
-  VersionId,
+  VersionIdInput,
 } from "./operation.ts";
 import { addReplicas, removeReplicas, stopReplication } from "./replication.ts";
 
 export const ROTATION_OPERATIONS: SecretsOperations = {
   RotateSecret: operation(
     shape(
-      { SecretId },
+      { SecretId: SecretIdInput },
       {
-        ClientRequestToken: VersionId,
-        RotationLambdaARN: text(0, 2048),
+        ClientRequestToken: VersionIdInput,
+        RotationLambdaARN: textOfLength(0, 2048),
         RotationRules: shape(
           {},
           {
             AutomaticallyAfterDays: integer(1, 1000),
-            Duration: text(2, 3, /[0-9]+h/),
-            ScheduleExpression: text(1, 256, /[0-9A-Za-z()#?*\-/, ]+/),
+            Duration: textOfLength(2, 3, /[0-9]+h/),
+            ScheduleExpression: textOfLength(1, 256, /[0-9A-Za-z()#?*\-/, ]+/),
           },
         ),
-        ExternalSecretRotationMetadata: list(shape({ Key: text(1, 256), Value: text(1, 2048) }, {}), 0, 100),
-        ExternalSecretRotationRoleArn: text(20, 2048),
+        ExternalSecretRotationMetadata: listOf(
+          shape({ Key: textOfLength(1, 256), Value: textOfLength(1, 2048) }, {}),
+          0,
+          100,
+        ),
+        ExternalSecretRotationRoleArn: textOfLength(20, 2048),
         RotateImmediately: flag,
       },
     ),
@@ -51,12 +55,15 @@ export const ROTATION_OPERATIONS: SecretsOperations = {
     },
   ),
 
-  CancelRotateSecret: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
-    named(cancelRotation(registry, region, input.SecretId)),
+  CancelRotateSecret: operation(shape({ SecretId: SecretIdInput }, {}), (input, { registry, region }) =>
+    named(disableRotation(registry, region, input.SecretId)),
   ),
 
   ReplicateSecretToRegions: operation(
-    shape({ SecretId, AddReplicaRegions: ReplicaRegions }, { ForceOverwriteReplicaSecret: flag }),
+    shape(
+      { SecretId: SecretIdInput, AddReplicaRegions: ReplicaRegionsInput },
+      { ForceOverwriteReplicaSecret: flag },
+    ),
     (input, { registry, region }) => {
       const added = input.AddReplicaRegions.map(replicaOf);
       const isForced = input.ForceOverwriteReplicaSecret === true;
@@ -66,14 +73,17 @@ export const ROTATION_OPERATIONS: SecretsOperations = {
   ),
 
   RemoveRegionsFromReplication: operation(
-    shape({ SecretId, RemoveReplicaRegions: list(Region, 1, 100) }, {}),
+    shape({ SecretId: SecretIdInput, RemoveReplicaRegions: listOf(RegionInput, 1, 100) }, {}),
     (input, { registry, region }) => {
       const secret = removeReplicas(registry, region, input.SecretId, input.RemoveReplicaRegions);
       return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret, registry) };
     },
   ),
 
-  StopReplicationToReplica: operation(shape({ SecretId }, {}), (input, { registry, region }) => ({
-    ARN: stopReplication(registry, region, input.SecretId).arn,
-  })),
+  StopReplicationToReplica: operation(
+    shape({ SecretId: SecretIdInput }, {}),
+    (input, { registry, region }) => ({
+      ARN: stopReplication(registry, region, input.SecretId).arn,
+    }),
+  ),
 };

@@ -1,24 +1,24 @@
 /** Operations on secrets as a whole: describe, list, delete, restore, tag; and random passwords. */
 import { describe, listEntry } from "./answers.ts";
-import { flag, integer, list, oneOf, shape, text } from "./input.ts";
-import { deleteSecret, restoreSecret, tagSecret, untagSecret } from "./lifecycle.ts";
-import { matchesAll, pageOf, SORT_KEYS, sortViews } from "./listing.ts";
+import { enumOf, flag, integer, listOf, shape, textOfLength } from "./input.ts";
+import { deleteSecret, tagSecret, undeleteSecret, untagSecret } from "./lifecycle.ts";
+import { matchesAll, pageOfSecrets, SORT_KEYS, sortViews } from "./listing.ts";
 import {
-  Filters,
+  FiltersInput,
   filtersOf,
   named,
   operation,
   PAGE,
-  SecretId,
+  SecretIdInput,
   type SecretsOperations,
-  TagList,
+  TagListInput,
   tagOf,
 } from "./operation.ts";
 import { randomPassword } from "./random-password.ts";
 import type { SecretView } from "./registry.ts";
 
 export const SECRET_OPERATIONS: SecretsOperations = {
-  DescribeSecret: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
+  DescribeSecret: operation(shape({ SecretId: SecretIdInput }, {}), (input, { registry, region }) =>
     describe(registry.find(region, input.SecretId), registry),
   ),
 
@@ -27,9 +27,9 @@ export const SECRET_OPERATIONS: SecretsOperations = {
       {},
       {
         IncludePlannedDeletion: flag,
-        Filters,
-        SortOrder: oneOf("asc", "desc"),
-        SortBy: oneOf(...SORT_KEYS),
+        Filters: FiltersInput,
+        SortOrder: enumOf("asc", "desc"),
+        SortBy: enumOf(...SORT_KEYS),
         ...PAGE,
       },
     ),
@@ -39,13 +39,16 @@ export const SECRET_OPERATIONS: SecretsOperations = {
         (view.secret.deletion === undefined || input.IncludePlannedDeletion === true) &&
         matchesAll(view, filters);
       const all = sortViews(registry.list(region), input.SortBy ?? "created-date", input.SortOrder ?? "asc");
-      const page = pageOf(all, isAsked, ({ arn }) => arn, input.NextToken, input.MaxResults);
+      const page = pageOfSecrets(all, isAsked, ({ arn }) => arn, input.NextToken, input.MaxResults);
       return { SecretList: page.items.map(listEntry), NextToken: page.nextToken };
     },
   ),
 
   DeleteSecret: operation(
-    shape({ SecretId }, { RecoveryWindowInDays: integer(-1e9, 1e9), ForceDeleteWithoutRecovery: flag }),
+    shape(
+      { SecretId: SecretIdInput },
+      { RecoveryWindowInDays: integer(-1e9, 1e9), ForceDeleteWithoutRecovery: flag },
+    ),
     (input, { registry, region }) => {
       const how = {
         windowInDays: input.RecoveryWindowInDays,
@@ -56,17 +59,20 @@ export const SECRET_OPERATIONS: SecretsOperations = {
     },
   ),
 
-  RestoreSecret: operation(shape({ SecretId }, {}), (input, { registry, region }) =>
-    named(restoreSecret(registry, region, input.SecretId)),
+  RestoreSecret: operation(shape({ SecretId: SecretIdInput }, {}), (input, { registry, region }) =>
+    named(undeleteSecret(registry, region, input.SecretId)),
   ),
 
-  TagResource: operation(shape({ SecretId, Tags: TagList }, {}), (input, { registry, region }) => {
-    tagSecret(registry, region, input.SecretId, input.Tags.map(tagOf));
-    return {};
-  }),
+  TagResource: operation(
+    shape({ SecretId: SecretIdInput, Tags: TagListInput }, {}),
+    (input, { registry, region }) => {
+      tagSecret(registry, region, input.SecretId, input.Tags.map(tagOf));
+      return {};
+    },
+  ),
 
   UntagResource: operation(
-    shape({ SecretId, TagKeys: list(text(1, 128), 0, 200) }, {}),
+    shape({ SecretId: SecretIdInput, TagKeys: listOf(textOfLength(1, 128), 0, 200) }, {}),
     (input, { registry, region }) => {
       untagSecret(registry, region, input.SecretId, input.TagKeys);
       return {};
@@ -78,7 +84,7 @@ export const SECRET_OPERATIONS: SecretsOperations = {
       {},
       {
         PasswordLength: integer(1, 4096),
-        ExcludeCharacters: text(0, 4096),
+        ExcludeCharacters: textOfLength(0, 4096),
         ExcludeNumbers: flag,
         ExcludePunctuation: flag,
         ExcludeUppercase: flag,

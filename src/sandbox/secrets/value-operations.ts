@@ -1,24 +1,24 @@
 /** Operations on secret values and their versions. */
 import { replicationStatus, versionEntry } from "./answers.ts";
-import { flag, list, secretText, shape, text } from "./input.ts";
-import { pageOf } from "./listing.ts";
+import { flag, listOf, secretText, shape, textOfLength } from "./input.ts";
+import { pageOfSecrets } from "./listing.ts";
 import {
   DETAILS,
   named,
   operation,
   PAGE,
-  ReplicaRegions,
+  ReplicaRegionsInput,
   replicaOf,
   requireToken,
-  SecretId,
+  SecretIdInput,
   type SecretsOperations,
-  Stage,
-  TagList,
+  StageInput,
+  TagListInput,
   tagOf,
   VALUE,
-  VersionId,
+  VersionIdInput,
 } from "./operation.ts";
-import { refuse } from "./refusal.ts";
+import { refuseSecrets } from "./refusal.ts";
 import type { StoredValue, StoredVersion } from "./state.ts";
 import { createSecret, moveStage, putValue, updateSecret } from "./values.ts";
 
@@ -27,11 +27,11 @@ const WRITING = ["kms:GenerateDataKey", "kms:Decrypt"] as const;
 export const VALUE_OPERATIONS: SecretsOperations = {
   CreateSecret: operation(
     shape(
-      { Name: text(1, 512) },
+      { Name: textOfLength(1, 512) },
       {
-        ClientRequestToken: VersionId,
-        Tags: TagList,
-        AddReplicaRegions: ReplicaRegions,
+        ClientRequestToken: VersionIdInput,
+        Tags: TagListInput,
+        AddReplicaRegions: ReplicaRegionsInput,
         ForceOverwriteReplicaSecret: flag,
         ...VALUE,
         ...DETAILS,
@@ -63,10 +63,10 @@ export const VALUE_OPERATIONS: SecretsOperations = {
 
   PutSecretValue: operation(
     shape(
-      { SecretId },
+      { SecretId: SecretIdInput },
       {
-        ClientRequestToken: VersionId,
-        VersionStages: list(Stage, 1, 20),
+        ClientRequestToken: VersionIdInput,
+        VersionStages: listOf(StageInput, 1, 20),
         RotationToken: secretText(36, 256, /^[a-zA-Z0-9-]+$/),
         ...VALUE,
       },
@@ -75,7 +75,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
       const token = requireToken(input.ClientRequestToken);
       const value = secretValueOf(input);
       if (value === undefined) {
-        refuse("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
+        refuseSecrets("InvalidRequestException", "You must provide either SecretString or SecretBinary.");
       }
       registry.kms.use(registry.findWritable(region, input.SecretId).kmsKeyId, ...WRITING);
       const put = { token, value, stages: input.VersionStages };
@@ -85,7 +85,7 @@ export const VALUE_OPERATIONS: SecretsOperations = {
   ),
 
   UpdateSecret: operation(
-    shape({ SecretId }, { ClientRequestToken: VersionId, ...VALUE, ...DETAILS }),
+    shape({ SecretId: SecretIdInput }, { ClientRequestToken: VersionIdInput, ...VALUE, ...DETAILS }),
     (input, { registry, region }) => {
       const value = secretValueOf(input);
       const token = value === undefined ? undefined : requireToken(input.ClientRequestToken);
@@ -104,7 +104,10 @@ export const VALUE_OPERATIONS: SecretsOperations = {
   ),
 
   UpdateSecretVersionStage: operation(
-    shape({ SecretId, VersionStage: Stage }, { RemoveFromVersionId: VersionId, MoveToVersionId: VersionId }),
+    shape(
+      { SecretId: SecretIdInput, VersionStage: StageInput },
+      { RemoveFromVersionId: VersionIdInput, MoveToVersionId: VersionIdInput },
+    ),
     (input, { registry, region }) => {
       const change = { from: input.RemoveFromVersionId, to: input.MoveToVersionId };
       return named(moveStage(registry, region, input.SecretId, input.VersionStage, change));
@@ -112,11 +115,11 @@ export const VALUE_OPERATIONS: SecretsOperations = {
   ),
 
   ListSecretVersionIds: operation(
-    shape({ SecretId }, { IncludeDeprecated: flag, ...PAGE }),
+    shape({ SecretId: SecretIdInput }, { IncludeDeprecated: flag, ...PAGE }),
     (input, { registry, region }) => {
       const { secret, arn } = registry.find(region, input.SecretId);
       const isAsked = ({ stages }: StoredVersion) => stages.length > 0 || input.IncludeDeprecated === true;
-      const page = pageOf(secret.versions, isAsked, ({ id }) => id, input.NextToken, input.MaxResults);
+      const page = pageOfSecrets(secret.versions, isAsked, ({ id }) => id, input.NextToken, input.MaxResults);
       return {
         Versions: page.items.map((version) => versionEntry(version, secret)),
         ARN: arn,
@@ -133,7 +136,7 @@ function secretValueOf(input: {
 }): StoredValue | undefined {
   const { SecretString, SecretBinary } = input;
   if (SecretString !== undefined && SecretBinary !== undefined) {
-    refuse("InvalidParameterException", "You can't specify both SecretString and SecretBinary.");
+    refuseSecrets("InvalidParameterException", "You can't specify both SecretString and SecretBinary.");
   }
   if (SecretString !== undefined) return { text: SecretString };
   return SecretBinary === undefined ? undefined : { base64: SecretBinary };

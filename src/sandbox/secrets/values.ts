@@ -1,7 +1,7 @@
 /** Secret values and their versions: create, put, update, read, move a label. */
 import type { EpochSeconds } from "../../time.ts";
-import { CURRENT, holderOf, moveLabel, putVersion } from "./labels.ts";
-import { refuse } from "./refusal.ts";
+import { CURRENT, moveLabel, putVersion, versionWithLabel } from "./labels.ts";
+import { refuseSecrets } from "./refusal.ts";
 import { checkName, type Registry, refuseDeleted, type SecretView } from "./registry.ts";
 import { placeReplicas } from "./replication.ts";
 import type { StoredReplica, StoredSecret, StoredValue, StoredVersion, Tag } from "./state.ts";
@@ -28,7 +28,7 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
   checkName(name);
   const existing = registry.named(region, name)?.secret;
   if (existing?.deletion !== undefined) {
-    refuse(
+    refuseSecrets(
       "InvalidRequestException",
       "You can't create this secret because a secret with this name is already scheduled for deletion.",
     );
@@ -36,7 +36,10 @@ export function createSecret(registry: Registry, region: string, input: NewSecre
   if (existing !== undefined) {
     // A repeated request gets the first response.
     if (value !== undefined && isRepeated(existing, token, value)) return existing;
-    refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
+    refuseSecrets(
+      "ResourceExistsException",
+      `The operation failed because the secret ${name} already exists.`,
+    );
   }
   const { replicas = [], overwritesReplicas = false } = input;
   const placed = placeReplicas(registry, { name, region, replicas: [] }, replicas, overwritesReplicas);
@@ -137,14 +140,17 @@ export function readValue(
 
 function pick(versions: readonly StoredVersion[], versionId?: string, stage?: string): StoredVersion {
   const notFound = (what: string) =>
-    refuse("ResourceNotFoundException", `Secrets Manager can't find the specified secret value for ${what}`);
+    refuseSecrets(
+      "ResourceNotFoundException",
+      `Secrets Manager can't find the specified secret value for ${what}`,
+    );
   if (versionId === undefined) {
     const label = stage ?? CURRENT;
-    return holderOf(versions, label) ?? notFound(`staging label: ${label}`);
+    return versionWithLabel(versions, label) ?? notFound(`staging label: ${label}`);
   }
   const version = versions.find((each) => each.id === versionId) ?? notFound(`VersionId: ${versionId}`);
   if (stage === undefined || version.stages.includes(stage)) return version;
-  return refuse(
+  return refuseSecrets(
     "InvalidRequestException",
     "You provided a VersionStage that is not associated to the provided VersionId.",
   );
@@ -167,7 +173,7 @@ function isRepeated(secret: StoredSecret, token: string, value: StoredValue): bo
   const version = secret.versions.find((each) => each.id === token);
   if (version === undefined) return false;
   if (isSameValue(version.value, value)) return true;
-  return refuse(
+  return refuseSecrets(
     "ResourceExistsException",
     `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${secret.arn}.`,
   );
@@ -179,7 +185,7 @@ function isSameValue(a: StoredValue, b: StoredValue): boolean {
 
 /** AWS documents the quota but not the message, so this one is ours. */
 function refuseFull({ name }: StoredSecret): never {
-  return refuse(
+  return refuseSecrets(
     "LimitExceededException",
     `Secret ${name} has ${VERSIONS_KEPT} versions, and none of them can be removed: those without a staging label are younger than 24 hours.`,
   );

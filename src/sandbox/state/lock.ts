@@ -5,7 +5,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
-import { unwritable } from "../../file-errors.ts";
+import { unwritableFile } from "../../file-errors.ts";
 import type { Processes } from "../../program-seams.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { makeFolder } from "../folder.ts";
@@ -20,14 +20,16 @@ export async function lockFolder(folder: string, processes: Processes): Promise<
   const holder = await holderOf(path);
   if (holder !== undefined && processes.isRunning(holder)) throw held(folder, path);
   await makeFolder(folder).catch((cause) => {
-    throw unwritable(folder, cause);
+    throw unwritableFile(folder, cause);
   });
   try {
     if (holder !== undefined) await rm(path, { force: true });
     // "wx": if two start at the same moment, one fails here.
     await writeFile(path, `${processes.own}\n`, { flag: "wx", mode: 0o600 });
   } catch (cause) {
-    throw (cause as NodeJS.ErrnoException).code === "EEXIST" ? held(folder, path) : unwritable(path, cause);
+    throw (cause as NodeJS.ErrnoException).code === "EEXIST"
+      ? held(folder, path)
+      : unwritableFile(path, cause);
   }
   return { release: () => rm(path, { force: true }) };
 }

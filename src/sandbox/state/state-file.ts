@@ -5,7 +5,7 @@
 import { open, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../errors.ts";
-import { unwritable } from "../../file-errors.ts";
+import { unwritableFile } from "../../file-errors.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { makeFolder, writeWhole } from "../folder.ts";
 
@@ -62,7 +62,7 @@ export class StateFile<State, Saved> {
       await writeWhole(this.path, JSON.stringify({ format: FORMAT, state: this.#encode(state) }));
       await syncFolder(folder);
     } catch (cause) {
-      throw unwritable(this.path, cause);
+      throw unwritableFile(this.path, cause);
     }
     this.#onDisk = state;
   }
