@@ -212,7 +212,7 @@ describe.each(["rsa", "ecdsa"] as const)(
       const [denial, first] = await findings(signed(base + asked, text(signedUrl), kind), kind);
       expect(denial?.id).toBe("signature-mismatch");
       expect(first).toMatchObject({ id: "signed-other-url", basis: "observed" });
-      expect(first?.evidence).toContain(`signed ${signedUrl}`);
+      expect(first?.evidence).toContain(`signed    ${signedUrl}`);
     });
     it.each([
       ["the default port signed", `${base}:443/a`, `${base}/a`],
