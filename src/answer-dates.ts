@@ -6,7 +6,7 @@ import type { Finding } from "./finding.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "./time.ts";
 
 /** The services whose Dates count; the edge's count only for contradictions. */
-export type Dater =
+export type DateSource =
   | "CloudFront"
   | "Secrets Manager"
   | "STS"
@@ -19,10 +19,10 @@ export type Dater =
   | "CloudWatch"
   | "SNS"
   | "the edge";
-const AWS: readonly Dater[] = ["CloudFront", "Secrets Manager"];
+const AWS: readonly DateSource[] = ["CloudFront", "Secrets Manager"];
 
 interface Dated {
-  readonly by: Dater;
+  readonly by: DateSource;
   readonly date: EpochSeconds;
 }
 
@@ -34,16 +34,16 @@ export interface DateContradiction {
 }
 
 /** A clock error worth reporting. */
-export const CLOCK_OFF: Seconds = 5;
+export const CLOCK_TOLERANCE: Seconds = 5;
 
 export class AnswerDates {
-  readonly #newest = new Map<Dater, EpochSeconds>();
+  readonly #newest = new Map<DateSource, EpochSeconds>();
   #latest: Dated | undefined;
   #contradiction: DateContradiction | undefined;
   #ahead: Seconds | undefined;
 
   /** Call it when sending a request, and its result when the response arrives. `here` is this machine's clock. */
-  asking(by: Dater, here: () => EpochSeconds): (date: string | undefined) => void {
+  asking(by: DateSource, here: () => EpochSeconds): (date: string | undefined) => void {
     const before = this.#latest;
     const sentAt = here();
     return (text) => {
@@ -76,7 +76,7 @@ export class AnswerDates {
    * takes time, and a slow response proves little. Undefined if the Dates disagree.
    */
   get machineAhead(): Seconds | undefined {
-    return (this.#contradiction?.seconds ?? 0) > CLOCK_OFF ? undefined : this.#ahead;
+    return (this.#contradiction?.seconds ?? 0) > CLOCK_TOLERANCE ? undefined : this.#ahead;
   }
 
   /** If a request was sent after a response arrived, its own response is later than that one. */
@@ -104,7 +104,7 @@ export function clockAhead(
 ): Seconds | undefined {
   const least = sentAt - (date + 1);
   const most = receivedAt - date;
-  const isOff = least <= most && (least > CLOCK_OFF || most < -CLOCK_OFF);
+  const isOff = least <= most && (least > CLOCK_TOLERANCE || most < -CLOCK_TOLERANCE);
   return isOff ? Math.round((least + most) / 2) : undefined;
 }
 

@@ -78,7 +78,7 @@ function worldOf(interrupt: AbortSignal): World {
     terminal,
     programs: { run: () => unavailable("a program"), output: () => unavailable("a program") },
     processes: systemProcesses,
-    logs: { desk: () => unavailable("access logs") },
+    logs: { workspace: () => unavailable("access logs") },
     logCloud: () => unavailable("access logs"),
     engineCloud: () => unavailable("its own deployment"),
     runbooks: { names: () => unavailable("runbooks"), read: () => unavailable("runbooks") },

@@ -43,14 +43,14 @@ export interface LogEngine {
   /** Throws ERR_LOG_ENGINE for what it refuses, and the reason of an interrupt. */
   query(sql: string): Promise<readonly LogRow[]>;
 }
-export interface LogDesk {
+export interface LogWorkspace {
   readonly files: LogFiles;
   readonly engine: LogEngine;
   /** Accessible only to the owner; removed by `close`. */
   readonly folder: string;
   close(): Promise<void>;
 }
-export interface LogDeskOptions {
+export interface LogWorkspaceOptions {
   /** DuckDB's limit, in its own notation: `512MB`. Node and the code of both need about 120 MB more. */
   readonly memoryLimit: string;
 }
@@ -58,7 +58,7 @@ export interface LogDeskOptions {
 /** How `keyturn logs` accesses logs. */
 export interface LogAccess {
   /** The only place that loads DuckDB. Throws ERR_LOG_ENGINE if it is not installed. */
-  desk(options: LogDeskOptions): Promise<LogDesk>;
+  workspace(options: LogWorkspaceOptions): Promise<LogWorkspace>;
 }
 
 /** One delivery of a distribution's logs by standard logging v2, as the CloudWatch Logs API describes it. */

@@ -52,9 +52,9 @@ export async function main(packageFolder: string): Promise<void> {
     },
     processes: systemProcesses,
     logs: {
-      async desk(options) {
-        const { openLogDesk } = await import("./adapters/logs/log-desk.ts");
-        return openLogDesk(options, interrupt);
+      async workspace(options) {
+        const { openLogWorkspace } = await import("./adapters/logs/log-workspace.ts");
+        return openLogWorkspace(options, interrupt);
       },
     },
     logCloud: async (options) => {

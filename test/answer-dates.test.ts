@@ -1,12 +1,12 @@
 /** Estimates the time from response Date headers: bounds, contradictions, and how far this machine's clock is off. */
 import { describe, expect, it } from "vitest";
-import { AnswerDates, clockAhead, type Dater, freshDate } from "../src/answer-dates.ts";
+import { AnswerDates, clockAhead, type DateSource, freshDate } from "../src/answer-dates.ts";
 import { httpDate } from "./fakes/http-date.ts";
 
 const T = 1_800_000_000;
 
 /** Consecutive answers: the sender, its Date as seconds after T, and this machine's clock (T by default). */
-function heard(...answers: readonly (readonly [by: Dater, date: number, here?: number])[]): AnswerDates {
+function heard(...answers: readonly (readonly [by: DateSource, date: number, here?: number])[]): AnswerDates {
   const dates = new AnswerDates();
   for (const [by, date, here = 0] of answers) dates.asking(by, () => T + here)(httpDate(T + date));
   return dates;

@@ -49,7 +49,7 @@ export function guardingBehaviors(
 ): { distribution: Distribution; behavior: CacheBehavior }[] {
   const reached = new Set(guardedRoutes(snapshot).flatMap((guarded) => guarded.reached));
   return snapshot.distributions.flatMap((distribution) => {
-    const theirs = neighbours(snapshot, distribution).flatMap(({ keyGroups }) => keyGroups);
+    const theirs = otherGatesOn(snapshot, distribution).flatMap(({ keyGroups }) => keyGroups);
     return distribution.behaviors
       .filter((behavior) => {
         const groups = behavior.trustedKeyGroups;
@@ -65,10 +65,10 @@ export function trustsGate({ gate }: GateSnapshot, { trustedKeyGroups }: CacheBe
 }
 
 /** Other gates in the file on the same distribution, each with its own behaviors. */
-export function neighbours({ otherGates }: GateSnapshot, { id }: Distribution): readonly Gate[] {
+export function otherGatesOn({ otherGates }: GateSnapshot, { id }: Distribution): readonly Gate[] {
   return otherGates.filter(({ distributions }) => distributions.includes(id));
 }
 
-export function placeOf({ id }: Distribution, { pathPattern }: CacheBehavior): string {
+export function behaviorName({ id }: Distribution, { pathPattern }: CacheBehavior): string {
   return `${id} ${pathPattern}`;
 }

@@ -7,7 +7,7 @@ import { type GateRoute, isRouteOf, type Layer } from "../gates/gate.ts";
 import { urlOf } from "../probe/target.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { GateSnapshot } from "./gate-snapshot.ts";
-import { opennessOf, originsOf } from "./origin-guard.ts";
+import { missingOriginGuard, originsOf } from "./origin-guard.ts";
 import type { ObservedAnswer, ProbeEvidence, RouteEvidence } from "./probe-evidence.ts";
 
 const LAYERS = ["edge", "origin-verification", "application"] as const satisfies readonly Layer[];
@@ -79,7 +79,9 @@ const CONFIGURED: Readonly<Record<Layer, Look>> = {
   "origin-verification"({ gate }, distribution, { sample }) {
     const behavior = behaviorFor(distribution, sample);
     const origins = behavior === undefined ? [] : originsOf(distribution, behavior);
-    const open = origins.flatMap((origin) => opennessOf(origin, gate.origin?.verificationHeader) ?? []);
+    const open = origins.flatMap(
+      (origin) => missingOriginGuard(origin, gate.origin?.verificationHeader) ?? [],
+    );
     if (origins.length === 0) return { state: "not-seen", says: "no origin" };
     return open.length > 0
       ? { state: "no", says: open.join("; ") }

@@ -30,7 +30,7 @@ export function originsBehind(snapshot: GateSnapshot): OriginBehind[] {
 }
 
 /** Undefined if the origin is closed; otherwise says what is missing. */
-export function opennessOf(origin: Origin, header: string | undefined): string | undefined {
+export function missingOriginGuard(origin: Origin, header: string | undefined): string | undefined {
   if (origin.kind === "vpc" || origin.mutualTls || origin.accessControlId !== undefined) return undefined;
   if (origin.kind === "s3") {
     return origin.legacyAccessIdentity === undefined ? "no origin access control" : undefined;

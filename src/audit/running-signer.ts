@@ -12,7 +12,7 @@ import type { GateSnapshot } from "./gate-snapshot.ts";
 
 type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer" | "terminal">;
 
-export interface SignersAsked {
+export interface RunningSignersResult {
   readonly findings: readonly Finding[];
   /** Every gate's mint endpoint was called. */
   readonly isComplete: boolean;
@@ -28,7 +28,7 @@ export async function askRunningSigners(
   { source, isImplied }: { readonly source: CredentialsSource; readonly isImplied: boolean },
   flags: NetworkFlags,
   world: Needs,
-): Promise<SignersAsked> {
+): Promise<RunningSignersResult> {
   const network = await networkOf(flags, world);
   const snapshots = isImplied ? all.filter(({ gate }) => canMint(gate)) : all;
   // Check every plan before the first login.

@@ -6,7 +6,7 @@ import type { Gate } from "../gates/gate.ts";
 import type { AccountKey, AccountKeys } from "../keys/account-keys.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { parseSecretValue, type SigningSecret } from "../keys/secret-value.ts";
-import { type EdgeQuestion, proveAtEdge } from "../rotation/edge-proof.ts";
+import { type EdgeProofRequest, proveAtEdge } from "../rotation/edge-proof.ts";
 import type { CloudOptions, SecretVault, World } from "../seams.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
 import type { Seconds } from "../time.ts";
@@ -22,7 +22,7 @@ export interface GateProof {
   readonly locations: readonly string[];
 }
 
-export interface TrustQuestion {
+export interface TrustProofRequest {
   readonly plan: TrustPlan;
   readonly account: AccountKeys;
   /** Instead of the gate's own settle time. */
@@ -35,18 +35,18 @@ type Needs = Pick<World, "cloud" | "env" | "clock" | "viewer" | "interrupt" | "t
 
 /** Checks the edges of every gate of these groups, one after the other. `unasked`: why nothing could be checked. */
 export async function proveTrust(
-  question: TrustQuestion,
+  request: TrustProofRequest,
   gates: readonly Gate[],
   flags: CloudOptions,
   world: Needs,
 ): Promise<{ readonly proofs: readonly GateProof[]; readonly unasked?: string }> {
-  const concerned = gatesOf(question.plan, gates);
+  const concerned = gatesOf(request.plan, gates);
   if (concerned.length === 0) return { proofs: [], unasked: "no gate in keyturn.yaml has this key group" };
-  const written = question.written ?? writtenGroups(question.plan);
+  const written = request.written ?? writtenGroups(request.plan);
   const note = `${written}; checking the edge (Ctrl-C stops the check and undoes nothing)`;
   world.terminal.note(wrap(note, noteColumns(world.terminal), 0, 2));
   const proofs: GateProof[] = [];
-  for (const gate of concerned) proofs.push(await proveAtGate(question, gate, flags, world));
+  for (const gate of concerned) proofs.push(await proveAtGate(request, gate, flags, world));
   return { proofs };
 }
 
@@ -57,7 +57,7 @@ const writtenGroups = ({ changing }: TrustPlan) =>
  * One sentence per gate of these groups whose secret holds no private half of the key: it is somebody else's. To be read
  * before the key is trusted.
  */
-export async function strangersWarnings(
+export async function keyNotInSecretWarnings(
   plan: TrustPlan,
   gates: readonly Gate[],
   flags: CloudOptions,
@@ -83,17 +83,17 @@ export async function strangersWarnings(
 }
 
 async function proveAtGate(
-  question: TrustQuestion,
+  request: TrustProofRequest,
   gate: Gate,
   flags: CloudOptions,
   world: Needs,
 ): Promise<GateProof> {
   const { name } = gate;
   const { vault, dates } = await world.cloud(cloudOptionsOf(flags, world.env, gate));
-  const keys = await keysFor(question, gate, vault);
+  const keys = await keysFor(request, gate, vault);
   if (typeof keys === "string") return { gate: name, proven: false, asked: false, why: keys, locations: [] };
   const settings = { canaries: gate.canaries, hash: gate.signer.hash, triples: gate.rotation.triples };
-  const proofRequest = { keys, settings, settle: question.settle ?? gate.rotation.settle };
+  const proofRequest = { keys, settings, settle: request.settle ?? gate.rotation.settle };
   const tell = (text: string) => world.terminal.progress(`gate ${name}: ${text}`);
   const { proven, complaint, locations } = await proveAtEdge(proofRequest, dates, world, tell);
   const why = complaint ?? "the edge did not answer consistently in time";
@@ -102,10 +102,10 @@ async function proveAtGate(
 
 /** What to probe with, or why the gate cannot be probed. */
 async function keysFor(
-  { plan: { change, key }, account }: TrustQuestion,
+  { plan: { change, key }, account }: TrustProofRequest,
   gate: Gate,
   vault: SecretVault,
-): Promise<EdgeQuestion["keys"] | string> {
+): Promise<EdgeProofRequest["keys"] | string> {
   if (Object.keys(gate.canaries).length === 0) return "keyturn.yaml has no canaries for it";
   if (change === "trust") {
     const privateKey = await privateHalf(key, gate, vault);

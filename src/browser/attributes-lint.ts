@@ -1,7 +1,7 @@
 /** What a browser will do with a cookie's attributes: used by `mint`, which sets them, and `probe --flow`, which sees them. */
 import type { Finding } from "../finding.ts";
 import { type EpochSeconds, formatDuration, type Seconds } from "../time.ts";
-import { foreignPart } from "./domain-part.ts";
+import { invalidDomainPart } from "./domain-part.ts";
 
 /** As set or as seen; absent if the Set-Cookie line does not have it. */
 interface LintedAttributes {
@@ -64,7 +64,7 @@ async function domainFaults({ attributes, sentTo }: LintedCookies): Promise<Faul
       {
         id: "cookie-domain-malformed",
         severity: "error",
-        message: `Domain ${foreignPart(bare) ?? "is not a host name"}: browsers ignore the cookie, or the attribute.`,
+        message: `Domain ${invalidDomainPart(bare) ?? "is not a host name"}: browsers ignore the cookie, or the attribute.`,
         remedy: "use only letters, digits, - and .; write other letters in Punycode (xn--)",
       },
     ];

@@ -1,7 +1,7 @@
 /** A cookie Domain that is more than a host name. */
 
 /** Which part of a URL a Domain contains besides a host name; undefined for a plain name. */
-export function foreignPart(domain: string): string | undefined {
+export function invalidDomainPart(domain: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(domain)) return "begins with a scheme";
   if (/\/|%2f/i.test(domain)) return "has a path";
   if (/^[^[]*:\d+$/.test(domain)) return "has a port";

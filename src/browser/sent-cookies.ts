@@ -2,7 +2,7 @@
 import { canonicalDomain, defaultPath, domainMatch, getPublicSuffix, pathMatch } from "tough-cookie";
 import type { CapturedCookie, StoredAttributes } from "../capture/capture.ts";
 import type { EpochSeconds } from "../time.ts";
-import { foreignPart } from "./domain-part.ts";
+import { invalidDomainPart } from "./domain-part.ts";
 
 type BlockReason =
   | "domain-malformed"
@@ -100,7 +100,7 @@ export function refusalOf({ name, value }: CapturedCookie, stored: StoredAttribu
     return ["secure-over-http", "Secure, but set over http: browsers refuse the cookie"];
   }
   if (domain === undefined || hostOnly) return undefined;
-  const part = foreignPart(domain);
+  const part = invalidDomainPart(domain);
   if (part !== undefined) {
     return [
       "domain-malformed",

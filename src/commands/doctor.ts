@@ -8,7 +8,7 @@ import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { AccessError, isError, type KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { findGates, gateAtHand, openGate } from "../gates/open.ts";
-import { requireAddress } from "../inspect/asked-flags.ts";
+import { requireAddress } from "../inspect/flag-values.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
 import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";

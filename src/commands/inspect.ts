@@ -5,7 +5,7 @@ import { readInput } from "../capture/read-input.ts";
 import type { Bind } from "../cli/bind.ts";
 import { UsageError } from "../errors.ts";
 import { answerDateFindings } from "../inspect/answer-date.ts";
-import { requireAddress, requireWebUrl } from "../inspect/asked-flags.ts";
+import { requireAddress, requireWebUrl } from "../inspect/flag-values.ts";
 import { inspectInput } from "../inspect/inspect-input.ts";
 import { type TrustSourceFlags, trustLookup } from "../inspect/trust-source.ts";
 import { answerReport, inspectReport } from "../report/inspect.ts";

@@ -23,7 +23,7 @@ const behavior = {
   FunctionAssociations: parts(association),
   LambdaFunctionAssociations: parts(association),
 };
-export type BehaviorShape = z.output<z.ZodObject<typeof behavior>>;
+export type CloudFormationBehavior = z.output<z.ZodObject<typeof behavior>>;
 
 const origin = {
   Id: text,
@@ -41,9 +41,9 @@ const origin = {
     OriginMtlsConfig: part({}),
   }),
 };
-export type OriginShape = z.output<z.ZodObject<typeof origin>>;
+export type CloudFormationOrigin = z.output<z.ZodObject<typeof origin>>;
 
-export const DISTRIBUTION = z.object({
+export const CFN_DISTRIBUTION = z.object({
   DistributionConfig: z.object({
     Aliases: texts,
     Enabled: optionalText,
@@ -65,10 +65,10 @@ export const DISTRIBUTION = z.object({
   }),
 });
 
-export const KEY_GROUP = z.object({
+export const CFN_KEY_GROUP = z.object({
   KeyGroupConfig: z.object({ Name: optionalText, Items: texts, Comment: optionalText }),
 });
-export const PUBLIC_KEY = z.object({
+export const CFN_PUBLIC_KEY = z.object({
   PublicKeyConfig: z.object({ Name: optionalText, EncodedKey: optionalText, Comment: optionalText }),
 });
 
@@ -77,13 +77,13 @@ const selections = {
   HeadersConfig: part({ HeaderBehavior: optionalText, Headers: texts }),
   QueryStringsConfig: part({ QueryStringBehavior: optionalText, QueryStrings: texts }),
 };
-export const CACHE_POLICY = z.object({
+export const CFN_CACHE_POLICY = z.object({
   CachePolicyConfig: z.object({
     Name: optionalText,
     ParametersInCacheKeyAndForwardedToOrigin: part(selections),
   }),
 });
-export const ORIGIN_REQUEST_POLICY = z.object({
+export const CFN_ORIGIN_REQUEST_POLICY = z.object({
   OriginRequestPolicyConfig: z.object({ Name: optionalText, ...selections }),
 });
-export const SECRET = z.object({ Name: optionalText, SecretString: optionalText });
+export const CFN_SECRET = z.object({ Name: optionalText, SecretString: optionalText });

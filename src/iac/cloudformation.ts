@@ -5,14 +5,14 @@ import { nameSelection } from "../cloudfront/name-selection.ts";
 import { isRecord } from "../is-record.ts";
 import { Sealed } from "../sealed.ts";
 import {
-  type BehaviorShape,
-  CACHE_POLICY,
-  DISTRIBUTION,
-  KEY_GROUP,
-  ORIGIN_REQUEST_POLICY,
-  type OriginShape,
-  PUBLIC_KEY,
-  SECRET,
+  CFN_CACHE_POLICY,
+  CFN_DISTRIBUTION,
+  CFN_KEY_GROUP,
+  CFN_ORIGIN_REQUEST_POLICY,
+  CFN_PUBLIC_KEY,
+  CFN_SECRET,
+  type CloudFormationBehavior,
+  type CloudFormationOrigin,
 } from "./cloudformation-shapes.ts";
 import type { Declaration, DeclaredDistribution, DeclaredOrigin, DeclaredPolicy } from "./declaration.ts";
 import {
@@ -52,23 +52,25 @@ export function readCloudFormation(
 
   return {
     format: "cloudformation",
-    distributions: ofType("AWS::CloudFront::Distribution", DISTRIBUTION, ({ DistributionConfig }, declared) =>
-      distributionOf(DistributionConfig, declared, notes),
+    distributions: ofType(
+      "AWS::CloudFront::Distribution",
+      CFN_DISTRIBUTION,
+      ({ DistributionConfig }, declared) => distributionOf(DistributionConfig, declared, notes),
     ),
-    keyGroups: ofType("AWS::CloudFront::KeyGroup", KEY_GROUP, ({ KeyGroupConfig }, declared) => ({
+    keyGroups: ofType("AWS::CloudFront::KeyGroup", CFN_KEY_GROUP, ({ KeyGroupConfig }, declared) => ({
       ...declared,
       name: textOr(KeyGroupConfig.Name, declared.address),
       items: notes.ids(KeyGroupConfig.Items, `${declared.address}.Items`),
       comment: textOr(KeyGroupConfig.Comment, ""),
     })),
-    publicKeys: ofType("AWS::CloudFront::PublicKey", PUBLIC_KEY, ({ PublicKeyConfig }, declared) => ({
+    publicKeys: ofType("AWS::CloudFront::PublicKey", CFN_PUBLIC_KEY, ({ PublicKeyConfig }, declared) => ({
       ...declared,
       name: textOr(PublicKeyConfig.Name, declared.address),
       encodedKey: notes.known(PublicKeyConfig.EncodedKey, `${declared.address}.EncodedKey`),
       comment: textOr(PublicKeyConfig.Comment, ""),
     })),
     policies: [
-      ...ofType("AWS::CloudFront::CachePolicy", CACHE_POLICY, ({ CachePolicyConfig }, declared) =>
+      ...ofType("AWS::CloudFront::CachePolicy", CFN_CACHE_POLICY, ({ CachePolicyConfig }, declared) =>
         policyOf(
           "cache",
           declared,
@@ -78,16 +80,16 @@ export function readCloudFormation(
       ),
       ...ofType(
         "AWS::CloudFront::OriginRequestPolicy",
-        ORIGIN_REQUEST_POLICY,
+        CFN_ORIGIN_REQUEST_POLICY,
         ({ OriginRequestPolicyConfig }, declared) =>
           policyOf("origin-request", declared, OriginRequestPolicyConfig.Name, OriginRequestPolicyConfig),
       ),
     ],
-    secrets: ofType("AWS::SecretsManager::Secret", SECRET, ({ Name }, declared) => ({
+    secrets: ofType("AWS::SecretsManager::Secret", CFN_SECRET, ({ Name }, declared) => ({
       ...declared,
       name: Name instanceof Unresolved ? undefined : Name,
     })),
-    secretValues: ofType("AWS::SecretsManager::Secret", SECRET, ({ SecretString }, { address }) =>
+    secretValues: ofType("AWS::SecretsManager::Secret", CFN_SECRET, ({ SecretString }, { address }) =>
       typeof SecretString === "string" ? [{ secret: address, value: new Sealed(SecretString) }] : [],
     ).flat(),
     isCdk: isFromCdk(template),
@@ -108,7 +110,7 @@ function isFromCdk({ Parameters, Resources }: Readonly<Record<string, unknown>>)
 type Made = { readonly address: string; readonly id: string; readonly isIdKnown: false };
 
 function distributionOf(
-  config: z.output<typeof DISTRIBUTION>["DistributionConfig"],
+  config: z.output<typeof CFN_DISTRIBUTION>["DistributionConfig"],
   declared: Made,
   notes: UnresolvedValues,
 ): DeclaredDistribution {
@@ -150,7 +152,7 @@ function distributionOf(
 }
 
 function behaviorOf(
-  behavior: BehaviorShape,
+  behavior: CloudFormationBehavior,
   pathPattern: string,
   where: string,
   notes: UnresolvedValues,
@@ -182,7 +184,7 @@ function behaviorOf(
   };
 }
 
-function originOf(origin: OriginShape): DeclaredOrigin {
+function originOf(origin: CloudFormationOrigin): DeclaredOrigin {
   const custom = origin.CustomOriginConfig;
   const headers = origin.OriginCustomHeaders.map(({ HeaderName, HeaderValue }) => ({
     name: textOr(HeaderName, ""),

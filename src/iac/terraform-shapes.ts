@@ -23,7 +23,7 @@ const behavior = {
   function_association: parts(association),
   lambda_function_association: parts(association),
 };
-export type BehaviorShape = z.output<z.ZodObject<typeof behavior>>;
+export type TerraformBehavior = z.output<z.ZodObject<typeof behavior>>;
 
 const origin = {
   origin_id: text,
@@ -37,9 +37,9 @@ const origin = {
   vpc_origin_config: block({}),
   custom_origin_config: block({ origin_protocol_policy: optionalText, origin_read_timeout: optionalText }),
 };
-export type OriginShape = z.output<z.ZodObject<typeof origin>>;
+export type TerraformOrigin = z.output<z.ZodObject<typeof origin>>;
 
-export const DISTRIBUTION = z.object({
+export const TF_DISTRIBUTION = z.object({
   arn: optionalText,
   domain_name: optionalText,
   status: optionalText,
@@ -60,13 +60,17 @@ export const DISTRIBUTION = z.object({
   logging_config: block({ bucket: optionalText, include_cookies: optionalText }),
   restrictions: block({ geo_restriction: block({ restriction_type: optionalText }) }),
 });
-export type DistributionShape = z.output<typeof DISTRIBUTION>;
+export type TerraformDistribution = z.output<typeof TF_DISTRIBUTION>;
 
 /** A set of known and unknown members may come as one value: the plan says `true` for all of it. */
-export const KEY_GROUP = z.object({ name: optionalText, items: texts, comment: optionalText });
-export const PUBLIC_KEY = z.object({ name: optionalText, encoded_key: optionalText, comment: optionalText });
-export const SECRET = z.object({ name: optionalText });
-export const SECRET_VERSION = z.object({ secret_id: optionalText, secret_string: optionalText });
+export const TF_KEY_GROUP = z.object({ name: optionalText, items: texts, comment: optionalText });
+export const TF_PUBLIC_KEY = z.object({
+  name: optionalText,
+  encoded_key: optionalText,
+  comment: optionalText,
+});
+export const TF_SECRET = z.object({ name: optionalText });
+export const TF_SECRET_VERSION = z.object({ secret_id: optionalText, secret_string: optionalText });
 
 const selections = {
   cookies_config: block({ cookie_behavior: optionalText, cookies: block({ items: texts }) }),
@@ -76,8 +80,8 @@ const selections = {
     query_strings: block({ items: texts }),
   }),
 };
-export const CACHE_POLICY = z.object({
+export const TF_CACHE_POLICY = z.object({
   name: optionalText,
   parameters_in_cache_key_and_forwarded_to_origin: block(selections),
 });
-export const ORIGIN_REQUEST_POLICY = z.object({ name: optionalText, ...selections });
+export const TF_ORIGIN_REQUEST_POLICY = z.object({ name: optionalText, ...selections });

@@ -20,16 +20,16 @@ import {
 } from "./declared-words.ts";
 import type { TerraformResource } from "./terraform-json.ts";
 import {
-  type BehaviorShape,
-  CACHE_POLICY,
-  DISTRIBUTION,
-  type DistributionShape,
-  KEY_GROUP,
-  ORIGIN_REQUEST_POLICY,
-  type OriginShape,
-  PUBLIC_KEY,
-  SECRET,
-  SECRET_VERSION,
+  type TerraformBehavior,
+  type TerraformDistribution,
+  type TerraformOrigin,
+  TF_CACHE_POLICY,
+  TF_DISTRIBUTION,
+  TF_KEY_GROUP,
+  TF_ORIGIN_REQUEST_POLICY,
+  TF_PUBLIC_KEY,
+  TF_SECRET,
+  TF_SECRET_VERSION,
 } from "./terraform-shapes.ts";
 import { textOr, textsOr, Unresolved, UnresolvedValues } from "./unresolved.ts";
 
@@ -49,34 +49,34 @@ export function readTerraform(
       .map(({ address, values }) => make(read(shape, values, address), identified(address, values.id)));
   return {
     format,
-    distributions: ofType("aws_cloudfront_distribution", DISTRIBUTION, (values, declared) =>
+    distributions: ofType("aws_cloudfront_distribution", TF_DISTRIBUTION, (values, declared) =>
       distributionOf(values, declared, notes),
     ),
-    keyGroups: ofType("aws_cloudfront_key_group", KEY_GROUP, (values, declared) => ({
+    keyGroups: ofType("aws_cloudfront_key_group", TF_KEY_GROUP, (values, declared) => ({
       ...declared,
       name: textOr(values.name, declared.address),
       items: notes.ids(values.items, `${declared.address}.items`),
       comment: textOr(values.comment, ""),
     })),
-    publicKeys: ofType("aws_cloudfront_public_key", PUBLIC_KEY, (values, declared) => ({
+    publicKeys: ofType("aws_cloudfront_public_key", TF_PUBLIC_KEY, (values, declared) => ({
       ...declared,
       name: textOr(values.name, declared.address),
       encodedKey: notes.known(values.encoded_key, `${declared.address}.encoded_key`),
       comment: textOr(values.comment, ""),
     })),
     policies: [
-      ...ofType("aws_cloudfront_cache_policy", CACHE_POLICY, (values, declared) =>
+      ...ofType("aws_cloudfront_cache_policy", TF_CACHE_POLICY, (values, declared) =>
         policyOf("cache", declared, values.name, values.parameters_in_cache_key_and_forwarded_to_origin),
       ),
-      ...ofType("aws_cloudfront_origin_request_policy", ORIGIN_REQUEST_POLICY, (values, declared) =>
+      ...ofType("aws_cloudfront_origin_request_policy", TF_ORIGIN_REQUEST_POLICY, (values, declared) =>
         policyOf("origin-request", declared, values.name, values),
       ),
     ],
-    secrets: ofType("aws_secretsmanager_secret", SECRET, ({ name }, declared) => ({
+    secrets: ofType("aws_secretsmanager_secret", TF_SECRET, ({ name }, declared) => ({
       ...declared,
       name: name instanceof Unresolved ? undefined : name,
     })),
-    secretValues: ofType("aws_secretsmanager_secret_version", SECRET_VERSION, (values) =>
+    secretValues: ofType("aws_secretsmanager_secret_version", TF_SECRET_VERSION, (values) =>
       typeof values.secret_id === "string" && typeof values.secret_string === "string"
         ? [{ secret: values.secret_id, value: new Sealed(values.secret_string) }]
         : [],
@@ -93,7 +93,7 @@ const identified = (address: string, id: unknown): Declared =>
     : { address, id: address, isIdKnown: false };
 
 function distributionOf(
-  values: DistributionShape,
+  values: TerraformDistribution,
   declared: Declared,
   notes: UnresolvedValues,
 ): DeclaredDistribution {
@@ -137,7 +137,7 @@ function distributionOf(
 }
 
 function behaviorOf(
-  behavior: BehaviorShape,
+  behavior: TerraformBehavior,
   pathPattern: string,
   where: string,
   notes: UnresolvedValues,
@@ -168,7 +168,7 @@ function behaviorOf(
   };
 }
 
-function originOf(origin: OriginShape): DeclaredOrigin {
+function originOf(origin: TerraformOrigin): DeclaredOrigin {
   const custom = origin.custom_origin_config;
   const headers = origin.custom_header.map(({ name, value }) => ({
     name: textOr(name, ""),

@@ -1,5 +1,5 @@
 /** Compares a pasted response's Date with the clock that saw it: this machine's, or the recording browser's. */
-import { aheadText, CLOCK_OFF, clockAhead, clockFindings, freshDate } from "../answer-dates.ts";
+import { aheadText, CLOCK_TOLERANCE, clockAhead, clockFindings, freshDate } from "../answer-dates.ts";
 import type { CapturedResponse } from "../capture/capture.ts";
 import type { Finding } from "../finding.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
@@ -26,8 +26,8 @@ export function answerDateFindings(
     return clockFindings(ahead === undefined ? undefined : Math.round(sentAt - date), "the edge's", sent);
   }
   const ahead = now - date;
-  if (ahead < -CLOCK_OFF) return clockFindings(Math.round(ahead), "the edge's", evidence);
-  if (ahead <= CLOCK_OFF + 1 || ahead > FRESH) return [];
+  if (ahead < -CLOCK_TOLERANCE) return clockFindings(Math.round(ahead), "the edge's", evidence);
+  if (ahead <= CLOCK_TOLERANCE + 1 || ahead > FRESH) return [];
   return [
     {
       id: "machine-clock-off",

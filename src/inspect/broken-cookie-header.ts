@@ -1,7 +1,7 @@
 /** CloudFront's cookies in a header that no server parses as three cookies. */
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
-import { cause, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inquiry.ts";
 
 const PAIR = /CloudFront-(?:Policy|Signature|Key-Pair-Id|Expires)=/i;
 const OURS: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
@@ -20,7 +20,7 @@ function joinedByComma({ capture }: InspectionInput): Finding[] {
   );
   if (isSetCookie || capture.form === "set-cookie" || joined.length === 0) return [];
   return [
-    cause(
+    causeFinding(
       "cookies-joined",
       "observed",
       "the cookies are not separated by ; so the first one's value swallows the others",
@@ -35,7 +35,7 @@ function nameTwice({ capture }: InspectionInput): Finding[] {
   const named = capture.cookies.find(({ name }) => /^(?:set-)?cookie\s*:\s*CloudFront-/i.test(name));
   if (named === undefined) return [];
   return [
-    cause(
+    causeFinding(
       "cookies-joined",
       "observed",
       `the header's name is also in its value, so the edge reads a cookie called "${named.name}"`,
@@ -51,7 +51,7 @@ function inOtherHeader({ capture }: InspectionInput): Finding[] {
   );
   if (found === undefined) return [];
   return [
-    cause(
+    causeFinding(
       "set-as-headers",
       "observed",
       `the cookies are in a header called ${found[0]}: the edge reads only Cookie${

@@ -4,7 +4,7 @@ import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
 import { formatDuration, type Seconds } from "../time.ts";
-import { about, cause, type InspectionInput, mintLine, withGate } from "./inquiry.ts";
+import { causeFinding, commandForUrl, type InspectionInput, mintLine, withGate } from "./inquiry.ts";
 import { cutUrl, missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
 import { describeMisencoding, isRedacted } from "./misencoding.ts";
 import { misplacedCredentials } from "./misplaced.ts";
@@ -31,7 +31,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     ...misplacedCredentials(inquiry),
     inquiry.explanation.carrier === "query"
       ? cutUrl(inquiry)
-      : cause(
+      : causeFinding(
           "signature-missing",
           "observed",
           "the signature is missing; all cookies of the set must be sent",
@@ -41,7 +41,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "signature-undecodable": (inquiry) =>
     encoding("signature", inquiry.explanation.credential.fields.signature, inquiry),
   "hash-algorithm-unsupported": (inquiry) => [
-    cause(
+    causeFinding(
       "hash-algorithm-spelling",
       "observed",
       "Hash-Algorithm must be exactly SHA1 or SHA256, without a hyphen",
@@ -52,7 +52,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
     ...misplacedCredentials(inquiry),
     inquiry.explanation.carrier === "query"
       ? cutUrl(inquiry)
-      : cause(
+      : causeFinding(
           "policy-missing",
           "observed",
           "the set has neither Policy nor Expires; every set needs one of them",
@@ -60,7 +60,7 @@ const CAUSES: Readonly<Record<DenialReason, Causes>> = {
         ),
   ],
   "policy-and-expires": (inquiry) => [
-    cause(
+    causeFinding(
       "old-cookie-left",
       "inferred",
       "the signer switched between canned and custom policies, and a cookie from an earlier login is still there; a login must clear the one that it does not set",
@@ -93,7 +93,7 @@ function startsLater({ explanation, at }: InspectionInput): readonly Finding[] {
           `${begins}: the signer's clock is ahead, unless that start is intended`,
           "check the time synchronization of the host that signs: `timedatectl`, or `chronyc tracking`",
         ];
-  return [cause("signer-clock-ahead", "inferred", message, remedy)];
+  return [causeFinding("signer-clock-ahead", "inferred", message, remedy)];
 }
 
 function encoding(
@@ -105,13 +105,18 @@ function encoding(
   const described = describeMisencoding(value ?? "", inquiry.explanation.carrier === "query");
   const message = `the ${field} is not in CloudFront's base64${described === undefined ? "" : `: ${described}`}`;
   return [
-    cause(`${field}-encoding`, "observed", message, `${about("keyturn mint", inquiry)} --format set-cookie`),
+    causeFinding(
+      `${field}-encoding`,
+      "observed",
+      message,
+      `${commandForUrl("keyturn mint", inquiry)} --format set-cookie`,
+    ),
   ];
 }
 
 /** The viewer sent something else; nothing can be said about it. */
 function redacted(field: string): Finding {
-  return cause(
+  return causeFinding(
     "input-redacted",
     "observed",
     `the ${field} was redacted or shortened before it was pasted, so it cannot be checked`,
@@ -124,7 +129,7 @@ function malformedPolicy(inquiry: InspectionInput): Finding[] {
   const sentence = signed?.sentence ?? "CloudFront cannot read the policy";
   if (signed?.problem === "epoch-milliseconds") {
     return [
-      cause(
+      causeFinding(
         "milliseconds",
         "observed",
         `${sentence}: the signer forgot to divide by 1000 (Date.now() counts milliseconds, AWS:EpochTime seconds)`,
@@ -134,7 +139,7 @@ function malformedPolicy(inquiry: InspectionInput): Finding[] {
   }
   const isOdd = credential.carrier === "cookies" && signed?.problem === "not-json";
   return [
-    cause(
+    causeFinding(
       "policy-shape",
       "observed",
       isOdd ? `${sentence}; its encoding was changed in transit` : sentence,
@@ -150,7 +155,7 @@ function expired(inquiry: InspectionInput): Finding[] {
   const { explanation, at } = inquiry;
   const ago = at - (explanation.policy?.dateLessThan ?? at);
   const causes = [
-    cause(
+    causeFinding(
       "not-renewed",
       "inferred",
       `the set expired ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before it expires, or after a 403`,
@@ -159,7 +164,12 @@ function expired(inquiry: InspectionInput): Finding[] {
   ];
   if (ago <= PLAUSIBLE_SKEW) {
     causes.push(
-      cause("clock-skew", "inferred", "it ended so recently that the signer's clock may be slow", "date -u"),
+      causeFinding(
+        "clock-skew",
+        "inferred",
+        "it ended so recently that the signer's clock may be slow",
+        "date -u",
+      ),
     );
   }
   return causes;
@@ -168,7 +178,7 @@ function expired(inquiry: InspectionInput): Finding[] {
 function addressCauses({ ip, explanation }: InspectionInput): Finding[] {
   if (ip?.includes(":") && !/^::ffff:/i.test(ip)) {
     return [
-      cause(
+      causeFinding(
         "ipv6-viewer",
         "observed",
         "the viewer connected over IPv6, which IpAddress cannot match; AWS advises against IPv6 on such a distribution",
@@ -178,7 +188,7 @@ function addressCauses({ ip, explanation }: InspectionInput): Finding[] {
   const special = describeSpecialRange(explanation.policy?.ipAddress ?? "");
   return [
     ...(special === undefined ? [] : [ipNoViewer(explanation.policy?.ipAddress ?? "", special)]),
-    cause(
+    causeFinding(
       "viewer-moved",
       "inferred",
       `the viewer's address is not in ${explanation.policy?.ipAddress ?? "the policy's range"}: it changed networks, uses a proxy, or the mint endpoint saw a different address than the edge`,

@@ -5,7 +5,7 @@ import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { causesOf } from "./causes.ts";
 import { hostWithoutEdge } from "./foreign-credentials.ts";
-import { cause, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
 import { otherPolicy } from "./other-policies.ts";
 import { s3Findings } from "./s3-words.ts";
@@ -23,7 +23,7 @@ export function inspectFindings(inquiry: InspectionInput, inspection: Inspection
     ...trapsOf(inquiry),
     ...unexplained(inquiry),
     ...inspection.undocumented.map(({ rule, asks, doubt, outcomes }) =>
-      cause(
+      causeFinding(
         "undocumented",
         "inferred",
         `${rule}: ${asks} ${doubt}`,
@@ -108,7 +108,7 @@ function unexplained(inquiry: InspectionInput): Finding[] {
     if (verdict === "deny" && (answered.code === undefined || answered.code === code)) return [];
     return [
       ...unverifiedDenial(inquiry),
-      cause(
+      causeFinding(
         "answer-disagrees",
         "observed",
         verdict === "deny"
@@ -124,11 +124,11 @@ function unexplained(inquiry: InspectionInput): Finding[] {
   if (answered.status < 400) {
     if (verdict !== "deny") return [];
     const message = `the request got ${answered.status} anyway: that behavior requires no signature, or the time, address or trusted keys differed`;
-    return [cause("answer-disagrees", "observed", message, probe, evidence)];
+    return [causeFinding("answer-disagrees", "observed", message, probe, evidence)];
   }
   if (answered.edge === "unsure" && answered.by.startsWith("unsure")) {
     return [
-      cause(
+      causeFinding(
         "not-the-signature",
         "inferred",
         `the ${answered.status} is not a denial by the signature check, and does not show who sent it`,
@@ -138,7 +138,7 @@ function unexplained(inquiry: InspectionInput): Finding[] {
     ];
   }
   return [
-    cause(
+    causeFinding(
       "not-the-signature",
       "observed",
       `the ${answered.status} did not come from the signature check: ${answered.by}. No CloudFront cookie will change it`,

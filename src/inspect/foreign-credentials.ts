@@ -1,7 +1,7 @@
 /** Other services' signatures on a CloudFront URL, and CloudFront signatures on hosts without an edge. */
 import { isS3Host, originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
-import { cause, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inquiry.ts";
 
 type Signer = readonly [name: string, looks: RegExp, advice: string];
 
@@ -45,7 +45,7 @@ export function foreignSignature({ url = "", capture }: InspectionInput): Findin
   const isAtHome = name.startsWith("S3") && isS3Host(whole);
   if (isAtHome) return [];
   return [
-    cause(
+    causeFinding(
       name.startsWith("S3") ? "s3-presigned-url" : "foreign-signature",
       "observed",
       `this is ${name}, not a CloudFront signature`,
@@ -61,7 +61,7 @@ export function hostWithoutEdge({ url = "", explanation }: InspectionInput): Fin
   if (name === undefined || explanation.carrier === "none") return [];
   return [
     {
-      ...cause(
+      ...causeFinding(
         name === "S3" ? "host-is-s3" : "host-is-origin",
         "observed",
         `${host} belongs to ${name}: no CloudFront edge is in front, so nothing checks the CloudFront signature`,

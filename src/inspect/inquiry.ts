@@ -47,7 +47,9 @@ export function mintLine(inquiry: InspectionInput): string {
   const resource = explanation.policy?.resource;
   if (gate !== undefined) return mintFor("", inquiry);
   const isPattern = explanation.signed?.kind === "custom" && resource !== undefined;
-  return isPattern ? mintFor(`--resource ${shellWord(resource)}`, inquiry) : about("keyturn mint", inquiry);
+  return isPattern
+    ? mintFor(`--resource ${shellWord(resource)}`, inquiry)
+    : commandForUrl("keyturn mint", inquiry);
 }
 
 /** Takes the key from a gate: the only one in keyturn.yaml unless the command named one. */
@@ -55,7 +57,7 @@ export const mintFor = (what: string, inquiry: Pick<InspectionInput, "gate">): s
   withGate(["keyturn mint", what].filter((word) => word !== "").join(" "), inquiry);
 
 /** The command with the URL, if known; without one, the gate decides. */
-export const about = (command: string, inquiry: Pick<InspectionInput, "gate" | "url">): string =>
+export const commandForUrl = (command: string, inquiry: Pick<InspectionInput, "gate" | "url">): string =>
   withGate(inquiry.url === undefined ? command : `${command} ${shellWord(inquiry.url)}`, inquiry);
 
 export const withGate = (command: string, { gate }: Pick<InspectionInput, "gate">): string =>
@@ -64,7 +66,7 @@ export const withGate = (command: string, { gate }: Pick<InspectionInput, "gate"
 const shown = (text: string): string => printable(redactCredentials(text));
 
 /** A note next to the denial; it may quote the input. */
-export function cause(
+export function causeFinding(
   id: string,
   basis: Finding["basis"],
   message: string,

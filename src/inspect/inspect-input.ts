@@ -4,7 +4,7 @@ import { codeOfLength } from "../edge/denial.ts";
 import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import { answerDateFindings } from "./answer-date.ts";
-import { cause, type ResponseSender } from "./inquiry.ts";
+import { causeFinding, type ResponseSender } from "./inquiry.ts";
 import { explanationOf, type InspectedRequest, inspectRequest } from "./inspect-request.ts";
 import type { Inspection } from "./inspection.ts";
 import { concernsSigning, deniedCode, type SurveyLine, surveyLine } from "./survey.ts";
@@ -93,7 +93,7 @@ async function survey(
 }
 
 function sanitized(count: number): Finding {
-  return cause(
+  return causeFinding(
     "no-cookies-recorded",
     "observed",
     `none of the ${count} requests has a cookie: by default browsers leave cookies out of a HAR`,

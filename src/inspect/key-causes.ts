@@ -4,7 +4,7 @@ import { DOCUMENT_COOKIE } from "../capture/read-cookie-header.ts";
 import type { Finding } from "../finding.ts";
 import { describeNoKeyPairId } from "../keys/no-key-pair-id.ts";
 import { nearest } from "../text/nearest.ts";
-import { about, cause, type InspectionInput, withGate } from "./inquiry.ts";
+import { causeFinding, commandForUrl, type InspectionInput, withGate } from "./inquiry.ts";
 import { misplacedCredentials } from "./misplaced.ts";
 
 export function missingKey(inquiry: InspectionInput): Finding[] {
@@ -13,7 +13,7 @@ export function missingKey(inquiry: InspectionInput): Finding[] {
   const ours = capture.cookies.filter(({ name }) => name.startsWith("CloudFront-"));
   if (method === "OPTIONS") {
     causes.push(
-      cause(
+      causeFinding(
         "preflight",
         "observed",
         "this is a CORS preflight: browsers send it without cookies, so it can never pass with signed cookies; avoid the preflight (same site, simple requests) or use signed URLs",
@@ -40,7 +40,7 @@ export function cutUrl({ explanation, capture, url }: InspectionInput): Finding 
     ...(has("Key-Pair-Id") ? [] : ["Key-Pair-Id"]),
   ];
   const bare = url?.split("?", 1)[0];
-  return cause(
+  return causeFinding(
     "url-cut-off",
     "observed",
     `the query holds ${[...new Set(signingNames)].join(", ")} without ${missing.join(" and ")}: the URL was cut off, for example by a shell at an unquoted &; or the application's own parameter has that name`,
@@ -50,7 +50,7 @@ export function cutUrl({ explanation, capture, url }: InspectionInput): Finding 
 }
 
 function incomplete(ours: readonly CapturedCookie[]): Finding {
-  return cause(
+  return causeFinding(
     "set-incomplete",
     "observed",
     `the set is incomplete: ${[...new Set(ours.map(({ name }) => name))].join(", ")} without CloudFront-Key-Pair-Id; a proxy or a cookie limit may have dropped it`,
@@ -62,7 +62,7 @@ function nothingSent(inquiry: InspectionInput): Finding {
   const { capture, url } = inquiry;
   const { cookies, headers = [] } = capture;
   if (capture.source === DOCUMENT_COOKIE) {
-    return cause(
+    return causeFinding(
       "document-cookie-hides",
       "observed",
       "document.cookie never shows HttpOnly cookies, and signed cookies should be HttpOnly: their absence here proves nothing",
@@ -84,11 +84,11 @@ function nothingSent(inquiry: InspectionInput): Finding {
         : isFetch
           ? "the request carries no cookies at all, and code on another origin made it: fetch needs credentials: include, and the responses need Access-Control-Allow-Credentials"
           : "the request carries no cookies at all: the viewer is not logged in, cleared them, or fetch lacks credentials: include";
-  return cause(
+  return causeFinding(
     "no-cloudfront-cookies",
     "observed",
     message,
-    url === undefined ? undefined : about("keyturn curl", inquiry),
+    url === undefined ? undefined : commandForUrl("keyturn curl", inquiry),
     [
       ...(cookies.length === 0 ? [] : [`cookies: ${namesOf(cookies)}`]),
       ...(login.length === 0 ? [] : [`headers: ${login.map(([name]) => name).join(", ")}`]),
@@ -108,7 +108,7 @@ export function noKeyPairId(text: string, inquiry: InspectionInput): Finding {
   const other = inquiry.source?.untrusted?.is;
   const described = describeNoKeyPairId(text);
   const is = other ?? described?.is ?? "not an id that CloudFront assigns to public keys";
-  return cause(
+  return causeFinding(
     "key-pair-id-is-no-id",
     other !== undefined || described?.isDoubtful !== true ? "observed" : "inferred",
     `the key pair ID is ${is}`,
@@ -117,7 +117,7 @@ export function noKeyPairId(text: string, inquiry: InspectionInput): Finding {
 }
 
 const almost = (id: string): Finding =>
-  cause(
+  causeFinding(
     "key-pair-id-is-no-id",
     "inferred",
     `the key pair ID is almost ${id}, but ids are compared exactly: it was mistyped or cut off`,
@@ -139,7 +139,7 @@ export function untrustedKey(inquiry: InspectionInput): Finding[] {
   const causes: Finding[] = isNone ? [noKeyPairId(id, inquiry)] : [];
   if (known?.name !== undefined) {
     causes.push(
-      cause(
+      causeFinding(
         "key-removed-from-group",
         "observed",
         `${id} is a public key of the account ("${known.name}"), but no key group that this behavior trusts has it: it was removed, was never added, or the credential is for another distribution`,
@@ -148,7 +148,7 @@ export function untrustedKey(inquiry: InspectionInput): Finding[] {
     );
   } else if (known !== undefined) {
     causes.push(
-      cause(
+      causeFinding(
         "key-deleted",
         "observed",
         `the account has no public key ${id}: it was deleted, belongs to another account, or is mistyped`,
@@ -157,7 +157,7 @@ export function untrustedKey(inquiry: InspectionInput): Finding[] {
     );
   } else {
     causes.push(
-      cause(
+      causeFinding(
         "key-not-given",
         "observed",
         `${id} is not among the given keys (${source?.where ?? "none"}): the credential names a different key, or you gave the wrong file`,
@@ -167,11 +167,11 @@ export function untrustedKey(inquiry: InspectionInput): Finding[] {
   }
   if (known?.name !== undefined) {
     causes.push(
-      cause(
+      causeFinding(
         "key-not-settled",
         "inferred",
         "or the key was added minutes ago and some edge locations do not know it yet",
-        about("keyturn probe", inquiry),
+        commandForUrl("keyturn probe", inquiry),
       ),
     );
   }

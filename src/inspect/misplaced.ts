@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { brokenCookieHeader } from "./broken-cookie-header.ts";
 import { foreignSignature } from "./foreign-credentials.ts";
-import { cause, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inquiry.ts";
 import { misspelledNames } from "./misspelled-names.ts";
 import { signedElsewhere } from "./signed-elsewhere.ts";
 
@@ -37,7 +37,7 @@ function joinedSetCookie({ capture }: InspectionInput): Finding[] {
   );
   if (joined.length === 0) return [];
   return [
-    cause(
+    causeFinding(
       "set-cookie-joined",
       "observed",
       "one Set-Cookie line holds several cookies: a browser stores the first and takes the rest as its value or attributes",
@@ -51,7 +51,7 @@ function insideAnotherCookie({ capture }: InspectionInput): Finding[] {
   const holders = capture.cookies.filter(({ name, value }) => !OURS.has(name) && holdsPart(value));
   if (holders.length === 0) return [];
   return [
-    cause(
+    causeFinding(
       "set-in-another-cookie",
       "observed",
       `CloudFront's values are inside the value of the cookie ${holders[0]?.name}: the edge reads only cookies with CloudFront's names`,
@@ -87,7 +87,7 @@ function asHeaders({ capture }: InspectionInput): Finding[] {
   // `Expires` and `Signature` are also ordinary headers.
   if (!names.some((name) => /key-pair-id|cloudfront|policy/.test(name))) return [];
   return [
-    cause(
+    causeFinding(
       "set-as-headers",
       "observed",
       "the values are sent as separate headers: the edge reads only the Cookie header and the query",
@@ -102,7 +102,7 @@ function inAuthorization({ capture }: InspectionInput): Finding[] {
   const isOurs = PART.test(value) || /(?:Key-Pair-Id|Policy=|eyJTdGF0ZW1lbnQi)/.test(value);
   if (!isOurs) return [];
   return [
-    cause(
+    causeFinding(
       "set-in-authorization",
       "observed",
       "the values are in the Authorization header, which the edge's signature check does not read",
@@ -115,7 +115,7 @@ function inFragment({ capture }: InspectionInput): Finding[] {
   const { fragment = "" } = capture;
   if (!/(?:^|[?&#/])(?:CloudFront-)?(?:Policy|Signature|Key-Pair-Id)=/i.test(fragment)) return [];
   return [
-    cause(
+    causeFinding(
       "set-in-fragment",
       "observed",
       "the parameters are after the #, in the fragment, which clients never send: put them in the query, after the ?",
@@ -130,7 +130,7 @@ function inPath({ url = "" }: InspectionInput): Finding[] {
   const isEncoded = /%3F(?:Policy|Expires|Signature|Key-Pair-Id)(?:=|%3D)/i.test(path);
   if (!isMatrix && !isEncoded) return [];
   return [
-    cause(
+    causeFinding(
       "set-in-path",
       "observed",
       isEncoded
@@ -146,7 +146,7 @@ function inPlainParameters({ url = "" }: InspectionInput): Finding[] {
   const query = url.slice(url.indexOf("?") + 1);
   if (!url.includes("?") || !/\?(?:Policy|Expires|Signature|Key-Pair-Id)=/.test(query)) return [];
   return [
-    cause(
+    causeFinding(
       "second-question-mark",
       "observed",
       "the signing parameters follow a second ?, so the first of them becomes part of the value before it",

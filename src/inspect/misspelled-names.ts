@@ -2,7 +2,7 @@
 
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
-import { cause, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inquiry.ts";
 
 /** For a request that lacks a field: one finding per misspelled name under which it was sent. */
 export function misspelledNames({ capture, url = "" }: InspectionInput): Finding[] {
@@ -10,7 +10,7 @@ export function misspelledNames({ capture, url = "" }: InspectionInput): Finding
   const escaped = parameters.filter((name) => name.startsWith("amp;") && QUERY.has(name.slice(4)));
   if (escaped.length > 0) {
     return [
-      cause(
+      causeFinding(
         "html-escaped-url",
         "observed",
         "the URL was copied from HTML: it has &amp; instead of &, so the edge reads different parameter names",
@@ -25,7 +25,7 @@ export function misspelledNames({ capture, url = "" }: InspectionInput): Finding
   ];
   if (names.length === 0) return [];
   return [
-    cause(
+    causeFinding(
       "name-spelling",
       "observed",
       "names are case-sensitive: the edge reads CloudFront-Policy, -Expires, -Signature and -Key-Pair-Id, or the same without CloudFront- in a signed URL, spelled exactly like that",

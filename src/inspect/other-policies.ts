@@ -1,6 +1,6 @@
 /** Another service's policy signed and sent as a CloudFront policy. */
 import type { Finding } from "../finding.ts";
-import { about, cause, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, commandForUrl, type InspectionInput } from "./inquiry.ts";
 
 /** Looks only at the policy's text, valid or not. */
 export function otherPolicy(inquiry: InspectionInput): Finding[] {
@@ -10,11 +10,11 @@ export function otherPolicy(inquiry: InspectionInput): Finding[] {
   const name = NAMES.find(([looks]) => looks.test(text))?.[1];
   if (name === undefined) return [];
   return [
-    cause(
+    causeFinding(
       "other-policy",
       "observed",
       `the policy is ${name}, not CloudFront's: a CloudFront policy has one statement with Resource (a URL) and Condition (DateLessThan), but no Effect, Action or Principal`,
-      about("keyturn mint", inquiry),
+      commandForUrl("keyturn mint", inquiry),
     ),
   ];
 }

@@ -3,7 +3,7 @@ import { originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { globMatches } from "../policy/glob.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { cause, type InspectionInput, mintFor } from "./inquiry.ts";
+import { causeFinding, type InspectionInput, mintFor } from "./inquiry.ts";
 
 interface Sections {
   readonly scheme: string;
@@ -17,7 +17,7 @@ export function resourceCauses(inquiry: InspectionInput): Finding[] {
   const { url } = explanation.credential;
   const resource = explanation.policy?.resource ?? "";
   const note: Note = (id, message, remedy) =>
-    cause(id, "observed", message, remedy, [`Resource ${resource}`, `URL ${url}`]);
+    causeFinding(id, "observed", message, remedy, [`Resource ${resource}`, `URL ${url}`]);
   const mint = mintFor(gate === undefined ? shellWord(url) : "", inquiry);
   const wanted = sectionsOf(resource);
   const requested = sectionsOf(url);

@@ -1,7 +1,7 @@
 /** S3's error messages, and what each means behind (or without) CloudFront. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { cause } from "./inquiry.ts";
+import { causeFinding } from "./inquiry.ts";
 import type { OriginError } from "./origin-error.ts";
 
 export interface S3ErrorContext {
@@ -237,7 +237,7 @@ export function s3Findings(complaint: OriginError, context: S3ErrorContext): Fin
   const quoted = [complaint.code, complaint.message].filter((each) => each !== "").join(": ");
   return [
     {
-      ...cause(
+      ...causeFinding(
         id,
         "observed",
         means(context, complaint),

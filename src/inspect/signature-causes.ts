@@ -1,7 +1,7 @@
 /** Why a signature does not verify: proven by trial if keys are available, otherwise inferred. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { about, cause, type InspectionInput, mintFor, mintLine, withGate } from "./inquiry.ts";
+import { causeFinding, commandForUrl, type InspectionInput, mintFor, mintLine, withGate } from "./inquiry.ts";
 import { findMistake, type SigningMistake } from "./trials/signature-trials.ts";
 
 export function mismatchCauses(inquiry: InspectionInput): Finding[] {
@@ -36,7 +36,7 @@ const hasUsualLength = ({ length, 0: first }: Uint8Array): boolean =>
   length === 256 || (first === 0x30 && length <= 72);
 
 const oddLength = (length: number, inquiry: InspectionInput): Finding =>
-  cause(
+  causeFinding(
     "signature-length",
     "observed",
     `the signature has ${length} bytes; an RSA 2048 key makes 256, a P-256 key about 70 in DER: it was cut off, or made with a key that no key group accepts`,
@@ -51,7 +51,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
       return [wrongHash(found.signed, inquiry)];
     case "not-der":
       return [
-        cause(
+        causeFinding(
           "signature-not-der",
           "observed",
           "the signature is raw r and s, 64 bytes, as WebCrypto writes them; CloudFront needs ECDSA signatures in DER",
@@ -61,7 +61,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
     case "pss":
     case "rewritten":
       return [
-        cause(
+        causeFinding(
           found.mistake === "pss" ? "signature-is-pss" : "signature-rewritten",
           "observed",
           `the signature is ${found.how}; CloudFront needs RSA with PKCS#1 v1.5 padding or ECDSA in DER, in its base64`,
@@ -70,7 +70,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
       ];
     case "key":
       return [
-        cause(
+        causeFinding(
           "wrong-key-pair-id",
           "observed",
           `the signature was made with the key ${found.keyPairId}, but the set names ${keyPairId}: the signer's key and its configured id do not match`,
@@ -79,7 +79,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
       ];
     case "wildcard":
       return [
-        cause(
+        causeFinding(
           "canned-wildcard",
           "observed",
           `the canned policy was signed for ${found.resource}: a canned policy allows one exact URL, and a wildcard needs a custom one`,
@@ -89,18 +89,18 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
       ];
     case "url":
       return [
-        cause(
+        causeFinding(
           "signed-other-url",
           "observed",
           `the signature covers a different spelling of the URL, ${found.resource}, ${found.how}; CloudFront compares raw bytes without decoding: sign the URL exactly as it is requested`,
-          about("keyturn mint", inquiry),
+          commandForUrl("keyturn mint", inquiry),
           [`signed    ${found.resource}`, `requested ${explanation.credential.url}`],
         ),
         ...alsoWrongHash(found.signedWith, inquiry),
       ];
     case "end":
       return [
-        cause(
+        causeFinding(
           "signed-other-end",
           "observed",
           `the canned policy was signed ${found.how}, not for the Expires that was sent: sign and send the same number of seconds`,
@@ -110,7 +110,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
       ];
     case "no-policy":
       return [
-        cause(
+        causeFinding(
           "policy-bytes-differ",
           "observed",
           `the signature covers ${found.how}: sign the policy's JSON, exactly as the edge reads it`,
@@ -120,7 +120,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
       ];
     case "policy-bytes":
       return [
-        cause(
+        causeFinding(
           "policy-bytes-differ",
           "observed",
           explanation.signed?.kind === "canned"
@@ -136,7 +136,7 @@ function observed(found: SigningMistake, inquiry: InspectionInput): Finding[] {
       return [
         signature !== undefined && !hasUsualLength(signature)
           ? oddLength(signature.length, inquiry)
-          : cause(
+          : causeFinding(
               "other-private-key",
               "observed",
               `the signature was not made with the private half of ${keyPairId}: the signer uses a different private key, or the signature was damaged`,
@@ -154,7 +154,7 @@ function wrongHash(signed: string, inquiry: InspectionInput): Finding {
     : signed === "SHA256"
       ? "the signature was made with SHA256, but Hash-Algorithm is not set: without it CloudFront assumes SHA1"
       : "the signature was made with SHA1, but Hash-Algorithm is SHA256";
-  return cause(
+  return causeFinding(
     "wrong-hash",
     "observed",
     message,
@@ -176,7 +176,7 @@ function otherText(hash: string, inquiry: InspectionInput): Finding[] {
   const proof = `the private half of ${explanation.keyPairId} made the signature, with ${hash}: the key is right`;
   return [
     folder !== undefined && explanation.signed?.kind === "canned"
-      ? cause(
+      ? causeFinding(
           "signed-other-url",
           "observed",
           `${proof}, but it signed another URL, probably the playlist's: players append its query to the files that it lists, and a canned policy allows only one URL`,
@@ -184,14 +184,14 @@ function otherText(hash: string, inquiry: InspectionInput): Finding[] {
           [`requested ${url}`],
         )
       : explanation.signed?.kind === "canned"
-        ? cause(
+        ? causeFinding(
             "signed-other-url",
             "observed",
             `${proof}, but the URL or the end differs from what was signed: something between signer and viewer changed it (a parameter, a path prefix, a re-encoding), or Expires comes from another set`,
-            about("keyturn mint", inquiry),
+            commandForUrl("keyturn mint", inquiry),
             [`requested ${explanation.credential.url}`],
           )
-        : cause(
+        : causeFinding(
             "tampered",
             "observed",
             `${proof}, but the policy differs from what was signed: it was changed in transit, or mixed up with another set (an old cookie next to a new one)`,
@@ -203,7 +203,7 @@ function otherText(hash: string, inquiry: InspectionInput): Finding[] {
 /** Without a key to try. */
 export function inferred(inquiry: InspectionInput): Finding[] {
   const { explanation } = inquiry;
-  const otherKey = cause(
+  const otherKey = causeFinding(
     "other-private-key",
     "inferred",
     `the signer's private key does not match the public key ${explanation.keyPairId}`,
@@ -211,16 +211,16 @@ export function inferred(inquiry: InspectionInput): Finding[] {
   );
   if (explanation.signed?.kind !== "canned") {
     const tampered = "the policy or the signature was changed in transit, or mixed up with another set";
-    return [otherKey, cause("tampered", "inferred", tampered)];
+    return [otherKey, causeFinding("tampered", "inferred", tampered)];
   }
   const suspicious = disputed(explanation.credential.url);
-  const otherUrl = cause(
+  const otherUrl = causeFinding(
     "signed-other-url",
     "inferred",
     suspicious === ""
       ? "the canned policy was signed for a different spelling of the URL: query order, %27 or ', a trailing slash, http, an alternate domain name"
       : `the canned policy was signed for a different spelling of the URL: it contains ${suspicious}, which must be the same when signed and requested`,
-    about("keyturn mint", inquiry),
+    commandForUrl("keyturn mint", inquiry),
   );
   return suspicious === "" ? [otherKey, otherUrl] : [otherUrl, otherKey];
 }

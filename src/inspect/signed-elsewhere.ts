@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import { isSignedUrl } from "../policy/cookie-set.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { cause, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inquiry.ts";
 
 export function signedElsewhere(inquiry: InspectionInput): Finding[] {
   return [...inParameter(inquiry), ...inReferer(inquiry)];
@@ -15,7 +15,7 @@ function inParameter({ url = "" }: InspectionInput): Finding[] {
     if (!/^https?(?::|%3A)/i.test(value) || !isSignedUrl(decoded(value))) continue;
     const inner = decoded(value).split(/[?#]/, 1)[0] as string;
     return [
-      cause(
+      causeFinding(
         "signed-url-in-parameter",
         "observed",
         `the signed URL is the value of the parameter ${name}: the URL that was checked is the page's, which is not signed`,
@@ -33,7 +33,7 @@ function inReferer({ capture, url = "" }: InspectionInput): Finding[] {
   if (!isSignedUrl(referer) || isSignedUrl(url)) return [];
   const folder = /^https?:\/\/[^/?#]*[^?#]*\//i.exec(url)?.[0];
   return [
-    cause(
+    causeFinding(
       "signed-url-not-inherited",
       "observed",
       "the page or playlist was requested with a signed URL, but what it loads does not inherit the signature",

@@ -1,7 +1,7 @@
 /** Traps around a request that no single condition shows; reported whatever the verdict. */
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
-import { cause, type InspectionInput, withGate } from "./inquiry.ts";
+import { causeFinding, type InspectionInput, withGate } from "./inquiry.ts";
 
 export function trapsOf(inquiry: InspectionInput): Finding[] {
   return [
@@ -14,7 +14,7 @@ export function trapsOf(inquiry: InspectionInput): Finding[] {
     ...wideOpen(inquiry),
     ...unreachableRange(inquiry),
     ...large(inquiry),
-    ...inquiry.capture.remarks.map((remark) => cause("input", "observed", remark)),
+    ...inquiry.capture.remarks.map((remark) => causeFinding("input", "observed", remark)),
   ];
 }
 
@@ -26,7 +26,7 @@ function contradiction({ otherUrl, url = "" }: InspectionInput): Finding[] {
       ? "the input is a signed URL, but --url names another: the input's URL was checked, with its own query"
       : "the input requests a different URL than --url: the one from --url was checked";
   return [
-    cause("url-contradiction", "observed", message, "give only one of the two", [
+    causeFinding("url-contradiction", "observed", message, "give only one of the two", [
       `judged ${url}`,
       `${otherUrl.from === "flag" ? "--url" : "in the input"} ${otherUrl.url}`,
     ]),
@@ -36,7 +36,7 @@ function contradiction({ otherUrl, url = "" }: InspectionInput): Finding[] {
 function unprotected({ explanation, source }: InspectionInput): Finding[] {
   if (explanation.verdict !== "allow" || explanation.conditions.length > 0) return [];
   return [
-    cause(
+    causeFinding(
       "no-signature-asked",
       "observed",
       `${source?.where ?? "the behavior"} trusts no key group: everybody gets in, whatever cookies they send`,
@@ -53,7 +53,7 @@ function ignoredCookies(inquiry: InspectionInput): Finding[] {
   if (carrier !== "query" || !carriesSet(inquiry)) return [];
   const names = [...new Set(credential.signingNames)].join(", ");
   return [
-    cause(
+    causeFinding(
       "query-overrides-cookies",
       "observed",
       `the query holds ${names}, so CloudFront treats the request as a signed URL and ignores its cookies; application parameters must not use CloudFront's names`,
@@ -64,7 +64,7 @@ function ignoredCookies(inquiry: InspectionInput): Finding[] {
 
 /** A policy that no viewer's address can meet. */
 export function ipNoViewer(range: string, is: string): Finding {
-  return cause(
+  return causeFinding(
     "ip-no-viewer",
     "observed",
     `IpAddress ${range} is ${is}: no viewer reaches CloudFront from there; the mint endpoint saw the address of a proxy, a load balancer or itself instead of the viewer's`,
@@ -80,7 +80,7 @@ function withheldCookies(inquiry: InspectionInput): Finding[] {
     namesBySentence.set(sentence, names.add(name));
   }
   return [...namesBySentence].map(([sentence, names]) =>
-    cause(
+    causeFinding(
       "cookie-not-sent",
       "observed",
       `a browser would not send these cookies there: ${sentence}`,
@@ -95,7 +95,7 @@ function duplicates({ explanation }: InspectionInput): Finding[] {
   if (duplicated.length === 0) return [];
   const what = carrier === "query" ? "parameter" : "cookie";
   return [
-    cause(
+    causeFinding(
       "duplicated-name",
       "observed",
       `a ${what} occurs twice with different values; which one CloudFront uses is undocumented. Often a host-only cookie and one with Domain, or two Paths: an old login shadows the new one`,
@@ -109,7 +109,7 @@ function cannedCookies({ explanation }: InspectionInput): Finding[] {
   if (explanation.carrier !== "cookies" || explanation.signed?.kind !== "canned") return [];
   const message =
     "canned cookies allow one exact URL including its query; for more than one, use a custom policy";
-  return [cause("canned-cookies", "observed", message)];
+  return [causeFinding("canned-cookies", "observed", message)];
 }
 
 function wideOpen({ explanation, capture }: InspectionInput): Finding[] {
@@ -119,7 +119,7 @@ function wideOpen({ explanation, capture }: InspectionInput): Finding[] {
   if (resource !== undefined && resource !== "*" && !/^(?:https?|http\*|\*):\/\/\*$/.test(resource))
     return [];
   return [
-    cause(
+    causeFinding(
       "opens-everything",
       "observed",
       "the policy covers every file of every distribution that trusts the key, not one host",
@@ -143,7 +143,7 @@ function large({ capture }: InspectionInput): Finding[] {
   const bytes = capture.cookies.reduce((sum, { name, value }) => sum + name.length + value.length + 3, 0);
   if (bytes <= LARGE_HEADER || capture.cookies.some(({ stored }) => stored !== undefined)) return [];
   return [
-    cause(
+    causeFinding(
       "large-cookies",
       "observed",
       `the cookies have ${bytes} bytes; CloudFront refuses requests of 32768 bytes or more, and does not log those of 20480 or more`,

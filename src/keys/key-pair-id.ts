@@ -9,7 +9,7 @@ import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import type { NoKeyPairId } from "./no-key-pair-id.ts";
 import { isUsualKeyPairId } from "./usual-key-pair-id.ts";
 
-export interface IdQuestion {
+export interface KeyPairIdRequest {
   readonly privateKey: KeyObject;
   /** The key's file, if it came from one. */
   readonly keyFile?: string | undefined;
@@ -21,7 +21,7 @@ export interface IdQuestion {
   readonly offline: boolean;
   readonly cloud: CloudOptions;
 }
-export interface SettledId {
+export interface ResolvedKeyPairId {
   readonly keyPairId: string;
   readonly findings: readonly Finding[];
 }
@@ -51,9 +51,9 @@ async function whatElse(text: string): Promise<NoKeyPairId | undefined> {
  * Throws ERR_KEY_MISMATCH when the account says that the id belongs to another key, or knows no such key; ERR_USAGE when
  * the ID is neither given nor found. An account that does not answer is a note, not an error, if the ID was given.
  */
-export async function settleKeyPairId(question: IdQuestion, world: Needs): Promise<SettledId> {
-  const { privateKey, keyFile, stored, offline, cloud } = question;
-  const declared = question.said === undefined ? undefined : await requireKeyPairId(question.said);
+export async function resolveKeyPairId(request: KeyPairIdRequest, world: Needs): Promise<ResolvedKeyPairId> {
+  const { privateKey, keyFile, stored, offline, cloud } = request;
+  const declared = request.said === undefined ? undefined : await requireKeyPairId(request.said);
   if (declared !== undefined && (offline || !(await accountIsAtHand(cloud, world)))) {
     return { keyPairId: declared, findings: await doubts(declared, "--key-pair-id") };
   }

@@ -5,7 +5,7 @@ import { canNameId, type GateSecret, type SecretFormat } from "./gate-secret.ts"
 import { rootIn } from "./secret-value.ts";
 import { everyText, privateKeysIn, textsIn } from "./wrapping/find-key.ts";
 import { isPrivateForm, keyInDer } from "./wrapping/key-der.ts";
-import { locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/places.ts";
+import { locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/locations.ts";
 import { nameBefore } from "./wrapping/setting-name.ts";
 
 export interface KeyInSecret {

@@ -9,7 +9,7 @@ import type { KeyType } from "./key-pair.ts";
 import type { PemRepair } from "./pem-repair.ts";
 import { everyText, type FoundKey } from "./wrapping/find-key.ts";
 import { canHold, derOf, isPrivateForm, keyInDer, PEM_LABEL } from "./wrapping/key-der.ts";
-import type { KeyLocation, LocationPath, SecretLocations } from "./wrapping/places.ts";
+import type { KeyLocation, LocationPath, SecretLocations } from "./wrapping/locations.ts";
 import { rewritten, staleLocations } from "./wrapping/rewrite.ts";
 
 export type SecretShape = Pick<GateSecret, "id" | "format" | "fields">;

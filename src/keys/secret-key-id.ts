@@ -7,7 +7,7 @@ import { isSameKey } from "./fingerprint.ts";
 import type { SecretShape } from "./secret-form.ts";
 import { parseSecretValue } from "./secret-value.ts";
 import { spliced } from "./wrapping/edit.ts";
-import { locationsIn, utf8TextIn } from "./wrapping/places.ts";
+import { locationsIn, utf8TextIn } from "./wrapping/locations.ts";
 import { rewritten } from "./wrapping/rewrite.ts";
 
 /** No member or setting can have this name: the value is read without its key pair ID, which may be anything. */

@@ -13,7 +13,7 @@ import { parseSecretValue, type SigningSecret } from "./secret-value.ts";
 import { spliced, type TextEdit } from "./wrapping/edit.ts";
 import { findKey, type Search } from "./wrapping/find-key.ts";
 import { canHold, derOf } from "./wrapping/key-der.ts";
-import { type KeyLocation, locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/places.ts";
+import { type KeyLocation, locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/locations.ts";
 import { isNamed } from "./wrapping/rewrite.ts";
 
 export interface Rewrite {

@@ -20,7 +20,7 @@ import {
   unknownForm,
 } from "./secret-form.ts";
 import { everyText, findKey, type Search, textsIn } from "./wrapping/find-key.ts";
-import { locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/places.ts";
+import { locationsIn, type SecretLocations, utf8TextIn } from "./wrapping/locations.ts";
 import { isNamed } from "./wrapping/rewrite.ts";
 import { wordOf } from "./wrapping/setting-name.ts";
 

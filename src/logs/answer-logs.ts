@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { openGate } from "../gates/open.ts";
-import type { LogDesk, LogValue } from "../log-seams.ts";
+import type { LogValue, LogWorkspace } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import type { Answers, GivenOptions, QuestionRun } from "./ask.ts";
 import type { AthenaFlags } from "./athena-tables.ts";
@@ -86,11 +86,11 @@ async function ofAthena(request: AnswerRequest): Promise<LogAnswers> {
 
 async function ofFiles(request: AnswerRequest): Promise<LogAnswers> {
   const { words, flags, world } = request;
-  const desk = await world.logs.desk({ memoryLimit: flags.memory ?? MEMORY });
+  const workspace = await world.logs.workspace({ memoryLimit: flags.memory ?? MEMORY });
   try {
-    return await answered(request, words.files, desk);
+    return await answered(request, words.files, workspace);
   } finally {
-    await desk.close();
+    await workspace.close();
   }
 }
 
@@ -102,26 +102,31 @@ async function ofS3(request: AnswerRequest): Promise<LogAnswers> {
   const found = await gateDestinations(gate, flags, world);
   const destinations = readableDestinations(gate.distributions, found, flags.format);
   // DuckDB first: without it nothing needs to be fetched.
-  const desk = await world.logs.desk({ memoryLimit: flags.memory ?? MEMORY });
+  const workspace = await world.logs.workspace({ memoryLimit: flags.memory ?? MEMORY });
   try {
     const period = { from: within.from ?? 0, to: within.to ?? world.clock.now() };
     const bucket = await found.bucketOf();
-    const fetched = await fetchLogs({ destinations, period, yes: flags.yes === true }, bucket, desk, world);
-    const answers = await answered(request, [...fetched.files.keys()], desk);
+    const fetched = await fetchLogs(
+      { destinations, period, yes: flags.yes === true },
+      bucket,
+      workspace,
+      world,
+    );
+    const answers = await answered(request, [...fetched.files.keys()], workspace);
     const sources = answers.sources.map((source) => ({
       ...source,
       path: fetched.files.get(source.path) ?? source.path,
     }));
     return { ...answers, sources, fetched };
   } finally {
-    await desk.close();
+    await workspace.close();
   }
 }
 
 async function answered(
   request: AnswerRequest,
   names: readonly string[],
-  desk: LogDesk,
+  workspace: LogWorkspace,
 ): Promise<LogAnswers> {
   const { flags, setting, within, world } = request;
   const local = {
@@ -130,7 +135,7 @@ async function answered(
     view: { ...setting.view, ...within },
     fields: flags.fields === undefined ? undefined : fieldsFlag(flags.fields),
   };
-  const answers = await askLocalLogs(local, desk, world.files.stream("-"));
+  const answers = await askLocalLogs(local, workspace, world.files.stream("-"));
   return { ...outcomeOf(answers, setting), sources: answers.sources };
 }
 
@@ -138,7 +143,7 @@ function inquiryOf({ words, flags, setting, within, world }: AnswerRequest): Que
   const { gate, marks, trustOf, view } = setting;
   return {
     questions: questionsOf(words),
-    asked: askedOf(words, flags),
+    asked: givenOptionsOf(words, flags),
     marks,
     hasProtectedRoutes: view.routes.some(({ isProtected }) => isProtected),
     client: clientNames(flags.showClients === true, world.random.bytes(16)),
@@ -183,7 +188,7 @@ export function questionsOf({ question }: LogWords): readonly Question[] {
   return one === undefined ? SUMMARY : [one];
 }
 
-export function askedOf(
+export function givenOptionsOf(
   { requestId }: LogWords,
   { bucket, loop = { denials: 5, within: 60 } }: LogFlags,
 ): GivenOptions {

@@ -3,7 +3,7 @@
  * Objects that cannot be fetched are named, and the rest is still read.
  */
 import { HaltError, InputError, isError, KeyturnError } from "../errors.ts";
-import type { LogBucket, LogDesk } from "../log-seams.ts";
+import type { LogBucket, LogWorkspace } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { LogDestination, LogLocation } from "./destinations.ts";
@@ -70,7 +70,7 @@ interface FetchRequest {
 export async function fetchLogs(
   { destinations, period, yes }: FetchRequest,
   bucket: LogBucket,
-  desk: Pick<LogDesk, "folder">,
+  workspace: Pick<LogWorkspace, "folder">,
   world: Needs,
 ): Promise<FetchedLogs> {
   const found: Found[] = [];
@@ -92,7 +92,7 @@ export async function fetchLogs(
   const bytes = found.reduce((total, each) => total + each.bytes, 0);
   world.terminal.note(`${countWithNoun(found.length, "log file")}, ${sizeText(bytes)}, from ${places}`);
   await confirmMuch(bytes, yes, world);
-  return { ...(await fetchAll(found, bytes, bucket, desk, world)), ...times(found) };
+  return { ...(await fetchAll(found, bytes, bucket, workspace, world)), ...times(found) };
 }
 
 async function confirmMuch(bytes: number, yes: boolean, { terminal }: Needs): Promise<void> {
@@ -119,7 +119,7 @@ async function fetchAll(
   found: readonly Found[],
   bytes: number,
   bucket: LogBucket,
-  { folder }: Pick<LogDesk, "folder">,
+  { folder }: Pick<LogWorkspace, "folder">,
   world: Needs,
 ): Promise<Pick<FetchedLogs, "files" | "bytes" | "gaps">> {
   const files = new Map<string, string>();

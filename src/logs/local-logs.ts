@@ -1,5 +1,5 @@
 /** Answers questions from local files: finds and recognizes them, reads them once, and removes any copies. */
-import type { LogDesk } from "../log-seams.ts";
+import type { LogWorkspace } from "../log-seams.ts";
 import { type Answers, askQuestions, type QuestionRun, queriesOf } from "./ask.ts";
 import { detectSources, type LogSource, loadSources, requireReadable } from "./sources.ts";
 import { textLiteral } from "./sql-text.ts";
@@ -16,19 +16,19 @@ export interface LocalAnswers extends Answers {
   readonly sources: readonly LogSource[];
 }
 
-/** Throws ERR_LOG_UNREADABLE if nothing is an access log, and whatever reading files throws. Does not close the desk. */
+/** Throws ERR_LOG_UNREADABLE if nothing is an access log, and whatever reading files throws. Does not close the workspace. */
 export async function askLocalLogs(
   asked: LocalInquiry,
-  desk: LogDesk,
+  workspace: LogWorkspace,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<LocalAnswers> {
-  const paths = await desk.files.find(asked.names, stdin);
-  const { readable, others } = await detectSources(paths, desk.files, asked.fields);
+  const paths = await workspace.files.find(asked.names, stdin);
+  const { readable, others } = await detectSources(paths, workspace.files, asked.fields);
   requireReadable(readable, others, asked.fields !== undefined);
   const { requestId } = asked.asked;
   const keep = requestId === undefined ? undefined : `request_id = ${textLiteral(requestId)}`;
   const texts = [...queriesOf(asked).values()];
-  const read = await loadSources(readable, texts, asked.view, desk, keep);
-  const answers = await askQuestions(asked, (sql) => desk.engine.query(sql));
+  const read = await loadSources(readable, texts, asked.view, workspace, keep);
+  const answers = await askQuestions(asked, (sql) => workspace.engine.query(sql));
   return { ...answers, sources: [...read, ...others] };
 }

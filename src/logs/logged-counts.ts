@@ -19,11 +19,11 @@ export async function countLog(
   protectedPatterns: readonly string[],
   { logs }: Pick<World, "logs">,
 ): Promise<CountedLog | undefined> {
-  const desk = await logs.desk({ memoryLimit: "512MB" }).catch((thrown: unknown) => {
+  const workspace = await logs.workspace({ memoryLimit: "512MB" }).catch((thrown: unknown) => {
     if (isError(thrown, "ERR_LOG_ENGINE")) return undefined;
     throw thrown;
   });
-  if (desk === undefined) return undefined;
+  if (workspace === undefined) return undefined;
   try {
     const asked = {
       names: ["-"],
@@ -37,7 +37,7 @@ export async function countLog(
         maskedStatuses: [],
       },
     };
-    const { coverage, answers } = await askLocalLogs(asked, desk, oneChunk(text));
+    const { coverage, answers } = await askLocalLogs(asked, workspace, oneChunk(text));
     const rows = (name: "denials" | "ungated") => answers.get(name)?.rows ?? [];
     const bySignature = rows("denials").filter(({ answered_by }) => answered_by === "edge-signature");
     return {
@@ -46,7 +46,7 @@ export async function countLog(
       ungated: sum(rows("ungated").map(({ requests }) => Number(requests))),
     };
   } finally {
-    await desk.close();
+    await workspace.close();
   }
 }
 

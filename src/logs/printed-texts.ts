@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { World } from "../seams.ts";
-import { askedOf, type LogFlags, questionsOf } from "./answer-logs.ts";
+import { givenOptionsOf, type LogFlags, questionsOf } from "./answer-logs.ts";
 import { queriesOf } from "./ask.ts";
 import { PER_TERABYTE } from "./ask-athena.ts";
 import { athenaDdl, usualTemplate } from "./athena-ddl.ts";
@@ -40,7 +40,7 @@ export async function printedTexts(
 
 async function sql(words: LogWords, flags: TextFlags, world: Needs): Promise<PrintedTexts> {
   const { engine = "athena" } = flags;
-  const asked = askedOf(words, flags);
+  const asked = givenOptionsOf(words, flags);
   const questions = questionsOf(words);
   const { marks, view } = await logSetting(
     { ...flags, offline: flags.offline ?? flags.gate === undefined },

@@ -1,6 +1,6 @@
 /** Loads files into the engine as the view `logs`, and reports what each file was. */
 import { InputError } from "../errors.ts";
-import type { LogDesk, LogFiles, LogRow } from "../log-seams.ts";
+import type { LogFiles, LogRow, LogWorkspace } from "../log-seams.ts";
 import { batchesOf, LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
 import { type LogForm, layoutOf, logForm } from "./log-form.ts";
 import { numberValue, textValue } from "./row-values.ts";
@@ -81,7 +81,7 @@ export async function loadSources(
   readable: readonly LogFile[],
   texts: readonly string[],
   settings: ViewSettings,
-  { engine, files, folder }: Pick<LogDesk, "engine" | "files" | "folder">,
+  { engine, files, folder }: Pick<LogWorkspace, "engine" | "files" | "folder">,
   keep?: string,
 ): Promise<readonly LogSource[]> {
   const columns = columnsIn(texts);
@@ -133,7 +133,7 @@ function columnsIn(texts: readonly string[]): readonly string[] {
 }
 
 /** DuckDB puts lines that it refused (too long, or not UTF-8) into separate tables, which exist once it has read text. */
-async function countLines(engine: LogDesk["engine"], hasText: boolean): Promise<readonly LogRow[]> {
+async function countLines(engine: LogWorkspace["engine"], hasText: boolean): Promise<readonly LogRow[]> {
   const refused = `UNION ALL
   SELECT scans.file_path AS file, 0 AS lines, COUNT(DISTINCT errors.line) AS damaged, 0 AS other_fields, 0 AS length
   FROM reject_errors errors JOIN reject_scans scans ON errors.scan_id = scans.scan_id AND errors.file_id = scans.file_id

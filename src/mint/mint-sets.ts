@@ -13,7 +13,7 @@ import {
 } from "../gates/key-source.ts";
 import type { GateChoice } from "../gates/open.ts";
 import { canSign, describeKey, keyTypeOf } from "../keys/key-pair.ts";
-import { settleKeyPairId } from "../keys/key-pair-id.ts";
+import { resolveKeyPairId } from "../keys/key-pair-id.ts";
 import { decodeBase64 } from "../policy/base64.ts";
 import type { CookieSet } from "../policy/cookie-set.ts";
 import type { CloudOptions, World } from "../seams.ts";
@@ -61,7 +61,7 @@ export async function prepareMint(flags: MintSetsFlags, world: Needs): Promise<P
   const cloud = cloudOptionsOf(flags, world.env, gate);
   const source = keySourceOf(flags, cloud, gate);
   const key = await readKey(source, world);
-  const settled = await settleKeyPairId(
+  const settled = await resolveKeyPairId(
     {
       privateKey: key.privateKey,
       keyFile: flags.privateKey === "-" ? undefined : flags.privateKey,

@@ -1,6 +1,6 @@
 /** The report of `keyturn doctor`: the chain link by link, then the likeliest cause and the findings. */
 import type { Diagnosis } from "../audit/doctor/diagnose.ts";
-import { chainOf, type Link } from "../audit/doctor/links.ts";
+import { type ChainLink, chainOf } from "../audit/doctor/links.ts";
 import type { DoctorSnapshot } from "../audit/doctor/snapshot.ts";
 import type { Finding } from "../finding.ts";
 import { runbookOf } from "../help/pages-by-id.ts";
@@ -13,7 +13,7 @@ import type { Style } from "./style.ts";
 export interface DoctorResult {
   /** Without the query, which may hold anything. */
   readonly url: string;
-  readonly chain: readonly Link[];
+  readonly chain: readonly ChainLink[];
   /** Id of the finding. */
   readonly likeliest?: string;
   readonly answers: readonly {
@@ -59,7 +59,7 @@ export function doctorReport(snapshot: DoctorSnapshot, { likeliest, rest }: Diag
 }
 
 /** The link that the likeliest cause names gets no tick, even if the link alone looks fine. */
-function withCulprit(chain: readonly Link[], likeliest: Finding | undefined): Link[] {
+function withCulprit(chain: readonly ChainLink[], likeliest: Finding | undefined): ChainLink[] {
   const where = likeliest?.severity === "error" ? likeliest.where : undefined;
   const places = where?.split(/[, ]+/) ?? [];
   const culprit = places.findLast((place) =>

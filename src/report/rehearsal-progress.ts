@@ -10,7 +10,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Clock, Terminal, World } from "../seams.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { sparkline } from "./sparkline.ts";
-import { STEP_OVER } from "./step-over.ts";
+import { STEP_RESULT } from "./step-results.ts";
 import type { Style } from "./style.ts";
 
 const LIVE: Seconds = 0.25;
@@ -80,7 +80,7 @@ export class RehearsalProgress {
   #over(): void {
     if (this.#stage === undefined) return;
     const { good, mark } = this.#style;
-    this.#terminal.note(`${this.#begun(good(mark.ok), this.#stage)}  ${STEP_OVER[this.#stage]}`);
+    this.#terminal.note(`${this.#begun(good(mark.ok), this.#stage)}  ${STEP_RESULT[this.#stage]}`);
   }
 
   /** Draws the live lines until the signal aborts; where lines stay, one now and then. */

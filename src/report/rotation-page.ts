@@ -5,7 +5,7 @@ import { isToType } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../time.ts";
 import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { evidenceLines } from "./rotation-evidence.ts";
-import { TURN } from "./rotation-status.ts";
+import { WHO_ACTS_TEXT } from "./rotation-status.ts";
 import { spansOf, timelineMermaid } from "./rotation-timeline.ts";
 
 export function rotationPage(record: RotationRecord, status: RotationStatus, now: EpochSeconds): string {
@@ -20,7 +20,7 @@ export function rotationPage(record: RotationRecord, status: RotationStatus, now
     "",
     ...[
       ...untilLine(status, now),
-      `- turn: ${TURN[status.turn]}`,
+      `- turn: ${WHO_ACTS_TEXT[status.turn]}`,
       ...nextLines(status),
       ...abortLine(status),
     ],

@@ -8,7 +8,7 @@ import { STAGES } from "../rotation/stage.ts";
 import type { Clock, Terminal } from "../seams.ts";
 import { wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
-import { STEP_OVER } from "./step-over.ts";
+import { STEP_RESULT } from "./step-results.ts";
 import { makeStyle, type Style, styleOptions } from "./style.ts";
 
 interface Needs {
@@ -118,7 +118,7 @@ class StageLines {
     if (step === undefined) return;
     const { mark, good } = this.#style;
     const time = clockTime(this.#clock.now());
-    this.#terminal.note(`  ${good(mark.ok)} ${step.padEnd(STEP_WIDTH)} ${time}  ${STEP_OVER[step]}`);
+    this.#terminal.note(`  ${good(mark.ok)} ${step.padEnd(STEP_WIDTH)} ${time}  ${STEP_RESULT[step]}`);
     this.#step = undefined;
   }
 
@@ -144,7 +144,7 @@ class StageLines {
   }
 }
 
-const STEP_WIDTH = Math.max(...Object.keys(STEP_OVER).map((step) => step.length));
+const STEP_WIDTH = Math.max(...Object.keys(STEP_RESULT).map((step) => step.length));
 
 /** The remaining time first: the line may be cut at the terminal's edge. */
 function waitText({ wait, now }: Extract<ProgressEvent, { kind: "waiting" }>): string {

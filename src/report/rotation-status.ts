@@ -19,7 +19,7 @@ import type { Style } from "./style.ts";
 
 /** Not shown while viewers are being denied, because the status then leads with the repair. */
 const REPAIR_TURN = "keyturn; resuming repairs it";
-export const TURN: Readonly<Record<WhoActs, string>> = {
+export const WHO_ACTS_TEXT: Readonly<Record<WhoActs, string>> = {
   keyturn: "keyturn; it can continue now",
   nobody: "nobody; it has to wait",
   you: "you",
@@ -210,7 +210,7 @@ function isOver({ state }: RotationStatus): boolean {
 }
 
 function turnTable({ turn, typeNext, outage }: RotationStatus, style: Style): string {
-  const says = turn === "keyturn" && outage !== undefined ? REPAIR_TURN : TURN[turn];
+  const says = turn === "keyturn" && outage !== undefined ? REPAIR_TURN : WHO_ACTS_TEXT[turn];
   const rows = [["turn", says], ...typeNext.map((line, at) => [at === 0 ? "next" : "", line])];
   return table(
     rows.map(([label = "", text = ""]) => [

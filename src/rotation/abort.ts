@@ -8,12 +8,12 @@ import type { ActionRule } from "./rule.ts";
 import {
   copyId,
   drainEnd,
-  exists,
   isCurrent,
   isDrained,
   isSigning,
   isTrustedEverywhere,
   mayNewHaveSigned,
+  publicKeyExists,
   type Situation,
 } from "./situation.ts";
 import { confirmSwitch, haltOnManagedRotation, haltWhenDrainRestarted, waitForRestart } from "./switching.ts";
@@ -36,7 +36,7 @@ function ifNewMayHaveSigned(rule: ActionRule): ActionRule {
 /** There is no way back to a deleted key: its viewers are already cut off, so the only way is forward. */
 function haltWithoutOldKey(situation: Situation): NextAction | undefined {
   const { record, observed, oldId } = situation;
-  if (record.noReturn !== undefined || exists(situation, oldId)) return undefined;
+  if (record.noReturn !== undefined || publicKeyExists(situation, oldId)) return undefined;
   if (!mayNewHaveSigned(situation) && isTrustedEverywhere(situation, observed.current.keyPairId))
     return undefined;
   return {
@@ -90,7 +90,7 @@ function newCookiesExpired(situation: Situation, run: CurrentRun): NextAction | 
   const { record, newId } = situation;
   const restarted = haltWhenDrainRestarted(situation, run);
   if (restarted !== undefined) return restarted;
-  if (!exists(situation, newId) || isDrained(situation)) return undefined;
+  if (!publicKeyExists(situation, newId) || isDrained(situation)) return undefined;
   const end = drainEnd(record);
   if (end === undefined) return waitForRestart(situation, "new-cookies-expired");
   return {

@@ -2,7 +2,7 @@
  * The clock of a rotation: the Dates of AWS's responses. This machine's clock may step, run fast, stop or sleep, so it
  * is only used for sleeping. Between two responses time stands still; a wait ends by reading again.
  */
-import { type AnswerDates, aheadText, type DateContradiction, type Dater } from "../answer-dates.ts";
+import { type AnswerDates, aheadText, type DateContradiction, type DateSource } from "../answer-dates.ts";
 import { HaltError } from "../errors.ts";
 import type { Clock, World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -13,7 +13,7 @@ export interface AwsClock extends Clock {
   /** Upper bound: the newest response was sent no later than this. For the start of a wait. */
   latest(): EpochSeconds;
   /** Call it when sending a request, and call its result with the response's Date. */
-  asking(by: Dater): (date: string | undefined) => void;
+  asking(by: DateSource): (date: string | undefined) => void;
   /** The worst contradiction that this process saw. */
   contradiction(): DateContradiction | undefined;
   /** How far this machine's clock is ahead (negative: behind); absent if it is right. */

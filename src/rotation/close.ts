@@ -2,7 +2,7 @@
 import { supersededLabels } from "./deployment.ts";
 import type { NextAction, RotationStep } from "./next.ts";
 import type { RotationRecord } from "./record.ts";
-import { exists, type Situation, versionLabelled } from "./situation.ts";
+import { publicKeyExists, type Situation, versionLabelled } from "./situation.ts";
 import { LABEL } from "./version-id.ts";
 
 export interface ClosingSteps {
@@ -23,7 +23,7 @@ export function close(situation: Situation, closing: ClosingSteps): NextAction {
   if (record.noReturn === undefined) {
     return { act: "write-record", step, why: closing.noReturn, record: { ...record, noReturn: now } };
   }
-  if (exists(situation, keyPairId)) {
+  if (publicKeyExists(situation, keyPairId)) {
     return { act: "delete-key", step, why: `delete public key ${keyPairId}`, keyPairId };
   }
   for (const label of [LABEL.new, LABEL.old, ...supersededLabels(situation)]) {

@@ -7,7 +7,7 @@ import { refusalFinding } from "./refusal.ts";
 /** Reserve room for epochs up to this, so that a rotation never runs out of it midway. */
 const ANY_EPOCH = 9999;
 
-export function commentRoom({ groups, secret }: PlanFacts): readonly (Finding | undefined)[] {
+export function commentRoomFindings({ groups, secret }: PlanFacts): readonly (Finding | undefined)[] {
   return groups.map(({ id, name, comment }) => {
     const excess = excessOf(comment, gateMark(secret.arn), ANY_EPOCH);
     if (excess === 0) return undefined;

@@ -11,15 +11,20 @@ import { type ActOutcome, execute, type RotationTools } from "./execute.ts";
 import { type JournalOutcome, journalAct, journalEnding, neverStopping } from "./journal.ts";
 import { signedJournal } from "./journal-signature.ts";
 import { keepInRecord } from "./keep-in-record.ts";
-import { KeyMemo } from "./key-memo.ts";
+import { KeyCache } from "./key-cache.ts";
 import type { CurrentRun, Finished, Halt, NextAction, RotationAct, WaitUntil } from "./next.ts";
 import { nextAction } from "./next-action.ts";
 import { type Observation, type ObservationSources, observe } from "./observe.ts";
+import {
+  isWorthKeeping,
+  NO_PENDING_WRITES,
+  type PendingWrites,
+  withPendingWrites,
+} from "./pending-writes.ts";
 import type { RotationRecord } from "./record.ts";
 import { withinRoom } from "./record-room.ts";
 import { secretRegister } from "./register.ts";
 import { isAfter, isStage, type Stage } from "./stage.ts";
-import { isWorthKeeping, NOTHING, type Unwritten, withUnwritten } from "./unwritten.ts";
 
 export type DriveWorld = Pick<World, "clock" | "keyPairs" | "viewer" | "journal" | "interrupt"> &
   Partial<Pick<World, "env" | "hostname">> & {
@@ -49,7 +54,7 @@ export function driveTools(
     controlPlane: cloud.controlPlane,
     vault: cloud.vault,
     register: secretRegister(cloud.vault, secretId, gate),
-    memo: new KeyMemo(),
+    keyCache: new KeyCache(),
     mintedKeyPairId,
     disagrees: terminal && reportDisagreement(terminal),
     machineClock: terminal && warnAboutMachineClock(terminal),
@@ -107,13 +112,13 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
   const tell = options.progress ?? (() => {});
   let run: CurrentRun | undefined;
   let driven = options.opened;
-  let known = NOTHING;
+  let known = NO_PENDING_WRITES;
   let repeated = { key: "", times: 0 };
   for (;;) {
     interrupt.throwIfAborted();
     const seen = await observe(tools, { isThere: run !== undefined, opened: driven });
     if (seen === undefined) throw noRecord();
-    const observation = withUnwritten(seen, known);
+    const observation = withPendingWrites(seen, known);
     const { record } = observation.registered;
     driven ??= record.rotation;
     if (record.rotation !== driven) throw otherRotation(driven, record);
@@ -142,7 +147,7 @@ export async function drive(tools: DriveTools, options: DriveOptions = {}): Prom
     const outcome = await actAndJournal(next, observation, tools, (learned) => {
       known = learned;
     });
-    if (next.act === "write-record" && outcome === "done") known = NOTHING;
+    if (next.act === "write-record" && outcome === "done") known = NO_PENDING_WRITES;
     if (next.act === "send-triple" && outcome === "done") run = { ...run, tried: [...run.tried, next.proof] };
     tell({ kind: "acted", act: next, outcome, record });
   }
@@ -179,7 +184,7 @@ async function actAndJournal(
   act: RotationAct,
   observation: Observation,
   tools: DriveTools,
-  learn: (known: Unwritten) => void,
+  learn: (known: PendingWrites) => void,
 ): Promise<ActOutcome> {
   const { record } = observation.registered;
   const end = (outcome: JournalOutcome, error?: string) =>

@@ -15,7 +15,7 @@ export interface EdgeProof {
   readonly locations: readonly string[];
 }
 
-export interface EdgeQuestion {
+export interface EdgeProofRequest {
   readonly keys: { readonly accepted: CanaryKey; readonly denied?: CanaryKey };
   readonly settings: Pick<Settings, "canaries" | "hash" | "triples">;
   /** How long a change may take to reach every edge location. */
@@ -33,7 +33,7 @@ const PAUSE: Seconds = 2;
  * progress.
  */
 export async function proveAtEdge(
-  { keys, settings, settle }: EdgeQuestion,
+  { keys, settings, settle }: EdgeProofRequest,
   dates: Dates,
   { clock, viewer, interrupt }: Needs,
   tell: (text: string) => void,

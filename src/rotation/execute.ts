@@ -12,10 +12,10 @@ import { keepInRecord } from "./keep-in-record.ts";
 import { publicKeyName } from "./leftovers.ts";
 import type { RotationAct } from "./next.ts";
 import type { Observation, ObservationSources } from "./observe.ts";
-import { advanceProof, carried, etagsOf, isAbout } from "./proof.ts";
+import { mustSaveAtOnce, type PendingWrites } from "./pending-writes.ts";
+import { advanceProof, carryProofsOver, etagsOf, isAbout } from "./proof.ts";
 import type { RotationRecord } from "./record.ts";
 import { situationOf, sourceOf } from "./situation.ts";
-import { isNews, type Unwritten } from "./unwritten.ts";
 import { LABEL, versionIdOf } from "./version-id.ts";
 
 export interface RotationTools extends ObservationSources {
@@ -34,7 +34,7 @@ export async function execute(
   act: RotationAct,
   observation: Observation,
   tools: RotationTools,
-  learn: (known: Unwritten) => void = () => {},
+  learn: (known: PendingWrites) => void = () => {},
 ): Promise<ActOutcome> {
   try {
     const known = await perform(act, observation, tools);
@@ -55,7 +55,7 @@ async function perform(
   act: RotationAct,
   observation: Observation,
   tools: RotationTools,
-): Promise<Unwritten | undefined> {
+): Promise<PendingWrites | undefined> {
   const { record } = observation.registered;
   const { controlPlane, vault, register } = tools;
   const secretId = record.settings.secret.id;
@@ -98,13 +98,13 @@ async function writeGroup(
   act: RotationAct & { act: "write-group" },
   observation: Observation,
   tools: RotationTools,
-): Promise<Unwritten> {
+): Promise<PendingWrites> {
   const { record } = observation.registered;
   const { id, etag, name, comment } = act.group;
   const items = itemsAfter(act);
   const config = { name, items, comment: commentWithEpoch(comment, record.mark, act.epoch) };
   const written = await tools.controlPlane.updateKeyGroup(id, etag, config);
-  const proofs = carried(record.proofs, { id, from: etag, to: written.etag, items });
+  const proofs = carryProofsOver(record.proofs, { id, from: etag, to: written.etag, items });
   return learned(proofs, act, observation, tools, act.group.modifiedAt);
 }
 
@@ -125,7 +125,7 @@ function learned(
   { registered, written }: Observation,
   { clock }: RotationTools,
   brokenSince: number,
-): Unwritten {
+): PendingWrites {
   const at = clock.now();
   const repair = act.repair && { kind: act.repair, at, lasted: Math.max(0, at - brokenSince), what: act.why };
   const earlier = unwrittenRepairs(registered.record, written);
@@ -138,7 +138,7 @@ const unwrittenRepairs = (record: RotationRecord, written: RotationRecord) =>
 /** Writes repairs, and results that others must know at once. Returns whether it wrote. */
 async function writeNews(
   act: RotationAct,
-  { proofs, repairs }: Unwritten,
+  { proofs, repairs }: PendingWrites,
   observation: Observation,
   tools: RotationTools,
 ): Promise<boolean> {
@@ -146,7 +146,8 @@ async function writeNews(
   const name = act.act === "send-triple" ? act.proof : undefined;
   const proof = name && proofs[name];
   const isNew =
-    proof !== undefined && isNews(name && written.proofs[name], proof, observed.groups, written.settings);
+    proof !== undefined &&
+    mustSaveAtOnce(name && written.proofs[name], proof, observed.groups, written.settings);
   if (repairs.length === 0 && !isNew) return false;
   const next = { ...registered.record, proofs, repairs: [...written.repairs, ...repairs] };
   return keepInRecord(next, observation, tools);
@@ -250,7 +251,7 @@ async function prove(
   act: RotationAct & { act: "send-triple" },
   observation: Observation,
   tools: RotationTools,
-): Promise<Unwritten | undefined> {
+): Promise<PendingWrites | undefined> {
   const { registered, written, observed } = observation;
   const { record } = registered;
   const { clock, controlPlane, vault, interrupt } = tools;

@@ -8,9 +8,9 @@ import type { ActionRule } from "./rule.ts";
 import {
   copyId,
   drainEnd,
-  exists,
   isCurrent,
   isDrained,
+  publicKeyExists,
   type Situation,
   sourceOf,
   versionLabelled,
@@ -147,7 +147,7 @@ function oldCookiesExpired(situation: Situation, run: CurrentRun): NextAction | 
   const restarted = haltWhenDrainRestarted(situation, run);
   if (restarted !== undefined) return restarted;
   // Nothing to wait for once the edge no longer trusts the old key.
-  if (!exists(situation, oldId) || isDrained(situation)) return undefined;
+  if (!publicKeyExists(situation, oldId) || isDrained(situation)) return undefined;
   const end = drainEnd(record);
   if (end === undefined) return waitForRestart(situation, "old-cookies-expired");
   if (now >= end) return undefined;

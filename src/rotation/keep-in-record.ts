@@ -1,9 +1,9 @@
 /** Saves what a run knows in the record, as long as there is room. */
 import { isError } from "../errors.ts";
 import type { Observation, ObservationSources } from "./observe.ts";
+import { undoes } from "./pending-writes.ts";
 import { PROOFS, type RotationRecord } from "./record.ts";
 import { recordFullUntil } from "./record-room.ts";
-import { undoes } from "./unwritten.ts";
 
 /** False if there is no room or the record changed: the run then keeps it in memory. Throws AWS's other errors. */
 export async function keepInRecord(

@@ -9,7 +9,9 @@ type Needs = Pick<World, "viewer" | "env" | "interrupt">;
 const SESSION = "KEYTURN_MINT_HEADERS";
 
 /** Undefined without a session, or if the response sets no such cookie: nothing was observed. */
-export function mintAsker(world: Needs): ((endpoint: string) => Promise<string | undefined>) | undefined {
+export function mintedIdReader(
+  world: Needs,
+): ((endpoint: string) => Promise<string | undefined>) | undefined {
   const given = world.env[SESSION];
   if (given === undefined || given === "") return undefined;
   const headers = given

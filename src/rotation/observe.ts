@@ -9,7 +9,7 @@ import type { EpochSeconds, Seconds } from "../time.ts";
 import type { AwsClock } from "./aws-clock.ts";
 import type { Disagreement } from "./disagreement.ts";
 import { epochOf, gateMark } from "./group-comment.ts";
-import type { KeyMemo } from "./key-memo.ts";
+import type { KeyCache } from "./key-cache.ts";
 import type { Observed, ObservedGroup, ObservedKey, ObservedVersion } from "./observed.ts";
 import type { RotationRecord } from "./record.ts";
 import type { Register, Registered } from "./register.ts";
@@ -21,7 +21,7 @@ export interface ObservationSources {
   readonly controlPlane: ControlPlane;
   readonly vault: SecretVault;
   readonly register: Register;
-  readonly memo: KeyMemo;
+  readonly keyCache: KeyCache;
   readonly interrupt: AbortSignal;
   /** Asks the mint endpoint for the key pair ID that it returns; undefined if it cannot be asked. */
   readonly mintedKeyPairId?: (endpoint: string) => Promise<string | undefined>;
@@ -32,7 +32,7 @@ export interface ObservationSources {
 }
 
 export interface Observation {
-  /** Its record includes what the run knows but has not written (`unwritten.ts`). */
+  /** Its record includes what the run knows but has not written (`pending-writes.ts`). */
   readonly registered: Registered;
   /** The record as read. */
   readonly written: RotationRecord;
@@ -141,7 +141,7 @@ function staleness({ current, versions }: Observed): string | undefined {
 }
 
 async function readWorld(sources: ObservationSources, record: RotationRecord): Promise<Observed> {
-  const { clock, controlPlane, memo } = sources;
+  const { clock, controlPlane, keyCache } = sources;
   const sentAt = clock.now();
   const [groups, publicKeys, secret, mintedKeyPairId] = await Promise.all([
     Promise.all(record.groups.map((id) => readGroup(controlPlane, id))),
@@ -149,10 +149,10 @@ async function readWorld(sources: ObservationSources, record: RotationRecord): P
     readSecret(sources, record),
     askMint(sources, record),
   ]);
-  const current = memo.asSignersUse(secret.current, record.settings, publicKeys);
+  const current = keyCache.asSignersUse(secret.current, record.settings, publicKeys);
   const versions = secret.versions.map((each): ObservedVersion => {
     const value = secret.foreign.get(each.versionId);
-    const keyPairId = value && memo.asSignersUse(value, record.settings, publicKeys).keyPairId;
+    const keyPairId = value && keyCache.asSignersUse(value, record.settings, publicKeys).keyPairId;
     return { ...each, keyPairId };
   });
   return {
@@ -177,16 +177,16 @@ async function readGroup(controlPlane: ControlPlane, id: string): Promise<Observ
   return { ...value, etag };
 }
 
-async function readKeys({ controlPlane, memo }: ObservationSources): Promise<readonly ObservedKey[]> {
+async function readKeys({ controlPlane, keyCache }: ObservationSources): Promise<readonly ObservedKey[]> {
   const keys: ObservedKey[] = [];
   for await (const key of controlPlane.listPublicKeys()) {
-    keys.push(memo.publicKey(key));
+    keys.push(keyCache.publicKey(key));
   }
   return keys;
 }
 
 /** The version list first, then AWSCURRENT: a version listed as current before ours is no longer current. */
-async function readSecret({ vault, memo }: ObservationSources, record: RotationRecord) {
+async function readSecret({ vault, keyCache }: ObservationSources, record: RotationRecord) {
   const { secret } = record.settings;
   const versions: SecretVersionSummary[] = [];
   for await (const version of vault.listVersions(secret.id)) versions.push(version);
@@ -215,7 +215,7 @@ async function readSecret({ vault, memo }: ObservationSources, record: RotationR
     versions,
     current,
     foreign,
-    draftFingerprint: draft && memo.version(draft, record.settings)?.fingerprint,
+    draftFingerprint: draft && keyCache.version(draft, record.settings)?.fingerprint,
     managedRotation: described.rotationEnabled,
     replicasInSync: replicas.every(({ status }) => status === "InSync"),
     failedReplica: failed && { region: failed.region, reason: failed.message ?? "no reason given" },

@@ -16,7 +16,7 @@ import type {
 import type { EpochSeconds } from "../time.ts";
 import { type AwsClock, awsClock } from "./aws-clock.ts";
 import { sendCanaryCheck } from "./canary.ts";
-import { KeyMemo } from "./key-memo.ts";
+import { KeyCache } from "./key-cache.ts";
 import type { CurrentVersion, ObservedGroup, ObservedKey } from "./observed.ts";
 import type { CanaryCheckOutcome } from "./proof.ts";
 import { type Registered, secretRegister } from "./register.ts";
@@ -54,7 +54,7 @@ type Needs = Pick<World, "clock" | "viewer" | "interrupt">;
 export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promise<PlanFacts> {
   const { controlPlane, vault } = cloud;
   const settings = settingsOf(gate, "rsa-2048");
-  const memo = new KeyMemo();
+  const keyCache = new KeyCache();
   const register = secretRegister(vault, gate.secret.id, gate.name);
   const clock = awsClock(cloud.dates, world.clock);
   const [registered, groups, allGroups, keys, secret, versions, current, attached] = await Promise.all([
@@ -67,8 +67,8 @@ export async function gatherFacts(world: Needs, cloud: Cloud, gate: Gate): Promi
     vault.get(gate.secret.id, { stage: "AWSCURRENT" }),
     attachedTo(cloud, gate.keyGroups),
   ]);
-  const publicKeys = keys.map((key) => ({ ...memo.publicKey(key), createdAt: key.createdAt }));
-  const used = memo.asSignersUse(current, settings, publicKeys);
+  const publicKeys = keys.map((key) => ({ ...keyCache.publicKey(key), createdAt: key.createdAt }));
+  const used = keyCache.asSignersUse(current, settings, publicKeys);
   const signing = signingIn(current.value, gate);
   const baseline =
     "trouble" in signing ? undefined : await askCanaries({ ...world, clock }, gate, used, signing.privateKey);

@@ -53,7 +53,7 @@ export function isProven(
  * After keyturn's own write to a group: a proof whose key stayed also applies to the new ETag, because the write was
  * conditional on the proof's ETag. A foreign write has no such link and voids the proof.
  */
-export function carried(
+export function carryProofsOver(
   proofs: RotationRecord["proofs"],
   wrote: {
     readonly id: string;

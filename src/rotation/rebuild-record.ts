@@ -13,7 +13,7 @@ import { closedRecord, type Rebuilder, readTraces, recordFrom } from "./record-f
 import { isOfNewerKeyturn } from "./record-json.ts";
 import { rebuildCommand, registerName } from "./register.ts";
 
-type Tools = Pick<DriveTools, "controlPlane" | "vault" | "memo" | "clock" | "register">;
+type Tools = Pick<DriveTools, "controlPlane" | "vault" | "keyCache" | "clock" | "register">;
 
 /** Traces of a rotation of a gate without a record; undefined if keyturn never rotated it. Reads only. */
 export async function findLostRecord(tools: Tools, gate: Gate): Promise<LostRecord | undefined> {

@@ -12,7 +12,7 @@ import type { RotationRecord } from "./record.ts";
 import { settingsOf } from "./settings.ts";
 import { parseVersionId } from "./version-id.ts";
 
-type Tools = Pick<DriveTools, "controlPlane" | "vault" | "memo" | "clock">;
+type Tools = Pick<DriveTools, "controlPlane" | "vault" | "keyCache" | "clock">;
 
 export interface FoundTraces {
   readonly traces: Traces;
@@ -20,7 +20,7 @@ export interface FoundTraces {
   readonly versions: readonly SecretVersionSummary[];
 }
 
-export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gate): Promise<FoundTraces> {
+export async function readTraces({ controlPlane, vault, keyCache }: Tools, gate: Gate): Promise<FoundTraces> {
   const settings = settingsOf(gate, "rsa-2048");
   const [groups, publicKeys, versions, current] = await Promise.all([
     Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id))),
@@ -28,21 +28,21 @@ export async function readTraces({ controlPlane, vault, memo }: Tools, gate: Gat
     all(vault.listVersions(gate.secret.id)),
     vault.get(gate.secret.id, { stage: "AWSCURRENT" }),
   ]);
-  const keys = publicKeys.map((key) => memo.publicKey(key));
+  const keys = publicKeys.map((key) => keyCache.publicKey(key));
   const traces = {
     gate: gate.name,
     mark: gateMark(current.arn),
     groups: groups.map(({ value }) => value),
     versions,
     publicKeys: keys,
-    current: memo.asSignersUse(current, settings, keys),
+    current: keyCache.asSignersUse(current, settings, keys),
   };
   return { traces, publicKeys: keys, versions };
 }
 
 /** Reads what the traces point to, and composes the record. */
 export async function recordFrom(
-  { vault, memo, clock, controlPlane }: Tools,
+  { vault, keyCache, clock, controlPlane }: Tools,
   gate: Gate,
   lost: OpenTraces,
   found: Pick<FoundTraces, "publicKeys" | "versions"> & Pick<RotationRecord, "mode"> & Rebuilder,
@@ -52,8 +52,8 @@ export async function recordFrom(
   const read = (versionId: string) => vault.get(gate.secret.id, { versionId });
   const [fresh, old] = await Promise.all([read(newVersionId), read(oldVersionId)]);
   const settings = settingsOf(gate, keyTypeIn(fresh, gate));
-  const oldKey = memo.version(old, settings);
-  const freshKey = memo.version(fresh, settings);
+  const oldKey = keyCache.version(old, settings);
+  const freshKey = keyCache.version(fresh, settings);
   const now = clock.now();
   const groups = await Promise.all(gate.keyGroups.map((id) => controlPlane.getKeyGroup(id)));
   const attached = await Promise.all(
@@ -65,7 +65,7 @@ export async function recordFrom(
     mark: gateMark(old.arn),
     groups: groups.map(({ value }) => value),
     versions,
-    old: { ...oldKey, trustedAs: memo.asSignersUse(old, settings, publicKeys).keyPairId },
+    old: { ...oldKey, trustedAs: keyCache.asSignersUse(old, settings, publicKeys).keyPairId },
     fresh: freshKey && {
       fingerprint: freshKey.fingerprint,
       keyPairId: publicKeys.find((each) => each.fingerprint === freshKey.fingerprint)?.id,
@@ -174,14 +174,14 @@ function keyTypeIn({ value }: SecretVersion, gate: Gate): KeyType {
  * only the key that signs now and the highest epoch.
  */
 export async function closedRecord(
-  { vault, memo, clock }: Tools,
+  { vault, keyCache, clock }: Tools,
   gate: Gate,
   epoch: number,
   found: Pick<FoundTraces, "publicKeys"> & Rebuilder,
 ): Promise<RotationRecord> {
   const version = await vault.get(gate.secret.id, { stage: "AWSCURRENT" });
   const settings = settingsOf(gate, "rsa-2048");
-  const { keyPairId = "unknown", fingerprint = "unreadable" } = memo.asSignersUse(
+  const { keyPairId = "unknown", fingerprint = "unreadable" } = keyCache.asSignersUse(
     version,
     settings,
     found.publicKeys,

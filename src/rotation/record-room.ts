@@ -17,11 +17,11 @@ export const VERSION_AGE: Seconds = 86_400;
 /** Versions of a rotation's record per day, at most. */
 const BUDGET = 40;
 /** Reserved for an abort and an emergency, both of these and of Secrets Manager's quota. */
-export const RESERVE = 20;
+export const RESERVED_VERSIONS = 20;
 /** The writes that take a rotation from any point to its end; repeatable writes leave room for them. */
 const TO_THE_END = 5;
 /** The record's writes in a rotation driven by scheduled resumes; a start needs at least this much room. */
-export const USUAL = 17;
+export const USUAL_VERSIONS = 17;
 
 /** `repeated`: it may happen any number of times, like proofs, repairs and restarted waits. */
 export type WriteFrequency = "once" | "repeated";
@@ -35,7 +35,7 @@ export function recordFullUntil(
   now: EpochSeconds,
   weight: WriteFrequency,
 ): EpochSeconds | undefined {
-  const reserve = isUrgent(record) ? 0 : RESERVE;
+  const reserve = isUrgent(record) ? 0 : RESERVED_VERSIONS;
   const own = created.filter((at) => at >= record.openedAt);
   const ends = [
     fullUntil(own, BUDGET - reserve - (weight === "repeated" ? TO_THE_END : 0), now),
@@ -79,7 +79,7 @@ export async function withinRoom(
     case "store-key":
     case "store-copy": {
       const created = observed.versions.map(({ createdAt }) => createdAt);
-      const limit = VERSION_LIMIT - (isUrgent(record) ? 0 : RESERVE);
+      const limit = VERSION_LIMIT - (isUrgent(record) ? 0 : RESERVED_VERSIONS);
       return wait(fullUntil(created, limit, now), `secret ${record.settings.secret.id}`);
     }
     default:

@@ -9,7 +9,7 @@ import type { World } from "../seams.ts";
 import type { EpochSeconds } from "../time.ts";
 import { awsClock } from "./aws-clock.ts";
 import { type DeletedRecord, findRecordedGates } from "./locate.ts";
-import { lookAt, type SessionFlags, type SessionWorld, sessionTools } from "./session.ts";
+import { readStatus, type SessionFlags, type SessionWorld, sessionTools } from "./session.ts";
 import type { RotationStatus } from "./status.ts";
 
 export interface RecordedEverywhere {
@@ -54,7 +54,7 @@ async function readAccount({ options, gates }: AccountOfGates, world: Needs): Pr
     const unread = unreadable.map(({ secretId, error }) => ({ gate: `of ${secretId}`, error }));
     for (const place of places) {
       try {
-        const status = await lookAt(sessionTools(place, cloud, world));
+        const status = await readStatus(sessionTools(place, cloud, world));
         if (status !== undefined) found.push(status);
       } catch (thrown) {
         unread.push({ gate: place.gate, error: errorOf(thrown, world) });

@@ -6,13 +6,13 @@ import { DEFAULT_QUOTA } from "../keys/account-keys.ts";
 import { canNameId } from "../keys/gate-secret.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { clockRefusals } from "./clocks.ts";
-import { commentRoom } from "./comment-room.ts";
+import { commentRoomFindings } from "./comment-room.ts";
 import { formRefusals } from "./form-refusals.ts";
 import { gateOfKeyName } from "./leftovers.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import { type PlanChoices, refusalFinding, warningFinding } from "./refusal.ts";
 import { unfinishedRotation } from "./unfinished.ts";
-import { versionRoom } from "./version-room.ts";
+import { versionRoomFindings } from "./version-room.ts";
 
 type Check = (facts: PlanFacts, choices: PlanChoices) => readonly (Finding | undefined)[];
 
@@ -31,8 +31,8 @@ const CHECKS: readonly Check[] = [
   signingKey,
   sharing,
   quotas,
-  versionRoom,
-  commentRoom,
+  versionRoomFindings,
+  commentRoomFindings,
   begunByHand,
   canaries,
   ownership,

@@ -1,11 +1,11 @@
 /** Repairs: fix what a third party broke, or a drain that no longer holds, before any progress or waiting. */
 import type { CurrentRun, Halt, NextAction, RotationAct, RotationStep } from "./next.ts";
 import { goalRole, withClockRestarted, withUploadRepeated } from "./record.ts";
+import { setCurrentCommandLine } from "./restore-commands.ts";
 import type { ActionRule } from "./rule.ts";
 import {
   confirmedReadOf,
   copyId,
-  exists,
   foreignSince,
   hasVersion,
   isCurrent,
@@ -13,11 +13,11 @@ import {
   isTrustedEverywhere,
   isUndisturbed,
   neededIds,
+  publicKeyExists,
   type Situation,
   sourceOf,
   unfenced,
 } from "./situation.ts";
-import { setCurrentLine } from "./way-back.ts";
 
 export const REPAIR_RULES: readonly ActionRule[] = [
   moveOffStrangersKey,
@@ -106,8 +106,8 @@ function moveOffUntrustedKey(situation: Situation): NextAction | undefined {
 /** The key that a repair may move AWSCURRENT to: the goal's if proven, otherwise the other if every group trusts it. */
 function trustedRole(situation: Situation): "new" | "old" | undefined {
   const { record, newId, oldId } = situation;
-  const isNewTrusted = exists(situation, newId) && isTrustedEverywhere(situation, newId);
-  const isOldTrusted = exists(situation, oldId) && isTrustedEverywhere(situation, oldId);
+  const isNewTrusted = publicKeyExists(situation, newId) && isTrustedEverywhere(situation, newId);
+  const isOldTrusted = publicKeyExists(situation, oldId) && isTrustedEverywhere(situation, oldId);
   const prefersNew =
     record.goal === "forward" &&
     record.newMaySign !== undefined &&
@@ -125,7 +125,8 @@ function trustedRole(situation: Situation): "new" | "old" | undefined {
 /** Nothing to move to yet: later stages may bring a trusted key; halt only if nothing can be done. */
 function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
   const { record, newId, oldId } = situation;
-  if (exists(situation, oldId) || exists(situation, newId) || record.new === undefined) return undefined;
+  if (publicKeyExists(situation, oldId) || publicKeyExists(situation, newId) || record.new === undefined)
+    return undefined;
   return {
     halt: "no-trusted-key",
     step: stepOf(situation),
@@ -147,7 +148,8 @@ function haltWithoutTrustedKey(situation: Situation): Halt | undefined {
 /** Somebody deleted the new public key: its private half is still in the secret, so upload it again. */
 function uploadAgain(situation: Situation): NextAction | undefined {
   const { record, newId, now } = situation;
-  if (record.goal !== "forward" || record.new === undefined || exists(situation, newId)) return undefined;
+  if (record.goal !== "forward" || record.new === undefined || publicKeyExists(situation, newId))
+    return undefined;
   const what = `upload the new key again: somebody deleted its public key ${newId}`;
   return {
     act: "write-record",
@@ -257,7 +259,7 @@ export function haltOnForeignKey(situation: Situation): Halt | undefined {
     message: `AWSCURRENT (${observed.current.versionId}) holds key ${observed.current.keyPairId ?? "with an unknown id"}, which is neither the old nor the new key: somebody else is rotating this gate`,
     remedies: [
       "to continue this rotation, make the old key AWSCURRENT again, then resume:",
-      setCurrentLine(record.gate, observed.current.versionId, record.old.versionId),
+      setCurrentCommandLine(record.gate, observed.current.versionId, record.old.versionId),
       "to keep their key, abort this rotation; AWSCURRENT stays on their key:",
       `keyturn rotate abort --gate ${record.gate}`,
     ],

@@ -14,7 +14,7 @@ import {
 } from "./drive.ts";
 import { declaredGate, type GateLocation, locate } from "./locate.ts";
 import { roomHints } from "./make-room.ts";
-import { mintAsker } from "./minted-id.ts";
+import { mintedIdReader } from "./minted-id.ts";
 import type { NextAction } from "./next.ts";
 import { nextAction } from "./next-action.ts";
 import { observe } from "./observe.ts";
@@ -51,7 +51,7 @@ export async function openSession(flags: SessionFlags, world: SessionWorld): Pro
 }
 
 export function sessionTools(place: GateLocation, cloud: Cloud, world: SessionWorld): DriveTools {
-  return driveTools(world, cloud, place.secretId, mintAsker(world), place.gate);
+  return driveTools(world, cloud, place.secretId, mintedIdReader(world), place.gate);
 }
 
 /**
@@ -106,7 +106,7 @@ function endingStatus({ record, observation, next }: RunEnding, { clock }: Drive
 }
 
 /** Reads only; undefined if the gate was never rotated. */
-export async function lookAt(tools: DriveTools): Promise<RotationStatus | undefined> {
+export async function readStatus(tools: DriveTools): Promise<RotationStatus | undefined> {
   const observation = await observe(tools);
   if (observation === undefined) return undefined;
   const { record } = observation.registered;

@@ -22,7 +22,7 @@ export function situationOf(record: RotationRecord, observed: Observed, now: Epo
 }
 
 /** Does the public key exist? Only then can a group trust it. */
-export function exists({ observed }: Situation, keyPairId: string | undefined): keyPairId is string {
+export function publicKeyExists({ observed }: Situation, keyPairId: string | undefined): keyPairId is string {
   return keyPairId !== undefined && observed.publicKeys.some(({ id }) => id === keyPairId);
 }
 
@@ -143,11 +143,12 @@ export function neededIds(situation: Situation): readonly string[] {
   if (record.goal === "forward") {
     // R17: in an emergency the old id is never put back.
     const oldMayBeGone = record.mode !== "normal" || (record.oldMayGo !== undefined && isDrained(situation));
-    if (!oldMayBeGone && exists(situation, oldId)) needed.push(oldId);
-    if (mayNewHaveSigned(situation) && exists(situation, newId)) needed.push(newId);
+    if (!oldMayBeGone && publicKeyExists(situation, oldId)) needed.push(oldId);
+    if (mayNewHaveSigned(situation) && publicKeyExists(situation, newId)) needed.push(newId);
   } else {
-    if (exists(situation, oldId)) needed.push(oldId);
-    if (mayNewHaveSigned(situation) && exists(situation, newId) && !isDrained(situation)) needed.push(newId);
+    if (publicKeyExists(situation, oldId)) needed.push(oldId);
+    if (mayNewHaveSigned(situation) && publicKeyExists(situation, newId) && !isDrained(situation))
+      needed.push(newId);
   }
   return needed;
 }

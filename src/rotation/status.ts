@@ -7,10 +7,10 @@ import type { Observed } from "./observed.ts";
 import { type Outage, outageOf } from "./outage.ts";
 import { isProven, proofLength } from "./proof.ts";
 import type { Goal, Repair, RotationRecord } from "./record.ts";
+import { restoreCommands } from "./restore-commands.ts";
 import { isTrustedEverywhere, mayNewHaveSigned, situationOf } from "./situation.ts";
 import { STAGES } from "./stage.ts";
 import { stageTime } from "./stage-times.ts";
-import { wayBack } from "./way-back.ts";
 
 export type WhoActs = "keyturn" | "nobody" | "you";
 
@@ -156,7 +156,7 @@ function finishedSummary(
       state,
       says,
       turn: "you",
-      typeNext: [`keyturn audit --gate ${gate}`, ...wayBack(record, observed)],
+      typeNext: [`keyturn audit --gate ${gate}`, ...restoreCommands(record, observed)],
     };
   }
   if (keyPairId !== own) {

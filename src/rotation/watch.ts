@@ -5,7 +5,7 @@
 import { isError, type KeyturnError } from "../errors.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { DriveTools } from "./drive.ts";
-import { lookAt } from "./session.ts";
+import { readStatus } from "./session.ts";
 import type { RotationStatus } from "./status.ts";
 
 export type WatchEvent =
@@ -42,7 +42,7 @@ export async function watchRotation(
   for (;;) {
     interrupt.throwIfAborted();
     try {
-      last = await lookAt(tools);
+      last = await readStatus(tools);
       failures = 0;
       error = undefined;
     } catch (thrown) {

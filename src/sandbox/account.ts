@@ -5,8 +5,8 @@ import type { Seconds } from "../time.ts";
 import { cloudApi } from "./cloud-api.ts";
 import { type DistributionSeed, distributionConfig } from "./cloudfront/distribution-seed.ts";
 import { cloudFrontService } from "./cloudfront/handler.ts";
-import type { CloudFrontQuotas } from "./cloudfront/ledger.ts";
 import { CloudFrontModel } from "./cloudfront/model.ts";
+import type { CloudFrontQuotas } from "./cloudfront/resource-store.ts";
 import type { CloudFrontState, StoredDistribution } from "./cloudfront/state.ts";
 import { alarmsService } from "./engine/alarms.ts";
 import { DeployedEngine } from "./engine/deployed-engine.ts";
@@ -55,7 +55,7 @@ export interface AccountOptions {
   };
   readonly onBug?: (thrown: unknown) => void;
   /** The engine of its Athena; without one every query fails. */
-  readonly logs?: Pick<LogAccess, "desk">;
+  readonly logs?: Pick<LogAccess, "workspace">;
 }
 
 export interface Account {

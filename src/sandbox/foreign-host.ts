@@ -7,7 +7,7 @@ import type { WireHandler, WireRequest, WireResponse } from "./wire.ts";
 const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)(?::\d+)?$/i;
 
 /** The refusal, or undefined for a loopback Host without a foreign Origin. */
-export function refuseForeign(
+export function refuseForeignHost(
   { headers }: Pick<WireRequest, "headers">,
   what = "the control endpoint answers its own page and local clients only",
 ): WireResponse | undefined {
@@ -27,5 +27,5 @@ export function refuseForeign(
 export const localOnly =
   (handler: WireHandler): WireHandler =>
   async (request) =>
-    refuseForeign(request, "the sandbox answers local clients only: call 127.0.0.1 or localhost") ??
+    refuseForeignHost(request, "the sandbox answers local clients only: call 127.0.0.1 or localhost") ??
     handler(request);

@@ -2,7 +2,7 @@
 import type { GeneralRefusal, Service } from "./service.ts";
 import type { WireResponse } from "./wire.ts";
 
-export type Json = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A refusal by the service, as its clients see it. */
 export class JsonRefusal extends Error {
@@ -19,7 +19,7 @@ export class JsonRefusal extends Error {
 interface JsonOperation {
   /** Members that it takes. */
   readonly members: readonly string[];
-  readonly run: (input: Json) => Json;
+  readonly run: (input: JsonObject) => JsonObject;
 }
 export type JsonOperations = Readonly<Record<string, JsonOperation>>;
 
@@ -85,17 +85,17 @@ export function jsonService(
   };
 }
 
-function readInput(body: Uint8Array): Json {
+function readInput(body: Uint8Array): JsonObject {
   try {
     const value: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
   } catch {
     // Reported below, like JSON that is not an object.
   }
   throw new JsonRefusal("SerializationException", "The request body is not a JSON object.");
 }
 
-function write(status: number, answer: Json, requestId: string, version: string): WireResponse {
+function write(status: number, answer: JsonObject, requestId: string, version: string): WireResponse {
   return {
     status,
     headers: [
@@ -107,7 +107,7 @@ function write(status: number, answer: Json, requestId: string, version: string)
 }
 
 /** The text of a member. Throws JsonRefusal if it is missing or not text. */
-export function requiredText(input: Json, member: string): string {
+export function requiredText(input: JsonObject, member: string): string {
   const value = input[member];
   if (typeof value === "string" && value !== "") return value;
   throw new JsonRefusal("ValidationException", `${member} is required`);

@@ -1,5 +1,5 @@
 /** A service over AWS's REST-JSON protocol: method and path name the operation; unknown parameters are refused. */
-import { type GeneralRefusals, generalRefusal, type Json, JsonRefusal } from "./json-wire.ts";
+import { type GeneralRefusals, generalRefusal, type JsonObject, JsonRefusal } from "./json-wire.ts";
 import type { Service } from "./service.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
@@ -10,7 +10,7 @@ export interface RestOperation {
   readonly labels: readonly string[];
   /** Query parameters that it takes. */
   readonly query: readonly string[];
-  readonly run: (input: Readonly<Record<string, string>>) => Json;
+  readonly run: (input: Readonly<Record<string, string>>) => JsonObject;
 }
 
 const GENERAL: GeneralRefusals = {
@@ -71,7 +71,7 @@ function inputOf({ path, labels, query }: RestOperation, url: URL): Readonly<Rec
 
 function write(
   status: number,
-  answer: Json,
+  answer: JsonObject,
   requestId: string,
   more: WireResponse["headers"] = [],
 ): WireResponse {

@@ -3,7 +3,7 @@
  * faults ordered for calls, and needs no network.
  */
 import { ConflictError, KeyturnError, RemoteError } from "../errors.ts";
-import { KeyMemo } from "../rotation/key-memo.ts";
+import { KeyCache } from "../rotation/key-cache.ts";
 import { nextAction } from "../rotation/next-action.ts";
 import { observe } from "../rotation/observe.ts";
 import { PROOFS, type RotationRecord } from "../rotation/record.ts";
@@ -46,7 +46,7 @@ export async function rotationView(
       vault,
       register,
       controlPlane: controlPlaneReads(site),
-      memo: new KeyMemo(),
+      keyCache: new KeyCache(),
       interrupt: NEVER,
     };
     const observation = await observe(sources);

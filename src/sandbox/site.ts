@@ -15,7 +15,7 @@ import { createEdge } from "./edge/edge.ts";
 import { EDGE_FAULTS, type EdgeFaultId, withEdgeFaults } from "./edge/edge-faults.ts";
 import { type LocationSetting, Locations, usualLocations } from "./edge/location.ts";
 import { RequestHistory } from "./edge/request-history.ts";
-import { withFaults } from "./fault-door.ts";
+import { withInjectedFaults } from "./fault-injection.ts";
 import { LOG_FAULTS, type LogFaultId } from "./logs/delivery-faults.ts";
 import { createApplication } from "./origin/application.ts";
 import { APPLICATION_FAULTS, type ApplicationFaultId } from "./origin/faults.ts";
@@ -145,7 +145,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     distributionHost: () => DEMO.domainName,
     verification,
   });
-  const origin = withFaults("origin", application, account.faults, clock);
+  const origin = withInjectedFaults("origin", application, account.faults, clock);
   const locations = new Locations(locationSettings, clock, random);
   const history = new RequestHistory();
   const accessLog = new AccessLog();
@@ -171,7 +171,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
   return {
     clock,
     account,
-    handlers: { edge: withFaults("edge", edge, account.faults, clock), origin },
+    handlers: { edge: withInjectedFaults("edge", edge, account.faults, clock), origin },
     locations,
     history,
     accessLog,

@@ -6,7 +6,7 @@ import { type DeployedPart, PART_NOUN, partsOf } from "./deployed-parts.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DeployedParts } from "./read-deployed.ts";
 
-export interface Judged {
+export interface JudgedDeployment {
   readonly parts: readonly DeployedPart[];
   readonly findings: readonly Finding[];
 }
@@ -17,7 +17,11 @@ export interface JudgeOptions {
   readonly isWhole: boolean;
 }
 
-export function judgeDeployed(found: DeployedParts, expected: Deployment, options: JudgeOptions): Judged {
+export function judgeDeployed(
+  found: DeployedParts,
+  expected: Deployment,
+  options: JudgeOptions,
+): JudgedDeployment {
   const parts = partsOf(found, expected);
   return {
     parts,

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/adapters/aws/bounded-exchange.ts";
-import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
+import type { CloudClientOptions } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { Sealed } from "../../src/sealed.ts";
 import type { Cloud } from "../../src/seams.ts";
@@ -49,7 +49,7 @@ interface Impatient {
   readonly notes: string[];
 }
 
-async function impatient(port: number, limits: CloudSurroundings["limits"] = SHORT): Promise<Impatient> {
+async function impatient(port: number, limits: CloudClientOptions["limits"] = SHORT): Promise<Impatient> {
   const notes: string[] = [];
   const clock = new ManualClock();
   const cloud = await awsCloud(

@@ -2,10 +2,10 @@
  * What a policy forwards, read from each value that the API has for it (OriginRequestPolicyHeadersConfig and similar).
  */
 import { describe, expect, it } from "vitest";
-import { ofCachePolicy, ofOriginRequestPolicy } from "../../src/adapters/aws/forwarding-policy.ts";
+import { fromCachePolicy, fromOriginRequestPolicy } from "../../src/adapters/aws/forwarding-policy.ts";
 
 const headers = (HeaderBehavior: string, ...Items: string[]) =>
-  ofOriginRequestPolicy({
+  fromOriginRequestPolicy({
     Id: "P",
     LastModifiedTime: undefined,
     OriginRequestPolicyConfig: {
@@ -32,7 +32,7 @@ describe("an origin request policy's headers", () => {
 });
 
 it("a policy that could not be read forwards nothing", () => {
-  expect(ofCachePolicy(undefined)).toMatchObject({
+  expect(fromCachePolicy(undefined)).toMatchObject({
     cookies: { which: "none" },
     queryStrings: { which: "none" },
     headers: { which: "none" },

@@ -1,6 +1,6 @@
 /** A sandbox site and an operator whose secrets are all known: planted beforehand, or recorded when created. */
 import { unzipSync } from "fflate";
-import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
+import type { CloudClientOptions } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { awsEngineCloud } from "../../src/adapters/aws/engine-cloud.ts";
 import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
@@ -108,7 +108,7 @@ export async function canaryStage(options: StageOptions = {}): Promise<CanarySta
     ...(options.answers && { answers: options.answers }),
   });
   const cached: string[] = [];
-  const overWire = (options: CloudOptions): [CloudOptions, CloudSurroundings] => [
+  const overWire = (options: CloudOptions): [CloudOptions, CloudClientOptions] => [
     { region: site.account.region, ...options, endpointUrl: "http://sandbox.invalid" },
     { ...base, env, requestHandler: sdkOverWire(seen) as never, undated: () => httpDate(clock.now()) },
   ];

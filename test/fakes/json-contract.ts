@@ -1,9 +1,9 @@
 /** Checks every `--json` document of any test against its published schema. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { documentSchema, failure, jsonSchemaOf } from "../../src/report/schemas/envelope.ts";
+import { documentSchema, failureSchema, jsonSchemaOf } from "../../src/report/schemas/envelope.ts";
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
-const isFailure = ajv.compile(jsonSchemaOf(failure));
+const isFailure = ajv.compile(jsonSchemaOf(failureSchema));
 const validators = new Map<string, ValidateFunction>();
 
 /** Throws if stdout is a document that breaks its command's published schema. Streams of lines are not checked. */

@@ -1,12 +1,12 @@
 /** A World in memory, and a function that runs the real program in it. */
 import { fileURLToPath } from "node:url";
 import { LIMITS } from "../../src/adapters/aws/bounded-exchange.ts";
-import type { CloudSurroundings } from "../../src/adapters/aws/client-settings.ts";
+import type { CloudClientOptions } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { awsEngineCloud } from "../../src/adapters/aws/engine-cloud.ts";
 import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
-import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
+import { openLogWorkspace } from "../../src/adapters/logs/log-workspace.ts";
 import { runbookFiles } from "../../src/adapters/runbook-files.ts";
 import type { EngineCloud } from "../../src/engine-seams.ts";
 import { InputError } from "../../src/errors.ts";
@@ -79,7 +79,7 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
   const files = new MemoryFiles(options.files ?? {}, options.stdin);
   const world: MemoryWorld = {
     runbooks: runbookFiles(fileURLToPath(new URL("../../runbooks", import.meta.url))),
-    logs: { desk: (options) => openLogDesk(options, interrupt.signal) },
+    logs: { workspace: (options) => openLogWorkspace(options, interrupt.signal) },
     keyturn: (argv, terminal) => runProgram(argv, { ...world, terminal }),
     folders: foldersOf(files),
     turnCode: async () => TURN_CODE,
@@ -166,7 +166,7 @@ export function words(line: string): string[] {
 async function cloudOf(
   given: WireHandler | Cloud | undefined,
   asked: CloudOptions,
-  around: CloudSurroundings,
+  around: CloudClientOptions,
   serverClock: Clock = around.clock,
 ): Promise<Cloud> {
   if (given === undefined) return unexpected("a call to AWS");
@@ -177,9 +177,9 @@ async function cloudOf(
 function inProcess(
   handler: WireHandler,
   asked: CloudOptions,
-  around: CloudSurroundings,
+  around: CloudClientOptions,
   serverClock: Clock,
-): [CloudOptions, CloudSurroundings] {
+): [CloudOptions, CloudClientOptions] {
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
   const local = { region: "eu-west-1", endpointUrl: "http://sandbox.invalid", credentials };
   return [

@@ -1,7 +1,7 @@
 /** `keyturn logs --engine athena` and `--ddl --yes` with the sandbox's Athena, through AWS's own client. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
+import { openLogWorkspace } from "../../src/adapters/logs/log-workspace.ts";
 import { InterruptError } from "../../src/errors.ts";
 import { type ProbedSite, probedSite } from "../probe/fault-site.ts";
 import { logFile } from "./asked-logs.ts";
@@ -18,7 +18,9 @@ const HOURS = "{DistributionId}/{yyyy}/{MM}/{dd}/{HH}";
 
 const athenaSite = () =>
   probedSite({
-    site: { account: { logs: { desk: (asked) => openLogDesk(asked, new AbortController().signal) } } },
+    site: {
+      account: { logs: { workspace: (asked) => openLogWorkspace(asked, new AbortController().signal) } },
+    },
   });
 async function asked(site: ProbedSite, line: string) {
   const { stdout, stderr, exitCode } = await site.run(`logs ${line} --json`);

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
+import { openLogWorkspace } from "../../src/adapters/logs/log-workspace.ts";
 import { V1_FIELDS } from "../../src/logs/field-names.ts";
 import { batchesOf, type LogFile } from "../../src/logs/local-source.ts";
 import { askLogs, logFile, rowsOf } from "./asked-logs.ts";
@@ -60,11 +60,11 @@ describe("DuckDB", () => {
     ["2GB", 31],
     ["20MB", 1],
   ])("with %s uses at most %i threads, and no more than the machine has", async (memoryLimit, most) => {
-    const desk = await openLogDesk({ memoryLimit }, new AbortController().signal);
-    const [row] = await desk.engine.query("SELECT current_setting('threads') AS threads");
-    await desk.close();
+    const workspace = await openLogWorkspace({ memoryLimit }, new AbortController().signal);
+    const [row] = await workspace.engine.query("SELECT current_setting('threads') AS threads");
+    await workspace.close();
     const expected = Math.min(most, availableParallelism());
-    expect([desk.engine.threads, Number(row?.threads)]).toEqual([expected, expected]);
+    expect([workspace.engine.threads, Number(row?.threads)]).toEqual([expected, expected]);
   });
 });
 

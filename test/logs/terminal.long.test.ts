@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
-import { openLogDesk } from "../../src/adapters/logs/log-desk.ts";
+import { openLogWorkspace } from "../../src/adapters/logs/log-workspace.ts";
 import { systemRandom } from "../../src/adapters/random.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { needs } from "../fakes/needs.ts";
@@ -28,7 +28,7 @@ needs("tmux", "bash")("Ctrl-C on a terminal", () => {
     mkdirSync(copies);
     sandbox = await startSandbox({
       ...{ clock: systemClock, random: systemRandom, keyPairs: cryptoKeyPairs },
-      account: { logs: { desk: (asked) => openLogDesk(asked, new AbortController().signal) } },
+      account: { logs: { workspace: (asked) => openLogWorkspace(asked, new AbortController().signal) } },
     });
     const config = join(folder, "keyturn.yaml");
     writeFileSync(config, sandbox.gateYaml);

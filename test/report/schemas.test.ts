@@ -6,7 +6,7 @@ import type { ZodType } from "zod";
 import { COMMANDS } from "../../src/cli/command-table.ts";
 import { UsageError } from "../../src/errors.ts";
 import { envelopeOf, errorEnvelope } from "../../src/report/json.ts";
-import { failure, jsonSchemaOf, RESULTS, SCHEMA_VERSION } from "../../src/report/schemas/envelope.ts";
+import { failureSchema, jsonSchemaOf, RESULTS, SCHEMA_VERSION } from "../../src/report/schemas/envelope.ts";
 import { schemaFiles } from "../../src/report/schemas/files.ts";
 import { checkDocument } from "../fakes/json-contract.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
@@ -115,7 +115,7 @@ describe("published JSON Schemas", () => {
   );
 
   it("the schema of an error stays compatible with what was published", () => {
-    expect(breaks(published.failure, jsonSchemaOf(failure) as Schema, "error")).toEqual([]);
+    expect(breaks(published.failure, jsonSchemaOf(failureSchema) as Schema, "error")).toEqual([]);
   });
 
   it.each(Object.entries(RESULTS))("%s leaves no part unspecified", (words, shape) => {

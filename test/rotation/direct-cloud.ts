@@ -1,5 +1,5 @@
 /** The sandbox's models as a Cloud, without HTTP in between: for tests that make thousands of calls. */
-import { AnswerDates, type Dater } from "../../src/answer-dates.ts";
+import { AnswerDates, type DateSource } from "../../src/answer-dates.ts";
 import { ConflictError, type ErrorCode } from "../../src/errors.ts";
 import { CloudFrontRefusal } from "../../src/sandbox/cloudfront/refusal.ts";
 import type { StoredKeyGroup, StoredPublicKey } from "../../src/sandbox/cloudfront/state.ts";
@@ -41,7 +41,7 @@ export function directCloud(
   const dates = new AnswerDates();
   const now = () => clock.now();
   const ask = async <T>(operation: string, kind: "read" | "write", call: () => T): Promise<T> => {
-    const by: Dater = /Secret/.test(operation) ? "Secrets Manager" : "CloudFront";
+    const by: DateSource = /Secret/.test(operation) ? "Secrets Manager" : "CloudFront";
     const heard = dates.asking(by, now);
     try {
       return await around(operation, kind, () => {

@@ -1,6 +1,6 @@
 /** After an interrupt no call starts; the one in flight is awaited for five seconds, and journaled with its outcome. */
 import { describe, expect, it } from "vitest";
-import { GRACE } from "../../src/adapters/aws/call.ts";
+import { WRITE_GRACE_PERIOD } from "../../src/adapters/aws/call.ts";
 import { InterruptError } from "../../src/errors.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
@@ -10,8 +10,8 @@ const START = words("rotate start --gate demo --yes --key-type ecdsa-p256");
 
 describe("SIGINT during a write", () => {
   const endings = [
-    { answersIn: GRACE - 1, outcome: "done" },
-    { answersIn: GRACE + 1, outcome: "interrupted" },
+    { answersIn: WRITE_GRACE_PERIOD - 1, outcome: "done" },
+    { answersIn: WRITE_GRACE_PERIOD + 1, outcome: "interrupted" },
   ];
   for (const { answersIn, outcome } of endings) {
     it(`journals the write as ${outcome} if it is answered ${answersIn} s later, and starts no other call`, async () => {
@@ -38,7 +38,7 @@ describe("SIGINT during a write", () => {
       expect(ran.stderr).toMatch(
         /interrupted: waiting up to 5 s for the call in flight; interrupt again to quit at once\n(.*\n)?error: interrupted by SIGINT \[ERR_INTERRUPTED\]\nhint: keyturn rotate resume --gate demo --wait\n$/,
       );
-      expect(clock.now() - interruptedAt).toBe(Math.min(answersIn, GRACE));
+      expect(clock.now() - interruptedAt).toBe(Math.min(answersIn, WRITE_GRACE_PERIOD));
       expect(begunAfter).toEqual([]);
       expect(operator.journal.entries.at(-1)).toMatchObject({ act: "write-group", outcome });
 

@@ -3,14 +3,14 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import { AccessError, isError, KeyturnError } from "../../errors.ts";
 import type { AssumedRole, Clock } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
-import { awsError, type CallSurroundings } from "./errors.ts";
+import { awsError, type CallerSettings } from "./errors.ts";
 
 /** The longest session that AWS grants to a role that assumes another role, as a function's role does. */
 const LENGTH: Seconds = 3600;
 /** A call may take minutes of retries: its credentials must outlive it. */
 const SPARE: Seconds = 600;
 
-interface Surroundings extends CallSurroundings {
+interface AssumeRoleOptions extends CallerSettings {
   /** Made on first use. */
   readonly client: () => Promise<STSClient>;
   /** For CloudTrail, which shows it as the last part of the caller's ARN. */
@@ -30,13 +30,13 @@ interface Credentials {
  * A provider for the SDK's clients, which share its credentials. Throws ERR_ACCESS_DENIED with the trust that the role
  * needs, and what an AWS call throws.
  */
-export function assumedRole(role: AssumedRole, around: Surroundings): () => Promise<Credentials> {
+export function assumedRole(role: AssumedRole, options: AssumeRoleOptions): () => Promise<Credentials> {
   let known: { readonly credentials: Promise<Credentials>; readonly at: EpochSeconds } | undefined;
   return () => {
-    const now = around.clock.now();
+    const now = options.clock.now();
     // By the time elapsed here, not by AWS's dates: this machine's clock may be off.
     if (known === undefined || now >= known.at + LENGTH - SPARE || now < known.at) {
-      const session = { credentials: assume(role, around), at: now };
+      const session = { credentials: assume(role, options), at: now };
       session.credentials.catch(() => {
         if (known === session) known = undefined;
       });
@@ -46,19 +46,19 @@ export function assumedRole(role: AssumedRole, around: Surroundings): () => Prom
   };
 }
 
-async function assume(role: AssumedRole, around: Surroundings): Promise<Credentials> {
+async function assume(role: AssumedRole, options: AssumeRoleOptions): Promise<Credentials> {
   const { AssumeRoleCommand } = await import("@aws-sdk/client-sts");
   const call = { action: "sts:AssumeRole", subject: `role ${role.arn}` };
   try {
-    const client = await around.client();
+    const client = await options.client();
     const { Credentials: given } = await client.send(
       new AssumeRoleCommand({
         RoleArn: role.arn,
-        RoleSessionName: around.sessionName,
+        RoleSessionName: options.sessionName,
         DurationSeconds: LENGTH,
         ExternalId: role.externalId,
       }),
-      { abortSignal: around.interrupt },
+      { abortSignal: options.interrupt },
     );
     const { AccessKeyId, SecretAccessKey, SessionToken } = given ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new Error("the answer has no credentials");
@@ -70,8 +70,8 @@ async function assume(role: AssumedRole, around: Surroundings): Promise<Credenti
       expiration: new Date(0),
     };
   } catch (thrown) {
-    around.interrupt.throwIfAborted();
-    const error = thrown instanceof KeyturnError ? thrown : awsError(thrown, call, around);
+    options.interrupt.throwIfAborted();
+    const error = thrown instanceof KeyturnError ? thrown : awsError(thrown, call, options);
     throw isError(error, "ERR_ACCESS_DENIED") ? refused(error, role) : error;
   }
 }

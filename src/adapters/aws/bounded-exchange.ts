@@ -3,7 +3,7 @@
  * never stops sending costs seconds, not memory. Records each response's `Date`.
  */
 import { Readable } from "node:stream";
-import type { AnswerDates, Dater } from "../../answer-dates.ts";
+import type { AnswerDates, DateSource } from "../../answer-dates.ts";
 import type { Clock } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 
@@ -47,7 +47,7 @@ interface Handler {
 }
 
 export interface Bounds {
-  readonly by: Dater;
+  readonly by: DateSource;
   readonly dates: AnswerDates;
   readonly clock: Pick<Clock, "now">;
   readonly limits: ExchangeLimits;

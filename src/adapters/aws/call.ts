@@ -2,10 +2,10 @@
 import { KeyturnError } from "../../errors.ts";
 import type { Clock, Terminal } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
-import { awsError, type CallName, type CallSurroundings } from "./errors.ts";
+import { awsError, type CallerSettings, type CallName } from "./errors.ts";
 
 /** How long to wait for an in-flight write after an interrupt. */
-export const GRACE: Seconds = 5;
+export const WRITE_GRACE_PERIOD: Seconds = 5;
 
 export interface AwsCalls {
   /** An interrupt cancels it at once: reads change nothing. */
@@ -20,15 +20,15 @@ export interface Interruption {
   readonly terminal: Pick<Terminal, "insist" | "note">;
 }
 
-type Surroundings = CallSurroundings &
+type CallOptions = CallerSettings &
   Interruption & {
     /** When to explain a silence, and when to end an attempt. */
     readonly limits: { readonly silence: Seconds; readonly answer: Seconds };
   };
 
-export function awsCalls(surroundings: Surroundings): AwsCalls {
-  const { interrupt, clock, terminal } = surroundings;
-  const whileSilent = silenceNotice(surroundings);
+export function awsCalls(options: CallOptions): AwsCalls {
+  const { interrupt, clock, terminal } = options;
+  const whileSilent = silenceNotice(options);
   const run = async <T>(name: CallName, abortSignal: AbortSignal, call: () => Promise<T>): Promise<T> => {
     interrupt.throwIfAborted();
     const ended = whileSilent(name);
@@ -36,7 +36,7 @@ export function awsCalls(surroundings: Surroundings): AwsCalls {
       return await call();
     } catch (thrown) {
       if (abortSignal.aborted) throw interrupt.reason;
-      throw thrown instanceof KeyturnError ? thrown : awsError(thrown, name, surroundings);
+      throw thrown instanceof KeyturnError ? thrown : awsError(thrown, name, options);
     } finally {
       ended();
     }
@@ -49,9 +49,9 @@ export function awsCalls(surroundings: Surroundings): AwsCalls {
       const onInterrupt = () => {
         // Explain the delay, or the user interrupts again.
         terminal.insist(
-          `interrupted: waiting up to ${GRACE} s for the call in flight; interrupt again to quit at once`,
+          `interrupted: waiting up to ${WRITE_GRACE_PERIOD} s for the call in flight; interrupt again to quit at once`,
         );
-        clock.sleep(GRACE, ended.signal).then(
+        clock.sleep(WRITE_GRACE_PERIOD, ended.signal).then(
           () => late.abort(interrupt.reason),
           () => {},
         );
@@ -68,7 +68,7 @@ export function awsCalls(surroundings: Surroundings): AwsCalls {
 }
 
 /** Names the slow call, and again whenever an attempt times out. Of parallel calls, names one. */
-function silenceNotice({ limits, terminal }: Surroundings): (name: CallName) => () => void {
+function silenceNotice({ limits, terminal }: CallOptions): (name: CallName) => () => void {
   let telling: CallName | undefined;
   return (name) => {
     let waited = 0;

@@ -9,7 +9,7 @@ import { retryOnClock } from "./retry.ts";
 
 type RequestHandler = NonNullable<CloudFrontClientConfig["requestHandler"]>;
 
-export interface CloudSurroundings extends Interruption {
+export interface CloudClientOptions extends Interruption {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly random: Random;
   /** AWS answers in milliseconds; tests with silent servers set shorter limits. */
@@ -24,9 +24,9 @@ export interface CloudSurroundings extends Interruption {
 const SILENCE_SECONDS = 3;
 
 /** Makes no request. */
-export function clientSettings(options: CloudOptions, surroundings: CloudSurroundings) {
-  const { env, interrupt, clock, requestHandler, undated } = surroundings;
-  const { limits = { ...LIMITS, silence: SILENCE_SECONDS } } = surroundings;
+export function clientSettings(options: CloudOptions, clientOptions: CloudClientOptions) {
+  const { env, interrupt, clock, requestHandler, undated } = clientOptions;
+  const { limits = { ...LIMITS, silence: SILENCE_SECONDS } } = clientOptions;
   // The warning is for people who update the SDK, and would precede all output on Node 20.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const profile = options.profile ?? env.AWS_PROFILE;
@@ -34,7 +34,7 @@ export function clientSettings(options: CloudOptions, surroundings: CloudSurroun
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   let knownRegion = region;
   const own = {
-    retryStrategy: retryOnClock(surroundings),
+    retryStrategy: retryOnClock(clientOptions),
     profile: profile || undefined,
     credentials: found,
     requestHandler: requestHandler ?? { connectionTimeout: limits.connect * 1000 },
@@ -81,7 +81,7 @@ export function clientSettings(options: CloudOptions, surroundings: CloudSurroun
 }
 
 /** The SDK reads process.env itself; a World may have a different environment. */
-function credentialsFrom(env: CloudSurroundings["env"]) {
+function credentialsFrom(env: CloudClientOptions["env"]) {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
   return {
@@ -91,7 +91,7 @@ function credentialsFrom(env: CloudSurroundings["env"]) {
   };
 }
 
-function configuredEndpoint(env: CloudSurroundings["env"], service: string): string | undefined {
+function configuredEndpoint(env: CloudClientOptions["env"], service: string): string | undefined {
   if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === "true") return undefined;
   return env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
 }

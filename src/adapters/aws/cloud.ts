@@ -5,14 +5,14 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import type { Cloud, CloudOptions } from "../../seams.ts";
 import { boundExchanges } from "./bounded-exchange.ts";
 import { awsCalls } from "./call.ts";
-import { type CloudSurroundings, clientSettings } from "./client-settings.ts";
+import { type CloudClientOptions, clientSettings } from "./client-settings.ts";
 import { awsControlPlane } from "./control-plane.ts";
 import { awsSecretVault } from "./secret-vault.ts";
 
 /** Makes no request. Only Secrets Manager needs a region: CloudFront's API has one endpoint per partition. */
-export async function awsCloud(options: CloudOptions, surroundings: CloudSurroundings): Promise<Cloud> {
-  const { env, interrupt } = surroundings;
-  const settings = clientSettings(options, surroundings);
+export async function awsCloud(options: CloudOptions, clientOptions: CloudClientOptions): Promise<Cloud> {
+  const { env, interrupt } = clientOptions;
+  const settings = clientSettings(options, clientOptions);
   const { shared, region, profile, bounds, endpointOf, sts } = settings;
   const { dates, limits } = bounds;
 
@@ -30,7 +30,7 @@ export async function awsCloud(options: CloudOptions, surroundings: CloudSurroun
     ...endpointOf("CLOUDFRONT"),
   });
   boundExchanges(cloudFront, { ...bounds, by: "CloudFront" });
-  const calls = awsCalls({ ...surroundings, profile, region: knownRegion, limits });
+  const calls = awsCalls({ ...clientOptions, profile, region: knownRegion, limits });
   const endpoint = endpointOf("CLOUDFRONT").endpoint;
   return {
     controlPlane: awsControlPlane(cloudFront, calls),

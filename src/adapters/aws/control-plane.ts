@@ -23,7 +23,7 @@ import type { ControlPlane, KeyGroup, KeyGroupConfig, PublicKey, Versioned } fro
 import type { AwsCalls } from "./call.ts";
 import { distributionOf, distributionSummaryOf } from "./distribution.ts";
 import type { CallName } from "./errors.ts";
-import { ofCachePolicy, ofOriginRequestPolicy } from "./forwarding-policy.ts";
+import { fromCachePolicy, fromOriginRequestPolicy } from "./forwarding-policy.ts";
 
 export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): ControlPlane {
   return {
@@ -165,7 +165,7 @@ export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): Cont
       const answer = await calls.read(name, (options) =>
         client.send(new GetCachePolicyCommand({ Id: id }), options),
       );
-      return ofCachePolicy(answer.CachePolicy);
+      return fromCachePolicy(answer.CachePolicy);
     },
 
     async getOriginRequestPolicy(id) {
@@ -173,7 +173,7 @@ export function awsControlPlane(client: CloudFrontClient, calls: AwsCalls): Cont
       const answer = await calls.read(name, (options) =>
         client.send(new GetOriginRequestPolicyCommand({ Id: id }), options),
       );
-      return ofOriginRequestPolicy(answer.OriginRequestPolicy);
+      return fromOriginRequestPolicy(answer.OriginRequestPolicy);
     },
   };
 }

@@ -3,16 +3,16 @@ import type { EngineCloud } from "../../engine-seams.ts";
 import { isError } from "../../errors.ts";
 import type { CloudOptions } from "../../seams.ts";
 import { awsCalls } from "./call.ts";
-import { type CloudSurroundings, clientSettings } from "./client-settings.ts";
+import { type CloudClientOptions, clientSettings } from "./client-settings.ts";
 
 /** Makes no request. */
 export async function awsEngineCloud(
   options: CloudOptions,
-  surroundings: CloudSurroundings,
+  clientOptions: CloudClientOptions,
 ): Promise<EngineCloud> {
-  const settings = clientSettings(options, surroundings);
+  const settings = clientSettings(options, clientOptions);
   const { shared, region, profile, bounds, endpointOf } = settings;
-  const calls = awsCalls({ ...surroundings, profile, region, limits: bounds.limits });
+  const calls = awsCalls({ ...clientOptions, profile, region, limits: bounds.limits });
   const configOf = (service: string) => ({
     ...shared,
     region,

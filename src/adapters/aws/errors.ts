@@ -16,7 +16,7 @@ export interface CallName {
   /** Codes with a different meaning in this call. */
   readonly meanings?: Readonly<Record<string, ErrorCode>>;
 }
-export interface CallSurroundings {
+export interface CallerSettings {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
 }
@@ -43,7 +43,7 @@ const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/^(CredentialsProviderError|TokenProviderError|ProviderError)$/, "ERR_CREDENTIALS"],
 ];
 
-export function awsError(thrown: unknown, call: CallName, around: CallSurroundings): KeyturnError {
+export function awsError(thrown: unknown, call: CallName, around: CallerSettings): KeyturnError {
   const { name, message, status } = facetsOf(thrown);
   const code = call.meanings?.[name] ?? CODES.find(([pattern]) => pattern.test(name))?.[1];
   if (/region is missing/i.test(message)) {
@@ -167,11 +167,7 @@ function refusalHints({ subject }: CallName, message: string): string[] {
     : ["keyturn help ERR_REFUSED"];
 }
 
-function credentialsTrouble(
-  name: string,
-  message: string,
-  { profile }: CallSurroundings,
-): [string, string[]] {
+function credentialsTrouble(name: string, message: string, { profile }: CallerSettings): [string, string[]] {
   const withProfile = profile ? ` --profile ${profile}` : "";
   if (
     /sso|token/i.test(message) &&

@@ -3,7 +3,7 @@ import type { CachePolicy, OriginRequestPolicy } from "@aws-sdk/client-cloudfron
 import type { ForwardingPolicy, NameSelection } from "../../cloudfront/distribution.ts";
 import { nameSelection } from "../../cloudfront/name-selection.ts";
 
-export function ofCachePolicy(policy: CachePolicy | undefined): ForwardingPolicy {
+export function fromCachePolicy(policy: CachePolicy | undefined): ForwardingPolicy {
   const kept = policy?.CachePolicyConfig?.ParametersInCacheKeyAndForwardedToOrigin;
   return {
     id: policy?.Id ?? "",
@@ -17,7 +17,7 @@ export function ofCachePolicy(policy: CachePolicy | undefined): ForwardingPolicy
   };
 }
 
-export function ofOriginRequestPolicy(policy: OriginRequestPolicy | undefined): ForwardingPolicy {
+export function fromOriginRequestPolicy(policy: OriginRequestPolicy | undefined): ForwardingPolicy {
   const config = policy?.OriginRequestPolicyConfig;
   return {
     id: policy?.Id ?? "",

@@ -2,16 +2,19 @@
 import type { LogCloud } from "../../log-seams.ts";
 import type { CloudOptions } from "../../seams.ts";
 import { awsCalls } from "./call.ts";
-import { type CloudSurroundings, clientSettings } from "./client-settings.ts";
+import { type CloudClientOptions, clientSettings } from "./client-settings.ts";
 
 /** CloudFront's deliveries are described only here, whatever the caller's region. */
 const DELIVERY_REGION = "us-east-1";
 
 /** Makes no request. */
-export async function awsLogCloud(options: CloudOptions, surroundings: CloudSurroundings): Promise<LogCloud> {
-  const settings = clientSettings(options, surroundings);
+export async function awsLogCloud(
+  options: CloudOptions,
+  clientOptions: CloudClientOptions,
+): Promise<LogCloud> {
+  const settings = clientSettings(options, clientOptions);
   const { shared, region, profile, bounds, endpointOf } = settings;
-  const calls = awsCalls({ ...surroundings, profile, region, limits: bounds.limits });
+  const calls = awsCalls({ ...clientOptions, profile, region, limits: bounds.limits });
   const configOf = (service: string, at: string | undefined) => ({
     ...shared,
     region: at,
@@ -35,7 +38,7 @@ export async function awsLogCloud(options: CloudOptions, surroundings: CloudSurr
     },
     async warehouse() {
       const { athenaWarehouse } = await import("./log-warehouse.ts");
-      return athenaWarehouse(configOf("ATHENA", region), bounds, calls, surroundings);
+      return athenaWarehouse(configOf("ATHENA", region), bounds, calls, clientOptions);
     },
   };
 }

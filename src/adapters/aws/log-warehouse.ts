@@ -12,8 +12,8 @@ import {
 import { InputError } from "../../errors.ts";
 import type { LogRow, LogValue, LogWarehouse } from "../../log-seams.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
-import { type AwsCalls, GRACE } from "./call.ts";
-import type { CloudSurroundings } from "./client-settings.ts";
+import { type AwsCalls, WRITE_GRACE_PERIOD } from "./call.ts";
+import type { CloudClientOptions } from "./client-settings.ts";
 import type { CallName } from "./errors.ts";
 
 /** Athena's own limit, in bytes of UTF-8. */
@@ -25,7 +25,7 @@ export function athenaWarehouse(
   config: object,
   bounds: Omit<Bounds, "by">,
   calls: AwsCalls,
-  { clock, random, interrupt }: Pick<CloudSurroundings, "clock" | "random" | "interrupt">,
+  { clock, random, interrupt }: Pick<CloudClientOptions, "clock" | "random" | "interrupt">,
 ): LogWarehouse {
   const client = new AthenaClient(config as AthenaClientConfig);
   boundExchanges(client, { ...bounds, by: "Athena" });
@@ -62,7 +62,8 @@ export function athenaWarehouse(
 
   /** AWS would otherwise finish the query, and charge for it. */
   async function stop(id: string): Promise<void> {
-    const abortSignal = clock.deadline?.(GRACE) ?? AbortSignal.timeout(GRACE * 1000);
+    const abortSignal =
+      clock.deadline?.(WRITE_GRACE_PERIOD) ?? AbortSignal.timeout(WRITE_GRACE_PERIOD * 1000);
     await client
       .send(new StopQueryExecutionCommand({ QueryExecutionId: id }), { abortSignal })
       .catch(() => undefined);

@@ -3,7 +3,7 @@ import type { CacheBehavior, Distribution, NameSelection, Origin } from "../../c
 import { behaviorLines } from "../../cloudfront/setting-lines.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
-import { guardingBehaviors, placeOf } from "../guarded-route.ts";
+import { behaviorName, guardingBehaviors } from "../guarded-route.ts";
 
 /** Managed policies, which every account has under the same ids. */
 const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
@@ -33,7 +33,7 @@ export const AUTHORIZATION_CHECKS: readonly Check<GateSnapshot>[] = [
             OriginRequestPolicyId: CORS_S3_ORIGIN,
           }),
           remedy: `give ${behavior.pathPattern} policies that forward no Authorization; for S3 the managed CORS-S3Origin does`,
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
           inferred: true,
         };
       }

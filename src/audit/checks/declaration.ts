@@ -4,7 +4,7 @@ import { behaviorFor, distributionFor } from "../../edge/behavior.ts";
 import { accountOfArn } from "../../gates/account.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
-import { guardedRoutes, placeOf } from "../guarded-route.ts";
+import { behaviorName, guardedRoutes } from "../guarded-route.ts";
 
 /** Missing distributions and key groups: without them no other check of the gate makes sense. */
 export const MISSING_CHECKS: readonly Check<GateSnapshot>[] = [
@@ -188,7 +188,7 @@ export const DECLARATION_CHECKS: readonly Check<GateSnapshot>[] = [
           message: `the canary of ${distribution.id} is not behind the gate's key groups`,
           evidence: [`${canary} matches behavior ${behavior.pathPattern}`],
           remedy: `choose a URL under a protected route for canaries.${distribution.id}`,
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },

@@ -11,7 +11,7 @@ import type { SettingLines } from "../../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../../policy/cookie-set.ts";
 import type { Check, CheckResult } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
-import { guardingBehaviors, placeOf } from "../guarded-route.ts";
+import { behaviorName, guardingBehaviors } from "../guarded-route.ts";
 
 const COOKIES = Object.values(COOKIE_NAMES);
 const QUERY = Object.values(QUERY_NAMES);
@@ -29,7 +29,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           ...cookieResult(behavior, source, names),
           message: `behavior ${behavior.pathPattern} may forward the signed cookies to the origin`,
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },
@@ -46,7 +46,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
         yield {
           ...cookieResult(behavior, ofPolicy("cache policy", policy), names),
           message: `the cache policy of ${behavior.pathPattern} includes the signed cookies`,
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },
@@ -73,7 +73,7 @@ export const FORWARDING_CHECKS: readonly Check<GateSnapshot>[] = [
             ],
             remedy: `use "all except ${QUERY_NAMES.hashAlgorithm}", or a list of the application's own names`,
             setting: source.without("queryStrings", [QUERY_NAMES.hashAlgorithm]),
-            where: placeOf(distribution, behavior),
+            where: behaviorName(distribution, behavior),
             inferred: true,
           };
         }

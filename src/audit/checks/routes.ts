@@ -8,11 +8,11 @@ import { afterOpen } from "../after-open.ts";
 import type { Check, CheckResult } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import {
+  behaviorName,
   type GuardedRoute,
   guardedRoutes,
   guardingBehaviors,
-  neighbours,
-  placeOf,
+  otherGatesOn,
   trustsGate,
 } from "../guarded-route.ts";
 
@@ -32,7 +32,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             ...afterOpen(distribution.id, route.pattern, snapshot.gate.name),
           ],
           ...protection(snapshot, distribution, route.pattern, behavior),
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },
@@ -53,7 +53,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             ],
             remedy: `on ${guarded.distribution.id}, move ${open.pathPattern} after ${guarded.behavior.pathPattern}, add the key group to it, or declare it as a route without layers`,
             setting: trustLines(guarded.distribution, open, guarded.behavior.trustedKeyGroups),
-            where: placeOf(guarded.distribution, open),
+            where: behaviorName(guarded.distribution, open),
           };
         }
       }
@@ -76,7 +76,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             setting: behaviorLines(guarded.distribution.id, guarded.route.pattern, {
               TrustedKeyGroups: guarded.behavior.trustedKeyGroups,
             }),
-            where: placeOf(guarded.distribution, open),
+            where: behaviorName(guarded.distribution, open),
           };
         }
       }
@@ -99,7 +99,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             ...behavior.trustedKeyGroups,
             ...snapshot.gate.keyGroups.slice(0, 1),
           ]),
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },
@@ -129,7 +129,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
               ? behavior.trustedKeyGroups.filter((id) => !foreign.includes(id))
               : [...behavior.trustedKeyGroups, ...snapshot.gate.keyGroups.slice(0, 1)],
           ),
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },
@@ -154,7 +154,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
               { TrustedSigners: behavior.trustedSigners },
               "remove",
             ),
-            where: placeOf(distribution, behavior),
+            where: behaviorName(distribution, behavior),
           };
         }
       }
@@ -174,7 +174,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
           setting: behaviorLines(distribution.id, behavior.pathPattern, {
             ViewerProtocolPolicy: "redirect-to-https",
           }),
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },
@@ -194,7 +194,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
           setting: behaviorLines(distribution.id, behavior.pathPattern, {
             AllowedMethods: methodsWith(route.methods),
           }),
-          where: placeOf(distribution, behavior),
+          where: behaviorName(distribution, behavior),
         };
       }
     },
@@ -228,7 +228,7 @@ function trusts(behavior: CacheBehavior): boolean {
 
 /** Open behaviors that catch part of the route without a public route, of any gate, to explain them. */
 function openParts(snapshot: GateSnapshot, { distribution, reached }: GuardedRoute): CacheBehavior[] {
-  const declared = [snapshot.gate, ...neighbours(snapshot, distribution)]
+  const declared = [snapshot.gate, ...otherGatesOn(snapshot, distribution)]
     .flatMap(({ routes }) => routes)
     .filter((route) => !route.layers.includes("edge") && isRouteOf(route, distribution.id));
   return reached.filter(

@@ -2,7 +2,7 @@
 import { distributionLines } from "../../cloudfront/setting-lines.ts";
 import type { Check } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
-import { hasHeader, opennessOf, originsBehind } from "../origin-guard.ts";
+import { hasHeader, missingOriginGuard, originsBehind } from "../origin-guard.ts";
 import { LOG_CHECKS } from "./logs.ts";
 
 export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
@@ -12,7 +12,7 @@ export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
     what: "nothing in CloudFront's settings restricts the origin to CloudFront, and signing protects only the edge",
     *look(snapshot) {
       for (const { distribution, origin } of originsBehind(snapshot)) {
-        const why = opennessOf(origin, snapshot.gate.origin?.verificationHeader);
+        const why = missingOriginGuard(origin, snapshot.gate.origin?.verificationHeader);
         if (why === undefined) continue;
         yield {
           message: `origin ${origin.id} may be reachable without going through the edge`,

@@ -5,11 +5,11 @@ import type { Finding } from "../../finding.ts";
 import { validDenied } from "../../probe/judge.ts";
 import { urlParts } from "../../probe/target.ts";
 import { shellWord } from "../../text/shell-word.ts";
-import { placeOf } from "../guarded-route.ts";
+import { behaviorName } from "../guarded-route.ts";
 import { asksForSignature } from "../inventory.ts";
 import { anotherLayer } from "./another-layer.ts";
+import { deniedFromHere } from "./denied-from-here.ts";
 import { layerSetting } from "./layer-setting.ts";
-import { givenRefusedHere } from "./refused-here.ts";
 import {
   answerTo,
   type DoctorAnswer,
@@ -39,7 +39,7 @@ const SUSPICIONS: readonly Suspicion[] = [
   machineClockOff,
   signerAtFault,
   givenAtFault,
-  givenRefusedHere,
+  deniedFromHere,
   unsignedPasses,
 ];
 
@@ -126,7 +126,7 @@ function declaredAndOpen(snapshot: DoctorSnapshot): Finding[] {
   const { behavior, distribution, gateFindings } = snapshot;
   if (behavior === undefined || distribution === undefined) return [];
   if (!isDeclaredSigned(snapshot) || asksForSignature(behavior)) return [];
-  const place = placeOf(distribution, behavior);
+  const place = behaviorName(distribution, behavior);
   return gateFindings.filter(({ id, where }) => OPEN_ROUTE.has(id) && where?.endsWith(`, ${place}`));
 }
 
@@ -173,7 +173,7 @@ function signerAtFault(snapshot: DoctorSnapshot): Finding[] {
   const code = fresh?.classification?.edge === "denied" ? fresh.classification.code : undefined;
   if (code === undefined || (code === "AccessDenied" && isClockOff(snapshot))) return [];
   const place =
-    snapshot.distribution && snapshot.behavior && placeOf(snapshot.distribution, snapshot.behavior);
+    snapshot.distribution && snapshot.behavior && behaviorName(snapshot.distribution, snapshot.behavior);
   const isHere = (where = "") => place !== undefined && where.endsWith(`, ${place}`);
   const explained = snapshot.gateFindings.filter(
     ({ id, where }) => WHOLE_GATE.has(id) || (id === "route-of-other-key-group" && isHere(where)),

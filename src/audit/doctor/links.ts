@@ -8,7 +8,7 @@ import {
   type RequestCredentials,
 } from "./snapshot.ts";
 
-export interface Link {
+export interface ChainLink {
   readonly name: string;
   readonly state: "ok" | "fail" | "unknown";
   /** One line. */
@@ -16,7 +16,7 @@ export interface Link {
 }
 
 /** Stops where the chain breaks; the edge's responses follow. */
-export function chainOf(snapshot: DoctorSnapshot): Link[] {
+export function chainOf(snapshot: DoctorSnapshot): ChainLink[] {
   return [
     ...towardsTheKey(snapshot),
     ...secretLink(snapshot),
@@ -26,14 +26,14 @@ export function chainOf(snapshot: DoctorSnapshot): Link[] {
   ];
 }
 
-function towardsTheKey(snapshot: DoctorSnapshot): Link[] {
+function towardsTheKey(snapshot: DoctorSnapshot): ChainLink[] {
   const { host, inventory, distribution, behavior, path } = snapshot;
   if (distribution === undefined) {
     return [{ name: "host", state: "fail", says: `no distribution in this account has the name ${host}` }];
   }
   const comment = distribution.comment === "" ? "" : ` (${distribution.comment})`;
   const isOwn = distribution.domainName.toLowerCase() === host;
-  const links: Link[] = [
+  const links: ChainLink[] = [
     {
       name: "host",
       state: "ok",
@@ -79,7 +79,7 @@ function towardsTheKey(snapshot: DoctorSnapshot): Link[] {
   return links;
 }
 
-function secretLink({ gate, behavior, inventory }: DoctorSnapshot): Link[] {
+function secretLink({ gate, behavior, inventory }: DoctorSnapshot): ChainLink[] {
   // An open behavior needs no key, so the chain ends here.
   if (gate === undefined || behavior === undefined || behavior.trustedKeyGroups.length === 0) return [];
   const { signing, trouble, description } = gate.secret;
@@ -106,7 +106,7 @@ function secretLink({ gate, behavior, inventory }: DoctorSnapshot): Link[] {
   ];
 }
 
-function givenLink({ given }: DoctorSnapshot): Link[] {
+function givenLink({ given }: DoctorSnapshot): ChainLink[] {
   if (given === undefined) return [];
   const denial = given.findings.find(({ severity }) => severity === "error");
   const name = "given request";
@@ -120,7 +120,7 @@ function givenLink({ given }: DoctorSnapshot): Link[] {
   return [{ name, state: "unknown", says: `nothing that could be checked would be denied${says}` }];
 }
 
-function originLink({ origin, gate }: DoctorSnapshot): Link[] {
+function originLink({ origin, gate }: DoctorSnapshot): ChainLink[] {
   if (origin === undefined) return [];
   const name = "origin";
   const url = gate?.gate.origin?.url;
@@ -137,7 +137,7 @@ const SENT: Readonly<Record<RequestCredentials, string>> = {
   fresh: "sent with new cookies",
 };
 
-function answerLinks(snapshot: DoctorSnapshot): Link[] {
+function answerLinks(snapshot: DoctorSnapshot): ChainLink[] {
   const { answers, behavior } = snapshot;
   const isSigned = (behavior !== undefined && asksForSignature(behavior)) || isDeclaredSigned(snapshot);
   return answers.map((answer) => {

@@ -56,7 +56,10 @@ export interface GateEvidence {
   readonly silences: readonly SourceFailure[];
 }
 
-export function silenceOf(source: EvidenceSource, { message, hints, code }: KeyturnError): SourceFailure {
+export function sourceFailureOf(
+  source: EvidenceSource,
+  { message, hints, code }: KeyturnError,
+): SourceFailure {
   const hint = hints.find((each) => /^(keyturn|aws) /.test(each));
   const step = code === "ERR_LOGIN_REFUSED" ? "login" : undefined;
   return { source, message: `${message} [${code}]`, step, hint };

@@ -6,7 +6,7 @@ import { UNKNOWN_SECRET } from "../../gates/render-draft.ts";
 import type { Credentials } from "../../probe/credentials.ts";
 import type { Network } from "../../probe/execute.ts";
 import { canMint } from "../../probe/flow-plan.ts";
-import { lookAt, type SessionWorld, sessionTools } from "../../rotation/session.ts";
+import { readStatus, type SessionWorld, sessionTools } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import type { Cloud, CloudOptions, World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
@@ -20,7 +20,7 @@ import {
   type Execution,
   type GateEvidence,
   type SourceFailure,
-  silenceOf,
+  sourceFailureOf,
 } from "./evidence.ts";
 
 export interface TriageOptions {
@@ -147,7 +147,7 @@ async function readGate(
 /** Undefined without an open rotation. */
 async function openRotation(gate: Gate, cloud: Cloud, world: Needs): Promise<RotationStatus | undefined> {
   const place = { gate: gate.name, secretId: gate.secret.id, declared: gate };
-  const status = await lookAt(sessionTools(place, cloud, world));
+  const status = await readStatus(sessionTools(place, cloud, world));
   return status === undefined || status.state === "rotated" || status.state === "aborted"
     ? undefined
     : status;
@@ -173,7 +173,7 @@ function silenceFor(
 ): SourceFailure {
   if (signal.aborted) return { source, message: `no complete answer within ${timeout} s (--timeout)` };
   // A bug met at one gate must not hide the others.
-  return silenceOf(source, thrown instanceof KeyturnError ? thrown : unexpected(thrown));
+  return sourceFailureOf(source, thrown instanceof KeyturnError ? thrown : unexpected(thrown));
 }
 
 function unexpected(cause: unknown): InternalError {

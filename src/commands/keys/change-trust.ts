@@ -6,7 +6,7 @@ import {
   trustChanges,
   writeTrust,
 } from "../../audit/key-trust.ts";
-import { proveTrust, strangersWarnings } from "../../audit/trust-proof.ts";
+import { keyNotInSecretWarnings, proveTrust } from "../../audit/trust-proof.ts";
 import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { UsageError } from "../../errors.ts";
 import { cloudOptionsOf } from "../../gates/cloud-options.ts";
@@ -37,7 +37,7 @@ export async function changeTrust(change: TrustChange, flags: KeyTrustFlags, wor
   const plan = planTrust(change, { key: flags.key, groups }, account);
   if (plan.changing.length > 0) {
     const mentions = await refuseUnsafeTrust(plan, gates, flags, world);
-    const warnings = change === "trust" ? await strangersWarnings(plan, gates, flags, world) : [];
+    const warnings = change === "trust" ? await keyNotInSecretWarnings(plan, gates, flags, world) : [];
     const changes = [...trustChanges(plan, mentions), ...warnings];
     const mutation = {
       where,

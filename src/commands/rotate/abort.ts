@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import type { Report } from "../../report/report.ts";
 import { abortChanges, rotationStatusReport } from "../../report/rotation-status.ts";
-import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
+import { openSession, readStatus, recordOf } from "../../rotation/session.ts";
 import { turnToAbort } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 import { confirmed } from "../confirm.ts";
@@ -36,7 +36,7 @@ export async function abort(flags: AbortFlags, world: World): Promise<Report> {
   const { place, cloud, tools, account } = session;
   const registered = await recordOf(session);
   if (registered !== undefined) await offerAmendment(registered, session, world, flags);
-  const before = await lookAt(tools);
+  const before = await readStatus(tools);
   const isAsked = before?.goal === "forward" && before.abort.possible;
   // A refusal is reported below; if an abort is already under way, only say how to continue it.
   if (before !== undefined && (isAsked || flags.dryRun || before.goal === "abort")) {

@@ -14,7 +14,13 @@ export interface AmendFlags extends GlobalFlags, MutationFlags {
 }
 
 /** Throws ERR_USAGE for a canary that is not `DISTRIBUTION=URL`, and ERR_DURATION. */
-export function amendGiven({ canary, mintEndpoint, cacheTtl, longestLife, settle }: AmendFlags): AmendGiven {
+export function parseAmendFlags({
+  canary,
+  mintEndpoint,
+  cacheTtl,
+  longestLife,
+  settle,
+}: AmendFlags): AmendGiven {
   return {
     ...(canary === undefined ? {} : { canaries: Object.fromEntries(canary.map(canaryOf)) }),
     ...(mintEndpoint === undefined ? {} : { mintEndpoint: url("--mint-endpoint", mintEndpoint) }),

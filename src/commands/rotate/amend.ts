@@ -9,7 +9,7 @@ import { openSession, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import { collect } from "../collect.ts";
 import { confirmed, mutating } from "../confirm.ts";
-import { type AmendFlags, amendGiven } from "./amend-options.ts";
+import { type AmendFlags, parseAmendFlags } from "./amend-options.ts";
 
 export const amendCommand = (bind: Bind) =>
   mutating(
@@ -25,7 +25,7 @@ export const amendCommand = (bind: Bind) =>
   ).action(bind(amend));
 
 export async function amend(flags: AmendFlags & GlobalFlags, world: World): Promise<Report> {
-  const given = amendGiven(flags);
+  const given = parseAmendFlags(flags);
   const session = await openSession(flags, world);
   const { place, cloud, tools, account } = session;
   const registered = await recordOf(session);

@@ -7,7 +7,7 @@ import type { DriveOptions, DriveTools } from "../../rotation/drive.ts";
 import { driveNotified } from "../../rotation/notified-drive.ts";
 import type { Notifier } from "../../rotation/notifier.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
-import { lookAt } from "../../rotation/session.ts";
+import { readStatus } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 
 interface Flags extends GlobalFlags, Pick<DriveOptions, "until" | "wait" | "opened"> {
@@ -30,7 +30,7 @@ export async function driveOn(
 
 /** The status after a dry run: exit 0. */
 export async function statusNow(tools: DriveTools, gate: string): Promise<Report> {
-  const status = await lookAt(tools);
+  const status = await readStatus(tools);
   return status === undefined
     ? neverRotatedReport(gate)
     : rotationStatusReport(status, tools.clock.now(), true);

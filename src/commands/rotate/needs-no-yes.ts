@@ -2,7 +2,7 @@
 import { changesSomething, type UpcomingRun } from "../../rotation/changes-ahead.ts";
 import type { DriveTools } from "../../rotation/drive.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
-import { lookAt } from "../../rotation/session.ts";
+import { readStatus } from "../../rotation/session.ts";
 import type { OperatorInput } from "../../rotation/turn.ts";
 import type { World } from "../../seams.ts";
 
@@ -14,7 +14,7 @@ export async function needsNoYes(
   { terminal }: Pick<World, "terminal">,
 ): Promise<boolean> {
   if (flags.yes === true || !terminal.interactive) return true;
-  const status = await lookAt(tools);
+  const status = await readStatus(tools);
   const isConfirmed = flags.signersRestarted === true || flags.deployed === true;
   return status === undefined || !changesSomething(status, record, { ...flags, isConfirmed });
 }

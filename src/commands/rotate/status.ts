@@ -6,7 +6,7 @@ import { reportFilesOf, writeReport } from "../../report/report-files.ts";
 import { type EvidenceFormat, evidenceReport } from "../../report/rotation-evidence.ts";
 import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
 import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
-import { lookAt, openSession, recordOf } from "../../rotation/session.ts";
+import { openSession, readStatus, recordOf } from "../../rotation/session.ts";
 import type { World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { drivingExecutionsNow } from "../../unattended/driving-executions.ts";
@@ -58,7 +58,7 @@ export async function status(flags: StatusFlags, world: World): Promise<Report> 
   }
   const isOpen = registered.record.finished === undefined;
   const [found, atWork] = await Promise.all([
-    lookAt(tools),
+    readStatus(tools),
     isOpen ? drivingExecutionsNow(place.gate, place.declared, flags, world) : undefined,
   ]);
   if (found === undefined) return neverRotatedReport(place.gate);

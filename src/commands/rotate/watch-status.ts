@@ -11,7 +11,7 @@ import type { Notifier } from "../../rotation/notifier.ts";
 import type { RotationSession } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import { type WatchEvent, watchRotation } from "../../rotation/watch.ts";
-import { happeningsBetween } from "../../rotation/watch-happenings.ts";
+import { eventsBetween } from "../../rotation/watch-events.ts";
 import type { World } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 
@@ -29,7 +29,7 @@ export async function watchStatus(
   let last: RotationStatus | undefined;
   const looked = (status: RotationStatus) => {
     const at = tools.clock.now();
-    for (const each of happeningsBetween(last, status)) notifier.send(notificationOf(status, each, at));
+    for (const each of eventsBetween(last, status)) notifier.send(notificationOf(status, each, at));
     first ??= status;
     last = status;
   };

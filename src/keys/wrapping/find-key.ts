@@ -1,7 +1,7 @@
 /** Finds the signing key in a value: in the place that the gate names, or the only one there is. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fingerprint } from "../fingerprint.ts";
-import type { KeyLocation, LocationPath, SecretLocations, TextLocation } from "./places.ts";
+import type { KeyLocation, LocationPath, SecretLocations, TextLocation } from "./locations.ts";
 import { isNamed, keysIn } from "./rewrite.ts";
 
 export interface FoundKey {

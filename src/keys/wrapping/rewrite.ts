@@ -3,9 +3,9 @@ import type { KeyObject } from "node:crypto";
 import { isSameKey } from "../fingerprint.ts";
 import { spliced, type TextEdit } from "./edit.ts";
 import { canHold } from "./key-der.ts";
-import type { BytesLocation, KeyLocation, LocationPath, SecretLocations } from "./places.ts";
+import type { BytesLocation, KeyLocation, LocationPath, SecretLocations } from "./locations.ts";
 import { wordOf } from "./setting-name.ts";
-import { markOf, spellingsOf } from "./spellings.ts";
+import { publicNumberOf, spellingsOf } from "./spellings.ts";
 
 export interface Replacement {
   readonly was: KeyObject;
@@ -104,7 +104,7 @@ export function keysIn(places: SecretLocations): KeyLocation[] {
 
 /** Places that repeat `was` and would still do so next to a key of this type (asymmetricKeyType). */
 export function staleLocations(places: SecretLocations, was: KeyObject, type: string): StaleField[] {
-  const mark = markOf(was);
+  const mark = publicNumberOf(was);
   const words = was.asymmetricKeyType === type ? new Set(spellingsOf(was).values()) : undefined;
   const staleOf = (place: KeyLocation | BytesLocation, text: string): StaleField | undefined => {
     if (place.at === "key") {

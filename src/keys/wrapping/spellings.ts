@@ -27,7 +27,7 @@ export function spellingsOf(privateKey: KeyObject): ReadonlyMap<string, string> 
 }
 
 /** The number that identifies a public key in any structure. */
-export function markOf(key: KeyObject): Buffer {
+export function publicNumberOf(key: KeyObject): Buffer {
   const { n, x } = publicHalf(key).export({ format: "jwk" });
   return Buffer.from(n ?? x ?? "", "base64url");
 }

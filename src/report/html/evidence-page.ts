@@ -2,7 +2,7 @@
 import { isError, KeyturnError } from "../../errors.ts";
 import { readJournal } from "../../rotation/journal.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
-import { lookAt, type RotationSession } from "../../rotation/session.ts";
+import { type RotationSession, readStatus } from "../../rotation/session.ts";
 import type { Report } from "../report.ts";
 import { rotationEvidence } from "../rotation-evidence.ts";
 import { journalEntries } from "./journal-entries.ts";
@@ -22,7 +22,7 @@ export async function evidencePage(session: Place, record: RotationRecord): Prom
 
 /** The page also shows the current state; if that cannot be read, the record and the journal are enough. */
 export async function evidenceHtml({ tools, place }: Place, record: RotationRecord): Promise<string> {
-  const status = await lookAt(tools).catch((thrown: unknown) => {
+  const status = await readStatus(tools).catch((thrown: unknown) => {
     if (!(thrown instanceof KeyturnError) || isError(thrown, "ERR_INTERRUPTED")) throw thrown;
     return undefined;
   });

@@ -4,7 +4,7 @@ import type { RotationStep } from "../../rotation/next.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import { type EpochSeconds, formatDuration } from "../../time.ts";
-import { STEP_OVER } from "../step-over.ts";
+import { STEP_RESULT } from "../step-results.ts";
 import type { JournalEntry } from "./journal-entries.ts";
 import { type StageInterval, stageTimes } from "./stage-times.ts";
 
@@ -70,7 +70,7 @@ function rowOf(
   if (isNow && status?.until !== undefined) spans.push({ from: now, to: status.until, kind: "planned" });
   return {
     stage: step,
-    means: STEP_OVER[step],
+    means: STEP_RESULT[step],
     state: isNow ? "now" : isDone ? "done" : "ahead",
     spans,
     isLatest,

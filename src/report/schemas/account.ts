@@ -102,7 +102,7 @@ const triage = z.strictObject({
   ),
 });
 
-export const account = {
+export const accountSchemas = {
   triage,
   audit: z.union([audited, auditChecks]),
   matrix: z.strictObject({

@@ -82,7 +82,7 @@ const gate = z.strictObject({
     .optional(),
 });
 
-export const config = {
+export const configSchemas = {
   "config init": z.strictObject({
     file: z.string().nullable(),
     gates: z.array(

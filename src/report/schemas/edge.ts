@@ -12,7 +12,7 @@ export const wireCodeSchema = every<WireCode>({
   MalformedSignature: 1,
 });
 
-export const denialReason = every<DenialReason>({
+export const denialReasonSchema = every<DenialReason>({
   "key-pair-id-missing": 1,
   "key-pair-id-malformed": 1,
   "key-not-trusted": 1,
@@ -31,15 +31,15 @@ export const denialReason = every<DenialReason>({
   "cookie-duplicated": 1,
 });
 
-export const layer = every(LAYER_NAME);
-export const passage = every<Classification["edge"]>({ denied: 1, passed: 1, unsure: 1 });
-export const confidence = every<Classification["confidence"]>({ certain: 1, likely: 1, unsure: 1 });
+export const layerSchema = every(LAYER_NAME);
+export const passageSchema = every<Classification["edge"]>({ denied: 1, passed: 1, unsure: 1 });
+export const confidenceSchema = every<Classification["confidence"]>({ certain: 1, likely: 1, unsure: 1 });
 
 /** Who sent a captured response. */
-export const answered = z.strictObject({
+export const answeredSchema = z.strictObject({
   status: countSchema,
   by: z.enum(Object.values(LAYER_NAME)),
-  edge: passage,
+  edge: passageSchema,
   evidence: z.array(z.string()),
   code: wireCodeSchema.optional(),
   says: z.strictObject({ code: z.string(), message: z.string() }).optional(),

@@ -1,14 +1,14 @@
 /** Each command's `--json` document: its shape, its type, its JSON Schema, which `keyturn config schema COMMAND` prints. */
 import * as z from "zod";
-import { account } from "./account.ts";
-import { config } from "./config.ts";
-import { finding } from "./finding.ts";
-import { keys } from "./keys.ts";
-import { local } from "./local.ts";
+import { accountSchemas } from "./account.ts";
+import { configSchemas } from "./config.ts";
+import { findingSchema } from "./finding.ts";
+import { keysSchemas } from "./keys.ts";
+import { localSchemas } from "./local.ts";
 import { logsSchemas } from "./logs.ts";
-import { requests } from "./requests.ts";
-import { rotate } from "./rotate.ts";
-import { unattended } from "./unattended.ts";
+import { requestsSchemas } from "./requests.ts";
+import { rotateSchemas } from "./rotate.ts";
+import { unattendedSchemas } from "./unattended.ts";
 import { instantSchema } from "./words.ts";
 
 /** Changes if a document could surprise a reader of the previous version. */
@@ -16,14 +16,14 @@ export const SCHEMA_VERSION = 1;
 
 /** Command -> shape of its result. */
 export const RESULTS = {
-  ...keys,
-  ...requests,
-  ...rotate,
-  ...account,
-  ...config,
-  ...local,
+  ...keysSchemas,
+  ...requestsSchemas,
+  ...rotateSchemas,
+  ...accountSchemas,
+  ...configSchemas,
+  ...localSchemas,
   ...logsSchemas,
-  ...unattended,
+  ...unattendedSchemas,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 const error = z.strictObject({
@@ -32,10 +32,10 @@ const error = z.strictObject({
   hints: z.array(z.string()),
 });
 
-const common = { schemaVersion: z.literal(SCHEMA_VERSION), findings: z.array(finding) };
+const common = { schemaVersion: z.literal(SCHEMA_VERSION), findings: z.array(findingSchema) };
 
 /** Replaces a result. An unknown command has no words. */
-export const failure = z.strictObject({
+export const failureSchema = z.strictObject({
   ...common,
   command: z.string(),
   outcome: z.literal("error"),
@@ -58,7 +58,7 @@ export function documentSchema(command: string): Readonly<Record<string, unknown
     title: `keyturn ${command} --json`,
     description:
       "Exact for the version of keyturn that it came with. Within one schemaVersion, members may be added but nothing else changes: ignore members that you do not know.",
-    anyOf: [jsonSchemaOf(done), jsonSchemaOf(failure)],
+    anyOf: [jsonSchemaOf(done), jsonSchemaOf(failureSchema)],
   };
 }
 

@@ -1,7 +1,7 @@
 /** Shape of a finding in every command. */
 import * as z from "zod";
 
-export const finding = z.strictObject({
+export const findingSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
   severity: z.enum(["error", "warning", "note"]),
   message: z.string(),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { CaptureForm } from "../../capture/capture.ts";
 import { EDGE_RULES } from "../../edge/rules.ts";
 import { STEPS } from "../../edge/steps.ts";
-import { answered, denialReason, wireCodeSchema } from "./edge.ts";
+import { answeredSchema, denialReasonSchema, wireCodeSchema } from "./edge.ts";
 import { countSchema, every, instantSchema } from "./words.ts";
 
 const form = every<CaptureForm>({
@@ -50,7 +50,7 @@ const inspection = z.strictObject({
     z.strictObject({
       name: z.enum(STEPS.map(([name]) => name)),
       state: z.enum(["met", "failed", "unknown"]),
-      reason: denialReason.optional(),
+      reason: denialReasonSchema.optional(),
     }),
   ),
   undocumented: z.array(
@@ -62,7 +62,7 @@ const inspection = z.strictObject({
     }),
   ),
   code: wireCodeSchema.optional(),
-  reason: denialReason.optional(),
+  reason: denialReasonSchema.optional(),
   trustedBy: z.string().optional(),
   noDistribution: z.string().optional(),
   policyKind: z.enum(["canned", "custom"]).optional(),
@@ -78,7 +78,7 @@ const inspection = z.strictObject({
     .optional(),
   policyText: z.string().optional(),
   policyProblem: z.string().optional(),
-  answered: answered.optional(),
+  answered: answeredSchema.optional(),
   /** With --show-secrets. */
   values: z.record(z.string(), z.string()).optional(),
 });
@@ -98,4 +98,4 @@ const survey = z.strictObject({
   explained: inspection.optional(),
 });
 
-export const inspectSchema = z.union([inspection, survey, z.strictObject({ answered })]);
+export const inspectSchema = z.union([inspection, survey, z.strictObject({ answered: answeredSchema })]);

@@ -22,7 +22,7 @@ const trust = z.strictObject({
   proofs: z.array(proof),
 });
 
-export const keys = {
+export const keysSchemas = {
   "keys generate": z.strictObject({
     type: z.enum(KEY_TYPES),
     fingerprint: fingerprintSchema,

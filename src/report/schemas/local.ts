@@ -1,7 +1,7 @@
 /** Shapes of `result` in the local commands: sandbox, rehearse, runbook, help. */
 import * as z from "zod";
 import type { CountName } from "../../sandbox/rehearsal/counts.ts";
-import { rotationStatus } from "./rotate.ts";
+import { rotationStatusSchema } from "./rotate.ts";
 import { countSchema } from "./words.ts";
 
 const runbook = {
@@ -58,7 +58,7 @@ const frontOfApplication = z.strictObject({
 /** Counted by the edge itself, and by keyturn logs from its access logs. */
 const counted = z.strictObject({ edge: countSchema, logs: countSchema });
 
-export const local = {
+export const localSchemas = {
   sandbox: z.union([
     z.strictObject({
       urls: sandboxUrls,
@@ -75,7 +75,7 @@ export const local = {
       .strictObject({ requests: counted, deniedBySignature: counted, ungated: countSchema })
       .optional(),
     seconds: countSchema,
-    rotation: rotationStatus,
+    rotation: rotationStatusSchema,
     /** With --unattended. */
     unattended: z
       .strictObject({

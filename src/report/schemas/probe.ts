@@ -1,7 +1,7 @@
 /** Shapes of `result` in `probe`: the matrix, a login flow, a watch. */
 import * as z from "zod";
 import { CASE_IDS } from "../../probe/cases.ts";
-import { confidence, layer, wireCodeSchema } from "./edge.ts";
+import { confidenceSchema, layerSchema, wireCodeSchema } from "./edge.ts";
 import { countSchema, instantSchema } from "./words.ts";
 
 const probeCase = z.enum(CASE_IDS);
@@ -16,9 +16,9 @@ const asked = z.strictObject({
   finding: z.string().optional(),
   because: z.string().optional(),
   status: countSchema.optional(),
-  layer: layer.optional(),
+  layer: layerSchema.optional(),
   code: wireCodeSchema.optional(),
-  confidence: confidence.optional(),
+  confidence: confidenceSchema.optional(),
   evidence: z.array(z.string()).optional(),
   readableAcrossOrigins: z.boolean().optional(),
   edgeLocation: z.string().optional(),

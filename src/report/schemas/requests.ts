@@ -1,6 +1,6 @@
 /** Shapes of `result` in the commands about requests: mint, curl, inspect, probe, doctor. */
 import * as z from "zod";
-import { layer, passage, wireCodeSchema } from "./edge.ts";
+import { layerSchema, passageSchema, wireCodeSchema } from "./edge.ts";
 import { inspectSchema } from "./inspect.ts";
 import { probeSchemas } from "./probe.ts";
 import { countSchema, instantSchema } from "./words.ts";
@@ -22,7 +22,7 @@ const minted = z.strictObject({
 /** The lint found something that can never work, so nothing was signed. */
 const refused = z.strictObject({ sets: z.array(z.never()).max(0) });
 
-export const requests = {
+export const requestsSchemas = {
   mint: z.union([
     z.strictObject({ sets: z.array(minted), file: z.string().optional(), command: z.string().optional() }),
     z.strictObject({ setCookies: z.array(z.string()) }),
@@ -39,8 +39,8 @@ export const requests = {
       z.strictObject({
         with: z.enum(["given", "unsigned", "fresh"]),
         status: countSchema.optional(),
-        layer: layer.optional(),
-        edge: passage.optional(),
+        layer: layerSchema.optional(),
+        edge: passageSchema.optional(),
         code: wireCodeSchema.optional(),
         unreachable: z.string().optional(),
       }),

@@ -5,8 +5,8 @@ import { ABORT_STEPS, HALT_REASONS } from "../../rotation/next.ts";
 import { PROOFS } from "../../rotation/record.ts";
 import { settings } from "../../rotation/settings-shape.ts";
 import { STAGES } from "../../rotation/stage.ts";
-import { finding } from "./finding.ts";
-import { executionAtWork } from "./unattended.ts";
+import { findingSchema } from "./finding.ts";
+import { drivingExecutionSchema } from "./unattended.ts";
 import { countSchema, fingerprintSchema, instantSchema } from "./words.ts";
 
 const mode = z.enum(MODES);
@@ -54,7 +54,7 @@ const status = z.strictObject({
     .strictObject({ at: instantSchema, caller: z.string().optional(), host: z.string().optional() })
     .optional(),
   /** For `rotate status`: executions of a deployment that drive it; absent if unknown. */
-  atWork: z.array(executionAtWork).optional(),
+  atWork: z.array(drivingExecutionSchema).optional(),
   old: z.string(),
   state: z.enum(["waiting", "halted", "ready", "rotated", "aborted"]),
   step,
@@ -112,7 +112,7 @@ const plan = z.strictObject({
       takes: z.number().optional(),
     }),
   ),
-  findings: z.array(finding),
+  findings: z.array(findingSchema),
   leavesStale: z.array(z.string()).optional(),
 });
 
@@ -189,7 +189,7 @@ const history = z.strictObject({
   unreadable: countSchema,
 });
 
-export const rotate = {
+export const rotateSchemas = {
   "rotate plan": plan,
   "rotate start": z.union([status, plan]),
   "rotate resume": z.union([status, neverRotated]),
@@ -198,4 +198,4 @@ export const rotate = {
   "rotate amend": z.union([amendment, neverRotated]),
   "rotate abort": status,
 };
-export const rotationStatus = status;
+export const rotationStatusSchema = status;

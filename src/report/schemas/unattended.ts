@@ -4,7 +4,7 @@ import { FORMATS } from "../../unattended/format.ts";
 import { countSchema, instantSchema } from "./words.ts";
 
 /** A state machine's execution that drives a gate, and when it checks again. */
-export const executionAtWork = z.strictObject({
+export const drivingExecutionSchema = z.strictObject({
   execution: z.string(),
   startedAt: instantSchema,
   rotation: z.string().optional(),
@@ -13,7 +13,7 @@ export const executionAtWork = z.strictObject({
   wakeAt: instantSchema.optional(),
 });
 
-export const unattended = {
+export const unattendedSchemas = {
   "unattended template": z.strictObject({
     folder: z.string(),
     format: z.enum(FORMATS),
@@ -41,7 +41,7 @@ export const unattended = {
       z.strictObject({
         gate: z.string(),
         /** The earliest first. */
-        atWork: z.array(executionAtWork),
+        atWork: z.array(drivingExecutionSchema),
         /** The latest of each kind. */
         ended: z.array(
           z.strictObject({

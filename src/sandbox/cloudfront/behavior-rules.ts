@@ -1,8 +1,8 @@
 /** What CloudFront refuses in one cache behavior (API Reference, CacheBehavior and DefaultCacheBehavior). */
 import { elementTexts, isTrue, keyGroupsOf } from "./distribution-document.ts";
-import type { CloudFrontQuotas } from "./ledger.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import { refuseCloudFront } from "./refusal.ts";
+import type { CloudFrontQuotas } from "./resource-store.ts";
 import type { CloudFrontState } from "./state.ts";
 import { checkBoolean, checkEnum, checkEnumItems, requireAt } from "./validation.ts";
 import { child, itemsAt, textAt, type XmlElement } from "./xml.ts";

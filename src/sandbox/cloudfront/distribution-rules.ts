@@ -2,9 +2,9 @@
 import { checkBehavior, validateBehavior } from "./behavior-rules.ts";
 import { aliasesOf, behaviorsOf, trustedKeyGroupIds } from "./distribution-document.ts";
 import { distributionsTrusting } from "./key-groups.ts";
-import { type CloudFrontQuotas, checkLength } from "./ledger.ts";
 import { checkOrigins, targetIdsOf } from "./origin-rules.ts";
 import { refuseCloudFront } from "./refusal.ts";
+import { type CloudFrontQuotas, checkLength } from "./resource-store.ts";
 import type { CloudFrontState } from "./state.ts";
 import { checkBoolean, checkQuantities, requireAt } from "./validation.ts";
 import { checkViewerSettings, validateViewerSettings } from "./viewer-rules.ts";

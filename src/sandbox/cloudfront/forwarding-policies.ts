@@ -2,9 +2,9 @@
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { behaviorsOf } from "./distribution-document.ts";
 import { checkForwardingPolicy, policyWithDefaults } from "./forwarding-policy-rules.ts";
-import { checkIfMatch, type Ledger } from "./ledger.ts";
 import { MANAGED_POLICIES } from "./managed-policies.ts";
 import { type CloudFrontCode, refuseCloudFront } from "./refusal.ts";
+import { checkIfMatch, type ResourceStore } from "./resource-store.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
 import { textAt, type XmlElement } from "./xml.ts";
 
@@ -22,20 +22,20 @@ const MEMBER = { cache: "CachePolicyId", "origin-request": "OriginRequestPolicyI
 
 export class ForwardingPolicies {
   readonly #kind: Kind;
-  readonly #ledger: Ledger;
-  constructor(kind: Kind, ledger: Ledger) {
+  readonly #store: ResourceStore;
+  constructor(kind: Kind, store: ResourceStore) {
     this.#kind = kind;
-    this.#ledger = ledger;
+    this.#store = store;
   }
 
   create(config: XmlElement): StoredForwardingPolicy {
-    const ledger = this.#ledger;
+    const store = this.#store;
     this.#check(config);
     const policy: StoredForwardingPolicy = {
-      id: ledger.options.random.uuid(),
+      id: store.options.random.uuid(),
       kind: this.#kind,
-      etag: ledger.newETag(),
-      modifiedAt: ledger.now,
+      etag: store.newETag(),
+      modifiedAt: store.now,
       config: policyWithDefaults(this.#kind, config),
     };
     this.#save(policy);
@@ -43,27 +43,27 @@ export class ForwardingPolicies {
   }
 
   get(id: string): StoredForwardingPolicy {
-    return this.#found(id, this.#ledger.seen.forwardingPolicies);
+    return this.#found(id, this.#store.seen.forwardingPolicies);
   }
 
   list(type?: "managed" | "custom"): readonly StoredForwardingPolicy[] {
     const all = [
       ...(type === "custom" ? [] : MANAGED_POLICIES.values()),
-      ...(type === "managed" ? [] : this.#ledger.seen.forwardingPolicies.values()),
+      ...(type === "managed" ? [] : this.#store.seen.forwardingPolicies.values()),
     ];
     return all.filter(({ kind }) => kind === this.#kind);
   }
 
   update(id: string, ifMatch: string | undefined, config: XmlElement): StoredForwardingPolicy {
-    const ledger = this.#ledger;
-    const policy = this.#found(id, ledger.latest.forwardingPolicies);
+    const store = this.#store;
+    const policy = this.#found(id, store.latest.forwardingPolicies);
     checkIfMatch(ifMatch, policy.etag);
     if (MANAGED_POLICIES.has(id)) refuseCloudFront("IllegalUpdate");
     this.#check(config, id);
     const updated: StoredForwardingPolicy = {
       ...policy,
-      etag: ledger.newETag(),
-      modifiedAt: ledger.now,
+      etag: store.newETag(),
+      modifiedAt: store.now,
       config: policyWithDefaults(this.#kind, config),
     };
     this.#save(updated);
@@ -71,14 +71,14 @@ export class ForwardingPolicies {
   }
 
   delete(id: string, ifMatch: string | undefined): void {
-    const { distributions, forwardingPolicies } = this.#ledger.latest;
+    const { distributions, forwardingPolicies } = this.#store.latest;
     checkIfMatch(ifMatch, this.#found(id, forwardingPolicies).etag);
     if (MANAGED_POLICIES.has(id)) refuseCloudFront("IllegalDelete");
     const behaviors = [...distributions.values()].flatMap(({ config }) => behaviorsOf(config));
     if (behaviors.some((behavior) => textAt(behavior, MEMBER[this.#kind]) === id)) {
       refuseCloudFront(REFUSALS[this.#kind].inUse);
     }
-    this.#ledger.change({ forwardingPolicies: withoutEntry(forwardingPolicies, id) });
+    this.#store.change({ forwardingPolicies: withoutEntry(forwardingPolicies, id) });
   }
 
   #found(id: string, own: ReadonlyMap<string, StoredForwardingPolicy>): StoredForwardingPolicy {
@@ -89,14 +89,14 @@ export class ForwardingPolicies {
   #check(config: XmlElement, ownId?: string): void {
     checkForwardingPolicy(this.#kind, config);
     const name = textAt(config, "Name");
-    const all = [...MANAGED_POLICIES.values(), ...this.#ledger.latest.forwardingPolicies.values()];
+    const all = [...MANAGED_POLICIES.values(), ...this.#store.latest.forwardingPolicies.values()];
     const others = all.filter(({ id, kind }) => kind === this.#kind && id !== ownId);
     if (others.some((other) => textAt(other.config, "Name") === name))
       refuseCloudFront(REFUSALS[this.#kind].exists);
   }
 
   #save(policy: StoredForwardingPolicy): void {
-    const { forwardingPolicies } = this.#ledger.latest;
-    this.#ledger.change({ forwardingPolicies: withEntry(forwardingPolicies, policy.id, policy) });
+    const { forwardingPolicies } = this.#store.latest;
+    this.#store.change({ forwardingPolicies: withEntry(forwardingPolicies, policy.id, policy) });
   }
 }

@@ -1,6 +1,7 @@
 /** What CloudFront refuses and fills in, in a cache or origin request policy (API Reference, CachePolicyConfig). */
-import { checkLength, checkPresent } from "./ledger.ts";
+
 import { refuseCloudFront } from "./refusal.ts";
+import { checkLength, checkPresent } from "./resource-store.ts";
 import type { StoredForwardingPolicy } from "./state.ts";
 import { checkEnum, checkQuantities, requireAt } from "./validation.ts";
 import { child, element, itemsAt, textAt, type XmlElement } from "./xml.ts";

@@ -1,19 +1,19 @@
 /** Invalidations: a batch of paths, InProgress until it has reached every edge location. */
 import { withEntry } from "../state/entries.ts";
-import { checkPresent, type Ledger } from "./ledger.ts";
 import { refuseCloudFront } from "./refusal.ts";
+import { checkPresent, type ResourceStore } from "./resource-store.ts";
 import type { StoredInvalidation } from "./state.ts";
 
 export class Invalidations {
-  readonly #ledger: Ledger;
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  readonly #store: ResourceStore;
+  constructor(store: ResourceStore) {
+    this.#store = store;
   }
 
   /** The same reference and paths return the first one; the same reference with other paths is refused (API Reference). */
   create(distributionId: string, callerReference: string, paths: readonly string[]): StoredInvalidation {
-    const ledger = this.#ledger;
-    const { distributions, invalidations } = ledger.latest;
+    const store = this.#store;
+    const { distributions, invalidations } = store.latest;
     if (!distributions.has(distributionId)) refuseCloudFront("NoSuchDistribution");
     checkPresent("CallerReference", callerReference);
     if (paths.length === 0) refuseCloudFront("InvalidArgument", "An invalidation needs at least one path.");
@@ -23,7 +23,7 @@ export class Invalidations {
         "Your request contains a caller reference or a path that is not valid.",
       );
     }
-    const limit = ledger.options.quotas.invalidationPathsInProgress;
+    const limit = store.options.quotas.invalidationPathsInProgress;
     if (paths.length > limit) refuseCloudFront("BatchTooLarge");
     const earlier = this.#of(distributionId).find((each) => each.callerReference === callerReference);
     if (earlier !== undefined) {
@@ -36,18 +36,18 @@ export class Invalidations {
     if (this.#pathsInProgress(distributionId) + paths.length > limit)
       refuseCloudFront("TooManyInvalidationsInProgress");
     const invalidation = {
-      id: ledger.newId("I"),
+      id: store.newId("I"),
       distributionId,
-      createdAt: ledger.now,
+      createdAt: store.now,
       callerReference,
       paths,
     };
-    ledger.change({ invalidations: withEntry(invalidations, invalidation.id, invalidation) });
+    store.change({ invalidations: withEntry(invalidations, invalidation.id, invalidation) });
     return invalidation;
   }
 
   get(distributionId: string, id: string): StoredInvalidation {
-    const { distributions, invalidations } = this.#ledger.seen;
+    const { distributions, invalidations } = this.#store.seen;
     if (!distributions.has(distributionId)) refuseCloudFront("NoSuchDistribution");
     const invalidation = invalidations.get(id);
     return invalidation?.distributionId === distributionId
@@ -56,12 +56,12 @@ export class Invalidations {
   }
 
   list(distributionId: string): readonly StoredInvalidation[] {
-    if (!this.#ledger.seen.distributions.has(distributionId)) refuseCloudFront("NoSuchDistribution");
+    if (!this.#store.seen.distributions.has(distributionId)) refuseCloudFront("NoSuchDistribution");
     return this.#of(distributionId);
   }
 
   statusOf({ id, createdAt }: StoredInvalidation): "InProgress" | "Completed" {
-    return this.#ledger.isDeployed(id, createdAt) ? "Completed" : "InProgress";
+    return this.#store.isDeployed(id, createdAt) ? "Completed" : "InProgress";
   }
 
   inProgress(distributionId: string): number {
@@ -69,7 +69,7 @@ export class Invalidations {
   }
 
   #of(distributionId: string): readonly StoredInvalidation[] {
-    return [...this.#ledger.latest.invalidations.values()].filter(
+    return [...this.#store.latest.invalidations.values()].filter(
       (each) => each.distributionId === distributionId,
     );
   }

@@ -2,73 +2,73 @@
 import type { KeyGroupConfig } from "../../seams.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { trustedKeyGroupIds } from "./distribution-document.ts";
-import { checkIfMatch, checkLength, checkPresent, type Ledger } from "./ledger.ts";
 import { refuseCloudFront } from "./refusal.ts";
+import { checkIfMatch, checkLength, checkPresent, type ResourceStore } from "./resource-store.ts";
 import type { CloudFrontState, StoredDistribution, StoredKeyGroup } from "./state.ts";
 
 export class KeyGroups {
-  readonly #ledger: Ledger;
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  readonly #store: ResourceStore;
+  constructor(store: ResourceStore) {
+    this.#store = store;
   }
 
   create(config: KeyGroupConfig): StoredKeyGroup {
-    const ledger = this.#ledger;
+    const store = this.#store;
     this.#check(config);
-    const { keyGroups } = ledger.latest;
-    if (keyGroups.size >= ledger.options.quotas.keyGroups) refuseCloudFront("TooManyKeyGroups");
+    const { keyGroups } = store.latest;
+    if (keyGroups.size >= store.options.quotas.keyGroups) refuseCloudFront("TooManyKeyGroups");
     const group = {
-      id: ledger.options.random.uuid(),
-      etag: ledger.newETag(),
-      modifiedAt: ledger.now,
+      id: store.options.random.uuid(),
+      etag: store.newETag(),
+      modifiedAt: store.now,
       config,
     };
-    ledger.change({ keyGroups: withEntry(keyGroups, group.id, group) });
+    store.change({ keyGroups: withEntry(keyGroups, group.id, group) });
     return group;
   }
 
   get(id: string): StoredKeyGroup {
-    return this.#ledger.seen.keyGroups.get(id) ?? refuseCloudFront("NoSuchResource");
+    return this.#store.seen.keyGroups.get(id) ?? refuseCloudFront("NoSuchResource");
   }
 
   list(): readonly StoredKeyGroup[] {
-    return [...this.#ledger.seen.keyGroups.values()];
+    return [...this.#store.seen.keyGroups.values()];
   }
 
   update(id: string, ifMatch: string | undefined, config: KeyGroupConfig): StoredKeyGroup {
-    const ledger = this.#ledger;
-    const { keyGroups } = ledger.latest;
+    const store = this.#store;
+    const { keyGroups } = store.latest;
     const group = keyGroups.get(id) ?? refuseCloudFront("NoSuchResource");
     checkIfMatch(ifMatch, group.etag);
     this.#check(config, id);
-    const updated = { ...group, etag: ledger.newETag(), modifiedAt: ledger.now, config };
-    ledger.change({ keyGroups: withEntry(keyGroups, id, updated) });
+    const updated = { ...group, etag: store.newETag(), modifiedAt: store.now, config };
+    store.change({ keyGroups: withEntry(keyGroups, id, updated) });
     return updated;
   }
 
   delete(id: string, ifMatch: string | undefined): void {
-    const state = this.#ledger.latest;
+    const state = this.#store.latest;
     const group = state.keyGroups.get(id) ?? refuseCloudFront("NoSuchResource");
     checkIfMatch(ifMatch, group.etag);
     if (distributionsTrusting(state, id).length > 0) refuseCloudFront("ResourceInUse");
-    this.#ledger.change({ keyGroups: withoutEntry(state.keyGroups, id) });
+    this.#store.change({ keyGroups: withoutEntry(state.keyGroups, id) });
   }
 
   distributionIds(id: string): readonly string[] {
-    const state = this.#ledger.seen;
+    const state = this.#store.seen;
     if (!state.keyGroups.has(id)) refuseCloudFront("NoSuchResource");
     return distributionsTrusting(state, id).map((distribution) => distribution.id);
   }
 
   #check(config: KeyGroupConfig, ownId?: string): void {
-    const { keyGroups, publicKeys } = this.#ledger.latest;
+    const { keyGroups, publicKeys } = this.#store.latest;
     checkPresent("Name", config.name);
     checkLength("Name", config.name);
     checkLength("Comment", config.comment);
     if (config.items.length === 0) {
       refuseCloudFront("InvalidArgument", "A key group must contain at least one public key.");
     }
-    if (config.items.length > this.#ledger.options.quotas.publicKeysPerGroup) {
+    if (config.items.length > this.#store.options.quotas.publicKeysPerGroup) {
       refuseCloudFront("TooManyPublicKeysInKeyGroup");
     }
     for (const [index, id] of config.items.entries()) {

@@ -7,8 +7,13 @@ import type { Published, PublishedConfig } from "./edge-config.ts";
 import { ForwardingPolicies } from "./forwarding-policies.ts";
 import { Invalidations } from "./invalidations.ts";
 import { KeyGroups } from "./key-groups.ts";
-import { CLOUDFRONT_QUOTAS, type CloudFrontQuotas, Ledger, type LedgerOptions } from "./ledger.ts";
 import { PublicKeys } from "./public-keys.ts";
+import {
+  CLOUDFRONT_QUOTAS,
+  type CloudFrontQuotas,
+  ResourceStore,
+  type ResourceStoreOptions,
+} from "./resource-store.ts";
 import {
   type CloudFrontState,
   EMPTY_CLOUDFRONT,
@@ -17,8 +22,8 @@ import {
 } from "./state.ts";
 
 export interface CloudFrontOptions
-  extends Pick<LedgerOptions, "clock" | "random" | "accountId">,
-    Partial<Pick<LedgerOptions, "allowAnyRsaSize" | "deployTime">> {
+  extends Pick<ResourceStoreOptions, "clock" | "random" | "accountId">,
+    Partial<Pick<ResourceStoreOptions, "allowAnyRsaSize" | "deployTime">> {
   readonly quotas?: Partial<CloudFrontQuotas>;
   readonly initial?: CloudFrontState;
   /** Called after every change, with the state to save. */
@@ -35,18 +40,18 @@ export class CloudFrontModel {
   readonly invalidations: Invalidations;
   readonly cachePolicies: ForwardingPolicies;
   readonly originRequestPolicies: ForwardingPolicies;
-  readonly #ledger: Ledger;
+  readonly #store: ResourceStore;
   readonly #listeners = new Set<Published>();
 
   constructor({ quotas, initial = EMPTY_CLOUDFRONT, changed = () => {}, ...options }: CloudFrontOptions) {
     const { allowAnyRsaSize = false, deployTime = DEPLOY_TIME } = options;
-    const complete: LedgerOptions = {
+    const complete: ResourceStoreOptions = {
       ...options,
       allowAnyRsaSize,
       deployTime,
       quotas: { ...CLOUDFRONT_QUOTAS, ...quotas },
     };
-    this.#ledger = new Ledger(complete, initial, (state, before) => {
+    this.#store = new ResourceStore(complete, initial, (state, before) => {
       changed(state);
       if (state.keyGroups === before.keyGroups && state.distributions === before.distributions) return;
       // Projecting a large account for every change is expensive, and useless without an edge.
@@ -54,53 +59,53 @@ export class CloudFrontModel {
       const published = this.published();
       for (const listener of this.#listeners) listener(published);
     });
-    this.publicKeys = new PublicKeys(this.#ledger);
-    this.keyGroups = new KeyGroups(this.#ledger);
-    this.distributions = new Distributions(this.#ledger);
-    this.invalidations = new Invalidations(this.#ledger);
-    this.cachePolicies = new ForwardingPolicies("cache", this.#ledger);
-    this.originRequestPolicies = new ForwardingPolicies("origin-request", this.#ledger);
+    this.publicKeys = new PublicKeys(this.#store);
+    this.keyGroups = new KeyGroups(this.#store);
+    this.distributions = new Distributions(this.#store);
+    this.invalidations = new Invalidations(this.#store);
+    this.cachePolicies = new ForwardingPolicies("cache", this.#store);
+    this.originRequestPolicies = new ForwardingPolicies("origin-request", this.#store);
   }
 
   /** Everything at this moment, however stale the reads are. */
   get state(): CloudFrontState {
-    return this.#ledger.latest;
+    return this.#store.latest;
   }
 
   /** They keep public keys in use even if no key group has them. */
   get fieldEncryptionProfiles(): readonly FieldEncryptionProfile[] {
-    return this.#ledger.fieldEncryptionProfiles;
+    return this.#store.fieldEncryptionProfiles;
   }
   set fieldEncryptionProfiles(profiles: readonly FieldEncryptionProfile[]) {
-    this.#ledger.fieldEncryptionProfiles = profiles;
+    this.#store.fieldEncryptionProfiles = profiles;
   }
 
   /** Marks everything as Deployed and Completed: the state before any client connects. */
   settle(): void {
-    this.#ledger.settle();
+    this.#store.settle();
   }
 
   /** The state that one read returns. */
   get seen(): CloudFrontState {
-    return this.#ledger.seen;
+    return this.#store.seen;
   }
 
   /** Makes reads return an older state from now on: `{ length: 30, share: 1 }`. Writes always work on the newest. */
   set staleness(staleness: Staleness) {
-    this.#ledger.timeline.staleness = staleness;
+    this.#store.timeline.staleness = staleness;
   }
   get staleness(): Staleness {
-    return this.#ledger.timeline.staleness;
+    return this.#store.timeline.staleness;
   }
 
   /** Changes what reads return for each distribution: switched-on configuration faults, which are never stored. */
   showDistributions(overlay: (stored: StoredDistribution) => StoredDistribution): void {
-    this.#ledger.overlay = overlay;
+    this.#store.overlay = overlay;
   }
 
   /** The configuration published to the edge locations. */
   published(): PublishedConfig {
-    const { distributions, keyGroups, publicKeys } = this.#ledger.latest;
+    const { distributions, keyGroups, publicKeys } = this.#store.latest;
     return {
       distributions: [...distributions.values()].map((each) =>
         projectDistribution(each, keyGroups, this.distributions.statusOf(each)),

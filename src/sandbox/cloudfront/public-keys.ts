@@ -2,21 +2,21 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { PublicKeyConfig } from "../../seams.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
-import { checkIfMatch, checkLength, checkPresent, type Ledger } from "./ledger.ts";
 import { refuseCloudFront } from "./refusal.ts";
+import { checkIfMatch, checkLength, checkPresent, type ResourceStore } from "./resource-store.ts";
 import type { StoredPublicKey } from "./state.ts";
 
 export class PublicKeys {
-  readonly #ledger: Ledger;
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  readonly #store: ResourceStore;
+  constructor(store: ResourceStore) {
+    this.#store = store;
   }
 
   create(config: PublicKeyConfig): StoredPublicKey {
-    const ledger = this.#ledger;
-    const { publicKeys } = ledger.latest;
+    const store = this.#store;
+    const { publicKeys } = store.latest;
     checkConfig(config);
-    checkKey(config.encodedKey, ledger.options.allowAnyRsaSize);
+    checkKey(config.encodedKey, store.options.allowAnyRsaSize);
     for (const { config: other } of publicKeys.values()) {
       // Even an identical request is refused (as in the SDKs' own end-to-end tests).
       if (other.callerReference === config.callerReference) refuseCloudFront("PublicKeyAlreadyExists");
@@ -27,31 +27,31 @@ export class PublicKeys {
         );
       }
     }
-    if (publicKeys.size >= ledger.options.quotas.publicKeys) refuseCloudFront("TooManyPublicKeys");
+    if (publicKeys.size >= store.options.quotas.publicKeys) refuseCloudFront("TooManyPublicKeys");
     // CloudFront returns every key with a final line break.
     const encodedKey = config.encodedKey.endsWith("\n") ? config.encodedKey : `${config.encodedKey}\n`;
     const key: StoredPublicKey = {
-      id: ledger.newId("K"),
-      etag: ledger.newETag(),
-      createdAt: ledger.now,
+      id: store.newId("K"),
+      etag: store.newETag(),
+      createdAt: store.now,
       config: { ...config, encodedKey },
     };
-    ledger.change({ publicKeys: withEntry(publicKeys, key.id, key) });
+    store.change({ publicKeys: withEntry(publicKeys, key.id, key) });
     return key;
   }
 
   get(id: string): StoredPublicKey {
-    return this.#ledger.seen.publicKeys.get(id) ?? refuseCloudFront("NoSuchPublicKey");
+    return this.#store.seen.publicKeys.get(id) ?? refuseCloudFront("NoSuchPublicKey");
   }
 
   list(): readonly StoredPublicKey[] {
-    return [...this.#ledger.seen.publicKeys.values()];
+    return [...this.#store.seen.publicKeys.values()];
   }
 
   /** Only the comment may change. */
   update(id: string, ifMatch: string | undefined, config: PublicKeyConfig): StoredPublicKey {
-    const ledger = this.#ledger;
-    const { publicKeys } = ledger.latest;
+    const store = this.#store;
+    const { publicKeys } = store.latest;
     const key = publicKeys.get(id) ?? refuseCloudFront("NoSuchPublicKey");
     checkIfMatch(ifMatch, key.etag);
     checkConfig(config);
@@ -63,20 +63,20 @@ export class PublicKeys {
     ) {
       refuseCloudFront("CannotChangeImmutablePublicKeyFields");
     }
-    const updated = { ...key, etag: ledger.newETag(), config: { ...key.config, comment: config.comment } };
-    ledger.change({ publicKeys: withEntry(publicKeys, id, updated) });
+    const updated = { ...key, etag: store.newETag(), config: { ...key.config, comment: config.comment } };
+    store.change({ publicKeys: withEntry(publicKeys, id, updated) });
     return updated;
   }
 
   delete(id: string, ifMatch: string | undefined): void {
-    const { publicKeys, keyGroups } = this.#ledger.latest;
+    const { publicKeys, keyGroups } = this.#store.latest;
     const key = publicKeys.get(id) ?? refuseCloudFront("NoSuchPublicKey");
     checkIfMatch(ifMatch, key.etag);
-    const profiles = this.#ledger.fieldEncryptionProfiles;
+    const profiles = this.#store.fieldEncryptionProfiles;
     if (profiles.some(({ publicKeyIds }) => publicKeyIds.includes(id))) refuseCloudFront("PublicKeyInUse");
     for (const { config } of keyGroups.values())
       if (config.items.includes(id)) refuseCloudFront("PublicKeyInUse");
-    this.#ledger.change({ publicKeys: withoutEntry(publicKeys, id) });
+    this.#store.change({ publicKeys: withoutEntry(publicKeys, id) });
   }
 }
 

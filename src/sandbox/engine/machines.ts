@@ -1,18 +1,18 @@
 /** Step Functions' read calls (API Reference, 2016-11-23). */
-import { type Json, JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
+import { type JsonObject, JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
 import type { DeployedEngine, StoredExecution } from "./deployed-engine.ts";
 
 const MACHINE = "AWS::StepFunctions::StateMachine";
 
 export function machinesService(engine: DeployedEngine) {
-  const machineOf = (input: Json) => {
+  const machineOf = (input: JsonObject) => {
     const arn = requiredText(input, "stateMachineArn");
     const found = engine.of(MACHINE).find((each) => each.arn === arn);
     if (found === undefined)
       throw new JsonRefusal("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
     return found;
   };
-  const executionOf = (input: Json) => {
+  const executionOf = (input: JsonObject) => {
     const arn = requiredText(input, "executionArn");
     const found = engine.executions.find((each) => each.arn === arn);
     if (found === undefined)
@@ -86,8 +86,11 @@ export function machinesService(engine: DeployedEngine) {
 }
 
 /** Only the start and the current state; a rehearsal keeps nothing else. */
-function historyOf({ startedAt, input, at }: StoredExecution, { reverseOrder = false }: Json): Json[] {
-  const events: Json[] = [
+function historyOf(
+  { startedAt, input, at }: StoredExecution,
+  { reverseOrder = false }: JsonObject,
+): JsonObject[] {
+  const events: JsonObject[] = [
     {
       id: 1,
       previousEventId: 0,
@@ -104,7 +107,7 @@ function historyOf({ startedAt, input, at }: StoredExecution, { reverseOrder = f
   return reverseOrder === true ? events.reverse() : events;
 }
 
-function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: StoredExecution): Json {
+function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: StoredExecution): JsonObject {
   return {
     executionArn: arn,
     stateMachineArn: machineArn,
@@ -116,7 +119,7 @@ function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: Stored
 }
 
 /** In the API's spelling; CloudFormation's has capitals. */
-function loggingOf(logging: unknown): Json {
+function loggingOf(logging: unknown): JsonObject {
   if (logging === undefined) return { level: "OFF", includeExecutionData: false };
   const { Level, IncludeExecutionData, Destinations } = logging as {
     readonly Level: string;
@@ -133,14 +136,14 @@ function loggingOf(logging: unknown): Json {
 }
 
 /** 0, the default, means 100; at most 1000. */
-function sizeOf({ maxResults = 0 }: Json): number {
+function sizeOf({ maxResults = 0 }: JsonObject): number {
   const size = Number(maxResults);
   if (!Number.isInteger(size) || size < 0 || size > 1000)
     throw new JsonRefusal("ValidationException", "maxResults must be between 0 and 1000");
   return size === 0 ? 100 : size;
 }
 
-function listed(member: string, items: readonly Json[], input: Json): Json {
+function listed(member: string, items: readonly JsonObject[], input: JsonObject): JsonObject {
   const page = pageByToken(items, input.nextToken, sizeOf(input));
   return { [member]: page.items, nextToken: page.next };
 }

@@ -6,7 +6,7 @@ import { InputError } from "../../errors.ts";
 import type { LogAccess, LogRow } from "../../log-seams.ts";
 import type { Clock, Random } from "../../seams.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
-import { type Json, JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
+import { type JsonObject, JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
 import type { LogStore } from "./log-store.ts";
 import { type ExternalTable, readDdl } from "./table-ddl.ts";
 import { runInDuckDb } from "./warehouse-engine.ts";
@@ -30,7 +30,7 @@ export interface AthenaOptions {
   readonly random: Pick<Random, "uuid">;
   readonly store: LogStore;
   /** Absent: every query fails, as without DuckDB. */
-  readonly logs?: Pick<LogAccess, "desk">;
+  readonly logs?: Pick<LogAccess, "workspace">;
 }
 
 /** As AWS pages. */
@@ -82,14 +82,14 @@ export class Athena {
     });
   }
 
-  #start(input: Json): Json {
+  #start(input: JsonObject): JsonObject {
     const sql = requiredText(input, "QueryString");
     if (Buffer.byteLength(sql) > 262_144)
       throw new JsonRefusal("InvalidRequestException", "Your query has exceeded the maximum query length");
     const token = requiredText(input, "ClientRequestToken");
     const same = [...this.#queries.values()].find((query) => query.token === token);
     if (same !== undefined) return { QueryExecutionId: same.id };
-    const output = (input.ResultConfiguration as Json | undefined)?.OutputLocation;
+    const output = (input.ResultConfiguration as JsonObject | undefined)?.OutputLocation;
     if (output === undefined && (input.WorkGroup ?? "primary") === "primary")
       throw new JsonRefusal("InvalidRequestException", "No output location provided.");
     const query: Query = {
@@ -137,7 +137,7 @@ export class Athena {
       this.#tables.set(`${made.database}.${made.name}`, made);
   }
 
-  #query(input: Json): Query {
+  #query(input: JsonObject): Query {
     const id = requiredText(input, "QueryExecutionId");
     const query = this.#queries.get(id);
     if (query === undefined)
@@ -150,7 +150,7 @@ export class Athena {
     return state === "SUCCEEDED" && isSlow ? "RUNNING" : state;
   }
 
-  #told(query: Query): Json {
+  #told(query: Query): JsonObject {
     const state = this.#stateOf(query);
     return {
       QueryExecutionId: query.id,
@@ -165,7 +165,7 @@ export class Athena {
     };
   }
 
-  #results(input: Json): Json {
+  #results(input: JsonObject): JsonObject {
     const query = this.#query(input);
     if (this.#stateOf(query) !== "SUCCEEDED")
       throw new JsonRefusal("InvalidRequestException", "Query has not yet finished.");

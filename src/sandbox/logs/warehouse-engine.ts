@@ -16,35 +16,38 @@ export async function runInDuckDb(
   sql: string,
   { databases, tables, views }: Catalog,
   store: LogStore,
-  logs: Pick<LogAccess, "desk">,
+  logs: Pick<LogAccess, "workspace">,
 ): Promise<{ readonly rows: readonly LogRow[]; readonly scannedBytes: number }> {
   for (const [, database = "", name = ""] of sql.matchAll(/\bFROM "(\w+)"\."(\w+)"/g)) {
     const full = `${database}.${name}`;
     if (!tables.has(full) && !views.has(full))
       throw new Error(`TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${full}' does not exist`);
   }
-  const desk = await logs.desk({ memoryLimit: "512MB" });
+  const workspace = await logs.workspace({ memoryLimit: "512MB" });
   try {
-    for (const database of databases) await desk.engine.query(`CREATE SCHEMA IF NOT EXISTS "${database}"`);
+    for (const database of databases)
+      await workspace.engine.query(`CREATE SCHEMA IF NOT EXISTS "${database}"`);
     let scannedBytes = 0;
     for (const table of tables.values()) {
       if (!sql.includes(`"${table.database}"."${table.name}"`) && !usesViewOf(sql, table, views)) continue;
-      const found = await openedBy(sql, table, objectsOf(table, store), desk.engine);
+      const found = await openedBy(sql, table, objectsOf(table, store), workspace.engine);
       scannedBytes += found.reduce((total, { object }) => total + object.body.length, 0);
-      await desk.engine.query(`CREATE TABLE "${table.database}"."${table.name}" (${columnsOf(table)})`);
+      await workspace.engine.query(`CREATE TABLE "${table.database}"."${table.name}" (${columnsOf(table)})`);
       for (const [at, { object, values }] of found.entries()) {
-        const path = await desk.files.keep(`${table.name}-${at}`, object.body);
-        await desk.engine.query(insertText(table, path, object.body, [...values, pathOf(table, object)]));
+        const path = await workspace.files.keep(`${table.name}-${at}`, object.body);
+        await workspace.engine.query(
+          insertText(table, path, object.body, [...values, pathOf(table, object)]),
+        );
       }
     }
     for (const [name, view] of views) {
       const [database, short] = name.split(".");
       if (sql.includes(`"${database}"."${short}"`))
-        await desk.engine.query(`CREATE VIEW "${database}"."${short}" AS ${view}`);
+        await workspace.engine.query(`CREATE VIEW "${database}"."${short}" AS ${view}`);
     }
-    return { rows: await desk.engine.query(sql), scannedBytes };
+    return { rows: await workspace.engine.query(sql), scannedBytes };
   } finally {
-    await desk.close();
+    await workspace.close();
   }
 }
 

@@ -2,7 +2,7 @@
  * The private control endpoint, on the API's port under `/_sandbox/`, and the page at its root. Neither can be reached
  * through the edge. A web page elsewhere cannot use it either: the Host must be a loopback name, a foreign Origin is refused.
  */
-import { refuseForeign } from "../foreign-host.ts";
+import { refuseForeignHost } from "../foreign-host.ts";
 import type { OriginLog } from "../origin/log.ts";
 import type { Switches } from "../switches.ts";
 import type { WireHandler, WireRequest, WireResponse } from "../wire.ts";
@@ -29,7 +29,7 @@ export const isForControl = ({ method, target }: WireRequest) =>
 
 export function createControl(options: ControlOptions): WireHandler {
   return async (request) => {
-    const refused = refuseForeign(request);
+    const refused = refuseForeignHost(request);
     if (refused) return refused;
     const url = new URL(request.target, "http://sandbox");
     if (url.pathname === "/") {

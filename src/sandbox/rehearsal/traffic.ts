@@ -3,9 +3,9 @@ import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO_USERS } from "../origin/sessions.ts";
 import type { Site } from "../site.ts";
-import { liveAsAttacker } from "./attacker-life.ts";
+import { runAttacker } from "./attacker.ts";
 import { Tally } from "./counts.ts";
-import { liveAsViewer } from "./viewer-life.ts";
+import { runViewer } from "./viewer.ts";
 
 export interface TrafficOptions {
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
   const marks = Array.from({ length: attackers }, (_, index) => `attack-${index}`);
   const lives = [
     ...Array.from({ length: viewers }, (_, index) =>
-      liveAsViewer(
+      runViewer(
         {
           ...shared,
           user: DEMO_USERS[index % DEMO_USERS.length] as (typeof DEMO_USERS)[number],
@@ -60,7 +60,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
       ),
     ),
     ...marks.map((mark) =>
-      liveAsAttacker(
+      runAttacker(
         { ...shared, pops, pause: ATTACKER_PAUSE, mark, keyPairId: () => trustedId(site) },
         ownSignal(),
       ),

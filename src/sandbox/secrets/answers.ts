@@ -4,7 +4,7 @@ import { keyOf, type StoredSecret, type StoredVersion, type Tag } from "./state.
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function describe(view: SecretView, registry: Registry): Json {
+export function describeEntry(view: SecretView, registry: Registry): Json {
   const { secret } = view;
   const isReplicated = secret.replicas.length > 0;
   return {

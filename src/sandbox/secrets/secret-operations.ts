@@ -1,5 +1,5 @@
 /** Operations on secrets as a whole: describe, list, delete, restore, tag; and random passwords. */
-import { describe, listEntry } from "./answers.ts";
+import { describeEntry, listEntry } from "./answers.ts";
 import { enumOf, flag, integer, listOf, shape, textOfLength } from "./input.ts";
 import { deleteSecret, tagSecret, undeleteSecret, untagSecret } from "./lifecycle.ts";
 import { matchesAll, pageOfSecrets, SORT_KEYS, sortViews } from "./listing.ts";
@@ -19,7 +19,7 @@ import type { SecretView } from "./registry.ts";
 
 export const SECRET_OPERATIONS: SecretsOperations = {
   DescribeSecret: operation(shape({ SecretId: SecretIdInput }, {}), (input, { registry, region }) =>
-    describe(registry.find(region, input.SecretId), registry),
+    describeEntry(registry.find(region, input.SecretId), registry),
   ),
 
   ListSecrets: operation(

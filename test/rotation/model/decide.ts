@@ -1,8 +1,8 @@
 /** How an operator of the abstract world decides, and how its run ends. */
 import type { NextAction, RotationAct } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
+import { isWorthKeeping, NO_PENDING_WRITES, recordWith } from "../../../src/rotation/pending-writes.ts";
 import { PROOFS, type ProofName, type RotationRecord } from "../../../src/rotation/record.ts";
-import { isWorthKeeping, NOTHING, recordWith } from "../../../src/rotation/unwritten.ts";
 import { parseVersionId } from "../../../src/rotation/version-id.ts";
 import { withOperator, withRecord } from "./changes.ts";
 import { describe } from "./describe.ts";
@@ -51,7 +51,7 @@ export function decide(
       epochs.some((each) => each > read.record.epoch))
   )
     return [{ what: `operator ${at} starts over`, state: withOperator(state, at, idle(operator)) }];
-  const record = recordWith(read.record, operator.knows ?? NOTHING, observed.groups);
+  const record = recordWith(read.record, operator.knows ?? NO_PENDING_WRITES, observed.groups);
   // Forget what the record now contains, and what no longer matches the groups.
   const isUseful = JSON.stringify(record) !== JSON.stringify(read.record);
   const own: Operator = isUseful ? idle(operator) : { told: operator.told };

@@ -4,11 +4,11 @@ import { epochOf } from "../../../src/rotation/group-comment.ts";
 import type { CurrentRun, NextAction } from "../../../src/rotation/next.ts";
 import { nextAction } from "../../../src/rotation/next-action.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
+import { mustSaveAtOnce } from "../../../src/rotation/pending-writes.ts";
 import { type RotationRecord, withAbort, withMode } from "../../../src/rotation/record.ts";
 import { composedRecord } from "../../../src/rotation/record-from-traces.ts";
 import { recordFullUntil, type WriteFrequency } from "../../../src/rotation/record-room.ts";
 import { abortRefusal } from "../../../src/rotation/status.ts";
-import { isNews } from "../../../src/rotation/unwritten.ts";
 import { type State, TIMES } from "./state.ts";
 
 export interface Rules {
@@ -24,7 +24,7 @@ export interface Rules {
   readonly turnToAbort: (record: RotationRecord) => RotationRecord | undefined;
   readonly turnToUrgent: (record: RotationRecord) => RotationRecord | undefined;
   /** Is a result written at once, or kept in memory by the run that saw it? */
-  readonly isNews: typeof isNews;
+  readonly isNews: typeof mustSaveAtOnce;
   /** Does the record have room for one more version? */
   readonly hasRoom: (state: State, record: RotationRecord, weight: WriteFrequency) => boolean;
   /** Which time counts: the Date of AWS's answers, or what the machine's clock shows. */
@@ -48,7 +48,7 @@ export const RULES: Rules = {
     record.noReturn === undefined && record.finished === undefined && record.mode === "normal"
       ? withMode(record, "compromised")
       : undefined,
-  isNews,
+  isNews: mustSaveAtOnce,
   hasRoom: ({ written, now }, record, weight) =>
     written === undefined || recordFullUntil(written, record, now, weight) === undefined,
   timeOf: (date) => date,

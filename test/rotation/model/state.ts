@@ -2,8 +2,8 @@
 import type { Mode } from "../../../src/rotation/mode.ts";
 import type { RotationAct } from "../../../src/rotation/next.ts";
 import type { Observed } from "../../../src/rotation/observed.ts";
+import type { PendingWrites } from "../../../src/rotation/pending-writes.ts";
 import { PROOFS, type Proof, type RotationRecord } from "../../../src/rotation/record.ts";
-import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 import type { MachineClock } from "./machine-clocks.ts";
 
 /**
@@ -60,7 +60,7 @@ export interface Operator {
   /** The record rebuilt from what a lost one left, but not yet written. */
   readonly rebuilt?: RotationRecord;
   /** What the run knows but has not written: lost when it crashes or ends. */
-  readonly knows?: Unwritten;
+  readonly knows?: PendingWrites;
   readonly told: number;
   /** The clock of its machine, if that is wrong. */
   readonly clock?: MachineClock | undefined;
@@ -227,7 +227,7 @@ function recordKey(record: RotationRecord, state: State): string {
 }
 
 /** All that matters about the old record is whether its proofs still stand in the present one. */
-function basisKey({ basis }: Unwritten, { record, before, budget }: State): string {
+function basisKey({ basis }: PendingWrites, { record, before, budget }: State): string {
   const says = (proofs: RotationRecord["proofs"]) =>
     PROOFS.map((name) => (isSameProof(proofs[name], basis[name]) ? 1 : 0)).join("");
   return says(record.proofs) + (budget.stale > 0 ? says(before.record.proofs) : "");

@@ -1,9 +1,9 @@
 /** The writes of the abstract world's operators, conditional on the world as it is now. */
 import { itemsAfter } from "../../../src/rotation/execute.ts";
 import type { RotationAct } from "../../../src/rotation/next.ts";
-import { advanceProof, carried } from "../../../src/rotation/proof.ts";
+import type { PendingWrites } from "../../../src/rotation/pending-writes.ts";
+import { advanceProof, carryProofsOver } from "../../../src/rotation/proof.ts";
 import type { RotationRecord } from "../../../src/rotation/record.ts";
-import type { Unwritten } from "../../../src/rotation/unwritten.ts";
 import { changed, withCurrent, withGroup, withOperator, withRecord } from "./changes.ts";
 import { timeOn } from "./machine-clocks.ts";
 import type { Rules } from "./rules.ts";
@@ -40,7 +40,7 @@ export function perform(state: State, at: number, operator: Operator, rules: Rul
       if (OWN.some((each) => items.includes(each) && !state.keys.includes(each))) return state;
       const written = withGroup(state, index, { ...group, items, epoch: act.epoch, etag: group.etag + 1 });
       const from = act.group.etag;
-      const proofs = carried(record.proofs, {
+      const proofs = carryProofsOver(record.proofs, {
         id: act.group.id,
         from,
         to: String(group.etag + 1),
@@ -131,7 +131,7 @@ function learned(
   const repair = act.repair && { kind: act.repair, at: state.now, what: act.why };
   const earlier = record.repairs.slice(written.repairs.length);
   const repairs = repair === undefined ? earlier : [...earlier, repair];
-  const knows: Unwritten = { proofs, basis: written.proofs, repairs };
+  const knows: PendingWrites = { proofs, basis: written.proofs, repairs };
   const name = act.act === "send-triple" ? act.proof : undefined;
   const proof = name && proofs[name];
   const isNew =

@@ -1,7 +1,7 @@
 /** Distributions: documents kept in full, deployment by the clock, and the configuration published to the edge. */
 import { describe, expect, it } from "vitest";
 import type { PublishedConfig } from "../../../src/sandbox/cloudfront/edge-config.ts";
-import type { CloudFrontQuotas } from "../../../src/sandbox/cloudfront/ledger.ts";
+import type { CloudFrontQuotas } from "../../../src/sandbox/cloudfront/resource-store.ts";
 import { inProcessAws } from "../../fakes/in-process-aws.ts";
 import { testKey } from "../test-key.ts";
 import { rawCloudFrontClient } from "./raw.ts";

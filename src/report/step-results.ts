@@ -1,7 +1,7 @@
 /** What is true once a rotation's step is complete, short enough for an 80-column line beside its name. */
 import type { RotationStep } from "../rotation/next.ts";
 
-export const STEP_OVER: Readonly<Record<RotationStep, string>> = {
+export const STEP_RESULT: Readonly<Record<RotationStep, string>> = {
   "record-opened": "nobody else can rotate this gate now",
   "key-stored": "new private key in the secret, not current",
   "key-uploaded": "new public key in CloudFront",

@@ -9,7 +9,7 @@ import type { DEMO_USERS } from "../origin/sessions.ts";
 import { type CallEnd, ReferenceViewer } from "../viewer/reference-viewer.ts";
 import type { Tally } from "./counts.ts";
 
-export interface LifeOptions {
+export interface ViewerOptions {
   readonly clock: Clock;
   readonly random: Pick<Random, "fraction">;
   readonly send: Viewer["send"];
@@ -31,7 +31,7 @@ const SESSION_CALLS = 60;
 const PATHS = ["/api/reports", "/api/profile", "/media/film.txt"] as const;
 
 /** Runs until the signal, then ends silently. */
-export async function liveAsViewer(options: LifeOptions, signal: AbortSignal): Promise<void> {
+export async function runViewer(options: ViewerOptions, signal: AbortSignal): Promise<void> {
   const { clock, random, tally, user, pause, renewAhead } = options;
   const viewer = new ReferenceViewer({
     clock,

@@ -25,7 +25,7 @@ export const CLOUDFRONT_QUOTAS: CloudFrontQuotas = {
   invalidationPathsInProgress: 3000,
 };
 
-export interface LedgerOptions {
+export interface ResourceStoreOptions {
   readonly clock: Pick<Clock, "now">;
   readonly random: Random;
   /** Twelve digits. */
@@ -39,8 +39,8 @@ export interface LedgerOptions {
 
 const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-export class Ledger {
-  readonly options: LedgerOptions;
+export class ResourceStore {
+  readonly options: ResourceStoreOptions;
   readonly timeline: Timeline<CloudFrontState>;
   #settled: ReadonlySet<string> = new Set();
   /** Seeded but not saved, because no operation changes them. */
@@ -49,7 +49,7 @@ export class Ledger {
   overlay: ((distribution: StoredDistribution) => StoredDistribution) | undefined;
 
   constructor(
-    options: LedgerOptions,
+    options: ResourceStoreOptions,
     initial: CloudFrontState,
     tell: (state: CloudFrontState, before: CloudFrontState) => void,
   ) {

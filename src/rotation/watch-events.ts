@@ -7,7 +7,7 @@ const isWait = ({ state, step, steps }: RotationStatus) =>
   state === "waiting" || steps.some((each) => each.step === step && each.takes !== undefined);
 
 /** `before`: undefined for the first status, which the watcher sees anyway. */
-export function happeningsBetween(
+export function eventsBetween(
   before: RotationStatus | undefined,
   now: RotationStatus,
 ): readonly NotificationEvent[] {

@@ -1,11 +1,14 @@
 /** What `keyturn logs` works with on this machine: a private folder, files, and DuckDB over them. */
-import type { LogDesk, LogDeskOptions } from "../../log-seams.ts";
+import type { LogWorkspace, LogWorkspaceOptions } from "../../log-seams.ts";
 import { openDuckDb } from "./duckdb.ts";
 import { localLogFiles } from "./log-files.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 
-/** `interrupt` ends a running query; its caller then closes the desk. */
-export async function openLogDesk({ memoryLimit }: LogDeskOptions, interrupt: AbortSignal): Promise<LogDesk> {
+/** `interrupt` ends a running query; its caller then closes the workspace. */
+export async function openLogWorkspace(
+  { memoryLimit }: LogWorkspaceOptions,
+  interrupt: AbortSignal,
+): Promise<LogWorkspace> {
   const folder = makePrivateFolder();
   try {
     const engine = await openDuckDb(folder.path, memoryLimit, interrupt);

@@ -5,7 +5,7 @@ import type { FaultPlan, InjectedFault } from "./faults.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
 
 /** An edge fault's `operation` is the request's method. */
-export function withFaults(
+export function withInjectedFaults(
   on: "edge" | "origin",
   handler: WireHandler,
   faults: FaultPlan,

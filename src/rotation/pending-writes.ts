@@ -8,7 +8,7 @@ import type { ObservedGroup } from "./observed.ts";
 import { isAbout, isOverdue } from "./proof.ts";
 import { PROOFS, type Proof, type Repair, type RotationRecord } from "./record.ts";
 
-export interface Unwritten {
+export interface PendingWrites {
   readonly proofs: RotationRecord["proofs"];
   /** The record's version of each when this run last advanced it. */
   readonly basis: RotationRecord["proofs"];
@@ -16,10 +16,10 @@ export interface Unwritten {
   readonly repairs: readonly Repair[];
 }
 
-export const NOTHING: Unwritten = { proofs: {}, basis: {}, repairs: [] };
+export const NO_PENDING_WRITES: PendingWrites = { proofs: {}, basis: {}, repairs: [] };
 
 /** The observation as this run sees it: `registered.record` includes what the run knows, `written` does not. */
-export function withUnwritten(observation: Observation, known: Unwritten): Observation {
+export function withPendingWrites(observation: Observation, known: PendingWrites): Observation {
   const { registered, observed } = observation;
   const record = recordWith(observation.written, known, observed.groups);
   return { ...observation, registered: { ...registered, record } };
@@ -27,10 +27,10 @@ export function withUnwritten(observation: Observation, known: Unwritten): Obser
 
 export function recordWith(
   written: RotationRecord,
-  known: Unwritten,
+  known: PendingWrites,
   groups: readonly ObservedGroup[],
 ): RotationRecord {
-  if (known === NOTHING || written.finished !== undefined) return written;
+  if (known === NO_PENDING_WRITES || written.finished !== undefined) return written;
   const proofs = PROOFS.flatMap((name) => {
     const proof = merged(written.proofs[name], known.proofs[name], known.basis[name], groups);
     return proof === undefined ? [] : [[name, proof] as const];
@@ -55,7 +55,7 @@ function merged(
 }
 
 /** Must others know at once? A proof's first result, one that undoes a written result, and one that halts. */
-export function isNews(
+export function mustSaveAtOnce(
   written: Proof | undefined,
   proof: Proof,
   groups: readonly ObservedGroup[],

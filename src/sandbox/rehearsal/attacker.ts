@@ -12,7 +12,7 @@ import { DEMO_USERS } from "../origin/sessions.ts";
 import { headersOf, meaningOf } from "../viewer/answer.ts";
 import type { Tally } from "./counts.ts";
 
-export interface AttackOptions {
+export interface AttackerOptions {
   readonly clock: Clock;
   readonly random: Pick<Random, "fraction">;
   readonly keyPairs: KeyPairSource;
@@ -37,7 +37,7 @@ type Attack = "unsigned" | "tampered" | "forged" | "unknown-key" | "expired";
 const ATTACKS: readonly Attack[] = ["unsigned", "tampered", "forged", "unknown-key", "expired"];
 const TARGET = "/media/film.txt";
 
-export async function liveAsAttacker(options: AttackOptions, signal: AbortSignal): Promise<void> {
+export async function runAttacker(options: AttackerOptions, signal: AbortSignal): Promise<void> {
   const { clock, random, pause } = options;
   const { privateKey } = await options.keyPairs.generate("rsa-2048");
   let loot: Loot | undefined;
@@ -67,7 +67,7 @@ async function attackOnce(
   attack: Attack,
   cookie: string,
   turn: number,
-  { tally, pops, mark, site, send }: AttackOptions,
+  { tally, pops, mark, site, send }: AttackerOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const pop = pops[turn % pops.length] as string;
@@ -89,7 +89,7 @@ function cookieFor(
   loot: Loot,
   old: Loot | undefined,
   privateKey: KeyObject,
-  { clock, site, keyPairId }: AttackOptions,
+  { clock, site, keyPairId }: AttackerOptions,
 ): string | undefined {
   const forge = (id: string) =>
     written(
@@ -113,7 +113,10 @@ function cookieFor(
 }
 
 /** Real cookies of a real user, kept outside any jar. */
-async function takeCookies({ clock, send, site, tally }: AttackOptions, signal: AbortSignal): Promise<Loot> {
+async function takeCookies(
+  { clock, send, site, tally }: AttackerOptions,
+  signal: AbortSignal,
+): Promise<Loot> {
   const [{ name: username, password }] = DEMO_USERS as [(typeof DEMO_USERS)[number]];
   const post = async (path: string, headers: [string, string][], body: string) => {
     tally.add("requests");

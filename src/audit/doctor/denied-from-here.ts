@@ -4,7 +4,7 @@ import { shellWord } from "../../text/shell-word.ts";
 import { answerTo, type DoctorSnapshot, describeDoctorAnswer } from "./snapshot.ts";
 
 /** The policy's IpAddress is the usual reason: this machine is not the viewer. */
-export function givenRefusedHere(snapshot: DoctorSnapshot): Finding[] {
+export function deniedFromHere(snapshot: DoctorSnapshot): Finding[] {
   const { given, url } = snapshot;
   const answer = answerTo(snapshot, "given");
   if (given === undefined || answer?.classification?.edge !== "denied") return [];

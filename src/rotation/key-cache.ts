@@ -15,7 +15,7 @@ interface HeldKey {
   readonly mentions: ReadonlySet<string>;
 }
 
-export class KeyMemo {
+export class KeyCache {
   readonly #publicKeys = new Map<string, string>();
   readonly #versions = new Map<string, HeldKey | undefined>();
 

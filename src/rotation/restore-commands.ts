@@ -5,12 +5,12 @@ import type { RotationRecord } from "./record.ts";
 import { holdsKey, situationOf } from "./situation.ts";
 
 /** Refused if AWSCURRENT moved since it was read. */
-export function setCurrentLine(gate: string, from: string, to: string): string {
+export function setCurrentCommandLine(gate: string, from: string, to: string): string {
   return `keyturn secret set-current ${to} --from ${from} --gate ${shellWord(gate)}`;
 }
 
 /** For a finished rotation whose key no longer signs or is no longer trusted. Empty if neither can be put back. */
-export function wayBack(record: RotationRecord, observed: Observed): readonly string[] {
+export function restoreCommands(record: RotationRecord, observed: Observed): readonly string[] {
   const { current, groups, publicKeys, versions } = observed;
   const role = record.finished?.outcome === "aborted" ? "old" : "new";
   const own = record[role]?.keyPairId;
@@ -26,5 +26,5 @@ export function wayBack(record: RotationRecord, observed: Observed): readonly st
     ({ versionId }) => holdsKey(situation, role, versionId) && !versionId.endsWith("-draft"),
   );
   if (version === undefined) return lines;
-  return [...lines, setCurrentLine(record.gate, current.versionId, version.versionId)];
+  return [...lines, setCurrentCommandLine(record.gate, current.versionId, version.versionId)];
 }
