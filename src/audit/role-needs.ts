@@ -61,6 +61,18 @@ const SIGNING: readonly Grant[] = [
   { action: "cloudfront:ListPublicKeys", on: "everything", when: findsId },
 ];
 
+/** What a rotation does to public keys and key groups, in order of the alphabet. */
+const ROTATING_KEYS: readonly string[] = [
+  "cloudfront:CreatePublicKey",
+  "cloudfront:DeletePublicKey",
+  "cloudfront:GetKeyGroup",
+  "cloudfront:GetPublicKey",
+  "cloudfront:ListDistributionsByKeyGroup",
+  "cloudfront:ListKeyGroups",
+  "cloudfront:ListPublicKeys",
+  "cloudfront:UpdateKeyGroup",
+];
+
 /** What a rotation does to the gate's secret and its record. */
 const ROTATING: readonly Grant[] = [
   ...on("record", "secretsmanager:CreateSecret"),
@@ -112,16 +124,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
     grants: [
       ...on(
         "everything",
-        "cloudfront:CreateKeyGroup",
-        "cloudfront:CreatePublicKey",
-        "cloudfront:DeleteKeyGroup",
-        "cloudfront:DeletePublicKey",
-        "cloudfront:GetKeyGroup",
-        "cloudfront:GetPublicKey",
-        "cloudfront:ListDistributionsByKeyGroup",
-        "cloudfront:ListKeyGroups",
-        "cloudfront:ListPublicKeys",
-        "cloudfront:UpdateKeyGroup",
+        ...["cloudfront:CreateKeyGroup", "cloudfront:DeleteKeyGroup", ...ROTATING_KEYS].toSorted(),
         "secretsmanager:ListSecrets",
       ),
       ...ROTATING,
@@ -164,20 +167,7 @@ export const ROLE_NEEDS: Readonly<Record<Role, RoleNeeds>> = {
   // The function of `keyturn unattended`: it can only rotate.
   unattended: {
     commands: ["rotate start", "rotate resume"],
-    grants: [
-      ...on(
-        "everything",
-        "cloudfront:CreatePublicKey",
-        "cloudfront:DeletePublicKey",
-        "cloudfront:GetKeyGroup",
-        "cloudfront:GetPublicKey",
-        "cloudfront:ListDistributionsByKeyGroup",
-        "cloudfront:ListKeyGroups",
-        "cloudfront:ListPublicKeys",
-        "cloudfront:UpdateKeyGroup",
-      ),
-      ...ROTATING,
-    ],
+    grants: [...on("everything", ...ROTATING_KEYS), ...ROTATING],
     kms: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
   minter: { commands: ["mint", "curl"], grants: SIGNING, kms: ["kms:Decrypt"] },
