@@ -7,6 +7,7 @@ import {
   RETENTION_DAYS,
   type Schedule,
 } from "./deployment.ts";
+import { assumeRolePolicy } from "./policy.ts";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -73,22 +74,7 @@ function role(service: string, policyName: string, statements: readonly unknown[
   return {
     Type: "AWS::IAM::Role",
     Properties: {
-      AssumeRolePolicyDocument: {
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: service },
-            Action: "sts:AssumeRole",
-            // Other accounts' machines and schedules may not use it through the service. Lambda sends no source
-            // account.
-            Condition:
-              service === "lambda.amazonaws.com"
-                ? undefined
-                : { StringEquals: { "aws:SourceAccount": ref("AWS::AccountId") } },
-          },
-        ],
-      },
+      AssumeRolePolicyDocument: assumeRolePolicy(service, ref("AWS::AccountId")),
       Policies: [
         { PolicyName: policyName, PolicyDocument: { Version: "2012-10-17", Statement: statements } },
       ],

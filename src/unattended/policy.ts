@@ -51,3 +51,22 @@ function numbered(statements: readonly Allowed[]): Allowed[] {
     return times === 1 ? statement : { ...statement, Sid: `${statement.Sid}${times}` };
   });
 }
+
+/**
+ * Lets a service assume a role. Other accounts' machines and schedules may not use it through the service. Lambda sends
+ * no source account. `account`: this account's id, in the words of the template.
+ */
+export function assumeRolePolicy(service: string, account: unknown) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        Condition:
+          service === "lambda.amazonaws.com" ? undefined : { StringEquals: { "aws:SourceAccount": account } },
+      },
+    ],
+  };
+}

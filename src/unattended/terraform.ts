@@ -10,6 +10,7 @@ import {
   RETENTION_DAYS,
   type Schedule,
 } from "./deployment.ts";
+import { assumeRolePolicy } from "./policy.ts";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -73,24 +74,9 @@ export function terraformConfiguration(deployment: Deployment, packageFile: stri
 
 function roles(): Json {
   const trusting = (service: string) => ({
-    assume_role_policy: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Principal: { Service: service },
-          Action: "sts:AssumeRole",
-          Condition:
-            service === "lambda.amazonaws.com"
-              ? undefined
-              : {
-                  StringEquals: {
-                    "aws:SourceAccount": expression("data.aws_caller_identity.here.account_id"),
-                  },
-                },
-        },
-      ],
-    }),
+    assume_role_policy: JSON.stringify(
+      assumeRolePolicy(service, expression("data.aws_caller_identity.here.account_id")),
+    ),
   });
   return {
     function: trusting("lambda.amazonaws.com"),
