@@ -6,6 +6,7 @@ import { rootCertificates } from "node:tls";
 import { InputError } from "../errors.ts";
 import { unwritableFile } from "../file-errors.ts";
 import { shellWord } from "../text/shell-word.ts";
+import type { ServerCertificate } from "./certificate.ts";
 import { DEMO } from "./demo-gate.ts";
 import { DEMO_USERS } from "./origin/sessions.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -48,17 +49,13 @@ export async function writeSandboxFolder(sandbox: Sandbox, kept: string | undefi
     KEYTURN_CREDENTIALS_FILE: files.account,
     GATE_URL: sandbox.urls.site,
   };
-  try {
-    await makeFolder(path);
-    await writeWhole(files.ca, sandbox.certificate.caPem);
-    await writeWhole(files.bundle, [...rootCertificates, sandbox.certificate.caPem].join("\n"));
-    await writeWhole(files.config, sandbox.gateYaml);
-    await writeWhole(files.account, TEST_ACCOUNT);
-    await writeWhole(files.env, `${exportLines(env).join("\n")}\n`);
-  } catch (cause) {
-    if (kept === undefined) await rm(path, { recursive: true, force: true });
-    throw unwritableFile(path, cause);
-  }
+  await writeFiles(path, kept, [
+    [files.ca, sandbox.certificate.caPem],
+    [files.bundle, caBundle(sandbox.certificate)],
+    [files.config, sandbox.gateYaml],
+    [files.account, TEST_ACCOUNT],
+    [files.env, `${exportLines(env).join("\n")}\n`],
+  ]);
   return {
     path,
     caFile: files.ca,
@@ -67,6 +64,25 @@ export async function writeSandboxFolder(sandbox: Sandbox, kept: string | undefi
     env,
     remove: () => removeFolder(path, Object.values(files), kept),
   };
+}
+
+/** The usual CAs and the sandbox's, for programs that read one file instead of their own. */
+export const caBundle = ({ caPem }: Pick<ServerCertificate, "caPem">): string =>
+  [...rootCertificates, caPem].join("\n");
+
+/** Creates the folder; removes it again if it is temporary and a file cannot be written. Throws ERR_FILE_UNREADABLE. */
+export async function writeFiles(
+  path: string,
+  kept: string | undefined,
+  files: readonly (readonly [path: string, text: string])[],
+): Promise<void> {
+  try {
+    await makeFolder(path);
+    for (const [file, text] of files) await writeWhole(file, text);
+  } catch (cause) {
+    if (kept === undefined) await rm(path, { recursive: true, force: true });
+    throw unwritableFile(path, cause);
+  }
 }
 
 /** Removes a temporary folder with everything in it; from a folder that is kept, only the files that were written. */

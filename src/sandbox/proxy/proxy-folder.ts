@@ -1,11 +1,8 @@
 /** The files for the backend, the shell and keyturn, in one folder that only its owner can read. */
-import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { rootCertificates } from "node:tls";
-import { unwritableFile } from "../../file-errors.ts";
 import { writePrivateKey } from "../../keys/any-key.ts";
 import { DEMO } from "../demo-gate.ts";
-import { exportLines, makeFolder, removeFolder, temporaryFolder, writeWhole } from "../folder.ts";
+import { caBundle, exportLines, removeFolder, temporaryFolder, writeFiles } from "../folder.ts";
 import { AWS_CREDENTIALS } from "../sandbox.ts";
 import { APP_GATE } from "./app-account.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
@@ -73,18 +70,14 @@ export async function writeProxyFolder(
     ...forBackend,
   };
   const secret: Record<string, string> = pem === undefined ? {} : keyForms(pem);
-  try {
-    await makeFolder(path);
-    await writeWhole(files.ca, proxy.certificate.caPem);
-    await writeWhole(files.bundle, [...rootCertificates, proxy.certificate.caPem].join("\n"));
-    await writeWhole(files.env, `${exportLines({ ...env, ...secret }).join("\n")}\n`);
-    await writeWhole(files.backend, lines({ ...forBackend, ...secret }));
-    if (files.key !== undefined) await writeWhole(files.key, pem as string);
-    if (files.config !== undefined) await writeWhole(files.config, gateYaml(proxy, plan));
-  } catch (cause) {
-    if (kept === undefined) await rm(path, { recursive: true, force: true });
-    throw unwritableFile(path, cause);
-  }
+  await writeFiles(path, kept, [
+    [files.ca, proxy.certificate.caPem],
+    [files.bundle, caBundle(proxy.certificate)],
+    [files.env, `${exportLines({ ...env, ...secret }).join("\n")}\n`],
+    [files.backend, lines({ ...forBackend, ...secret })],
+    ...(files.key !== undefined ? [[files.key, pem as string] as const] : []),
+    ...(files.config !== undefined ? [[files.config, gateYaml(proxy, plan)] as const] : []),
+  ]);
   return {
     path,
     caFile: files.ca,
