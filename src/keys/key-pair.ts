@@ -11,6 +11,12 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
+/** A private key, and the ID under which CloudFront knows its public half. */
+export interface SigningKey {
+  readonly keyPairId: string;
+  readonly privateKey: KeyObject;
+}
+
 /** The key type that CloudFront accepts it as, or undefined if it refuses it. */
 export function keyTypeOf(key: KeyObject): KeyType | undefined {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};

@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { verifierOf } from "../edge/trusted-key.ts";
 import type { EdgeRequest, Trust } from "../edge/verdict.ts";
 import { publicHalf } from "../keys/fingerprint.ts";
+import type { SigningKey } from "../keys/key-pair.ts";
 import { mintBadCookies } from "../mint/bad.ts";
 import type { BadCase } from "../mint/bad-cases.ts";
 import { type MintRequest, mintCookiesWith, type PolicySigner } from "../mint/mint.ts";
@@ -14,11 +15,6 @@ import { Sealed } from "../sealed.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { probeCase } from "./cases.ts";
 import type { ProbeRequest } from "./plan.ts";
-
-export interface SigningKey {
-  readonly privateKey: KeyObject;
-  readonly keyPairId: string;
-}
 
 export interface Keys {
   /** Trusted by the gate. Without it only unsigned requests are possible. */

@@ -1,10 +1,11 @@
 /** A signer with the mint faults applied: each makes the mint fail as in production, at once, despite any cache. */
 import { AccessError } from "../../errors.ts";
+import type { SigningKey } from "../../keys/key-pair.ts";
 import { Sealed } from "../../sealed.ts";
 import type { SecretValue } from "../../seams.ts";
 import type { Switches } from "../switches.ts";
 import type { ApplicationFaultId } from "./faults.ts";
-import { Signer, type SignerOptions, type SigningKey } from "./signer.ts";
+import { Signer, type SignerOptions } from "./signer.ts";
 
 const UNKNOWN_ID = "K000000000000A";
 

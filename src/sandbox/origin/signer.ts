@@ -7,15 +7,11 @@ import { InputError } from "../../errors.ts";
 import type { GateSigner } from "../../gates/gate.ts";
 import { type Fingerprint, fingerprint } from "../../keys/fingerprint.ts";
 import type { GateSecret } from "../../keys/gate-secret.ts";
+import type { SigningKey } from "../../keys/key-pair.ts";
 import { declarationOf, keysInSecret } from "../../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../../keys/secret-value.ts";
 import type { Clock, SecretValue } from "../../seams.ts";
 import type { EpochSeconds } from "../../time.ts";
-
-export interface SigningKey {
-  readonly keyPairId: string;
-  readonly privateKey: KeyObject;
-}
 
 export interface SignerOptions {
   readonly clock: Pick<Clock, "now">;

@@ -6,17 +6,11 @@ import { createHash, type KeyObject } from "node:crypto";
 import type { OriginLimits } from "../../cloudfront/distribution.ts";
 import { writePublicKey } from "../../keys/any-key.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
-import type { KeyPair } from "../../keys/key-pair.ts";
+import type { KeyPair, SigningKey } from "../../keys/key-pair.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import { MANAGED_POLICIES } from "../cloudfront/managed-policies.ts";
 import { projectPolicy } from "../cloudfront/policy-projection.ts";
 import type { PolicyLookup } from "./forwarding-rules.ts";
-
-/** The sandbox's own key, for a backend to sign with. */
-export interface OwnKey {
-  readonly keyPairId: string;
-  readonly privateKey: KeyObject;
-}
 
 export interface ProxyConfig {
   readonly published: PublishedConfig;
@@ -26,7 +20,8 @@ export interface ProxyConfig {
     originId: string,
   ) => readonly { readonly name: string; readonly value: string | undefined }[];
   readonly limits: (originId: string) => OriginLimits;
-  readonly ownKey?: OwnKey;
+  /** The sandbox's own key, for a backend to sign with. */
+  readonly ownKey?: SigningKey;
   /** For a person, one line each. */
   readonly notes: readonly string[];
 }

@@ -4,7 +4,7 @@
  */
 
 import type { OriginLimits } from "../../cloudfront/distribution.ts";
-import type { KeyType } from "../../keys/key-pair.ts";
+import type { KeyType, SigningKey } from "../../keys/key-pair.ts";
 import { readPrivateKey } from "../../keys/pem.ts";
 import type { Clock, KeyPairSource, Random } from "../../seams.ts";
 import type { Seconds } from "../../time.ts";
@@ -29,7 +29,7 @@ import { Switches } from "../switches.ts";
 import type { WireHandler } from "../wire.ts";
 import { APP_GATE, type AppGateIds, seedAppAccount, stateWithPublicKeys } from "./app-account.ts";
 import { createEdgeProxy } from "./edge-proxy.ts";
-import { managedPolicies, type OwnKey, type ProxyConfig } from "./proxy-config.ts";
+import { managedPolicies, type ProxyConfig } from "./proxy-config.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 
 export interface ProxyOptions {
@@ -54,7 +54,7 @@ export interface RunningProxy {
   readonly hasApi: boolean;
   readonly urls: SandboxUrls;
   readonly certificate: ServerCertificate;
-  readonly ownKey?: OwnKey;
+  readonly ownKey?: SigningKey;
   /** Absent if the gate is not in the sandbox's account. */
   readonly ids?: AppGateIds;
   readonly verification: { readonly name: string; readonly value: string };
@@ -220,7 +220,7 @@ function ownPolicy({ cloudFront }: Account, id: string) {
 }
 
 /** What signers read now; undefined if only public keys were given. */
-function currentKey({ secrets }: Account): OwnKey | undefined {
+function currentKey({ secrets }: Account): SigningKey | undefined {
   if (!secrets.state.secrets.has(keyOf(DEMO.region, APP_GATE.secret))) return undefined;
   const text = secrets.text(APP_GATE.secret, "AWSCURRENT") ?? "";
   const { keyPairId, privateKey } = JSON.parse(text) as { keyPairId: string; privateKey: string };

@@ -1,10 +1,10 @@
 /** Cookies signed by AWS's own signer. */
 import { getSignedCookies } from "@aws-sdk/cloudfront-signer";
-import type { OwnKey } from "../../../src/sandbox/proxy/proxy-config.ts";
+import type { SigningKey } from "../../../src/keys/key-pair.ts";
 
 /** A Cookie header; by default for `*`, valid for an hour. */
 export function mintCookies(
-  own: OwnKey | undefined,
+  own: SigningKey | undefined,
   { resource = "*", until = 3600 }: { resource?: string; until?: number } = {},
 ): string {
   if (own === undefined) throw new Error("there is no key to sign with");
