@@ -63,10 +63,13 @@ function matches(resource: string, url: string, carrier: Carrier, rules: EdgeRul
 /** The rules that could matter to this pattern and URL: usually one or none. */
 function rulesOn(resource: string, url: string, carrier: Carrier): RuleName[] {
   const names: RuleName[] = [];
-  const hosts = [resource, url].map((text) => text.slice(...hostIn(text)));
   if (resource.startsWith("http*://")) names.push("http-star");
   if (carrier === "cookies" && resource.startsWith("*")) names.push("scheme-wildcard-in-cookies");
   if (carrier === "cookies" && couldReadTwoWays(resource)) names.push("wildcards-in-cookies");
+  // The same scheme and host in both stay the same, however they are compared.
+  const origin = url.slice(0, hostIn(url)[1]);
+  if (origin === resource.slice(0, hostIn(resource)[1]) && !hasWildcard(origin)) return names;
+  const hosts = [resource, url].map((text) => text.slice(...hostIn(text)));
   if (hosts.some((host) => /[A-Z]/.test(host))) names.push("resource-host-case");
   if (hosts.some((host) => PORT.test(host))) names.push("resource-port");
   if (hosts.some((host) => host.replace(PORT, "").endsWith("."))) names.push("host-trailing-dot");

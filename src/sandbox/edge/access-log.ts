@@ -34,7 +34,7 @@ export type AccessLogLine = Readonly<Record<string, string>>;
 
 export class AccessLog {
   readonly #limit: number;
-  readonly #ring: AccessLogLine[] = [];
+  readonly #ring: Kept[] = [];
   #total = 0;
 
   /** Keeps the last `limit` lines. */
@@ -43,7 +43,7 @@ export class AccessLog {
   }
 
   add(logged: LoggedExchange): void {
-    this.#ring[this.#total % this.#limit] = lineOf(logged);
+    this.#ring[this.#total % this.#limit] = keptOf(logged);
     this.#total += 1;
   }
 
@@ -55,18 +55,17 @@ export class AccessLog {
   /** Lines added after the first `count`, and the new total; lines no longer kept are left out. */
   after(count: number): { readonly lines: readonly AccessLogLine[]; readonly total: number } {
     const first = Math.max(count, this.#total - this.#limit);
-    const lines = Array.from(
-      { length: this.#total - first },
-      (_, at) => this.#ring[(first + at) % this.#limit] as AccessLogLine,
+    const lines = Array.from({ length: this.#total - first }, (_, at) =>
+      lineOf(this.#ring[(first + at) % this.#limit] as Kept),
     );
     return { lines, total: this.#total };
   }
 
   v1(): string {
-    return v1Text(this.#ring);
+    return v1Text(this.#ring.map(lineOf));
   }
   json(): string {
-    return jsonText(this.#ring);
+    return jsonText(this.#ring.map(lineOf));
   }
 }
 
@@ -89,47 +88,78 @@ function shuffled(lines: readonly AccessLogLine[]): AccessLogLine[] {
   return placed.sort((one, other) => one.place - other.place).map(({ line }) => line);
 }
 
-function lineOf({
-  at,
-  requestId,
-  pop,
-  viewerAddress,
-  distributionHost,
-  request,
-  answer,
-  ...more
-}: LoggedExchange): AccessLogLine {
-  const header = (name: string) => answer.headers.find(([each]) => each.toLowerCase() === name)?.[1];
-  const [path = "", ...query] = request.target.split("?");
-  const result = resultType(header("x-cache"), answer.status);
-  const took = more.originCalled ? "0.021" : "0.001";
-  const ended = new Date(Math.floor(at) * 1000).toISOString();
+/** What a line says. Becomes a line when somebody reads the log, which costs a request nothing. */
+interface Kept extends Omit<LoggedExchange, "request" | "answer"> {
+  readonly method: string;
+  readonly scheme: WireRequest["scheme"];
+  readonly target: string;
+  readonly host: string | undefined;
+  readonly referer: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly cookie: string | undefined;
+  readonly received: number;
+  readonly status: number;
+  readonly headers: EdgeResponse["headers"];
+  readonly sent: number;
+}
+
+function keptOf(logged: LoggedExchange): Kept {
+  const { request, answer } = logged;
+  const { headers } = request;
+  return {
+    at: logged.at,
+    requestId: logged.requestId,
+    pop: logged.pop,
+    viewerAddress: logged.viewerAddress,
+    distributionHost: logged.distributionHost,
+    originCalled: logged.originCalled,
+    ...(logged.detail !== undefined && { detail: logged.detail }),
+    method: request.method,
+    scheme: request.scheme,
+    target: request.target,
+    host: headers.host,
+    referer: headers.referer,
+    userAgent: headers["user-agent"],
+    cookie: headers.cookie,
+    received: request.body.length,
+    status: answer.status,
+    headers: answer.headers,
+    sent: Buffer.byteLength(answer.body),
+  };
+}
+
+function lineOf(kept: Kept): AccessLogLine {
+  const header = (name: string) => kept.headers.find(([each]) => each.toLowerCase() === name)?.[1];
+  const [path = "", ...query] = kept.target.split("?");
+  const result = resultType(header("x-cache"), kept.status);
+  const took = kept.originCalled ? "0.021" : "0.001";
+  const ended = new Date(Math.floor(kept.at) * 1000).toISOString();
   return {
     date: ended.slice(0, 10),
     time: ended.slice(11, 19),
-    "x-edge-location": pop,
-    "sc-bytes": String(Buffer.byteLength(answer.body) + 400),
-    "c-ip": viewerAddress,
-    "cs-method": request.method,
-    "cs(Host)": distributionHost,
+    "x-edge-location": kept.pop,
+    "sc-bytes": String(kept.sent + 400),
+    "c-ip": kept.viewerAddress,
+    "cs-method": kept.method,
+    "cs(Host)": kept.distributionHost,
     "cs-uri-stem": path,
-    "sc-status": String(answer.status),
-    "cs(Referer)": request.headers.referer ?? "-",
-    "cs(User-Agent)": request.headers["user-agent"] ?? "-",
+    "sc-status": String(kept.status),
+    "cs(Referer)": kept.referer ?? "-",
+    "cs(User-Agent)": kept.userAgent ?? "-",
     "cs-uri-query": query.length === 0 ? "-" : query.join("?"),
-    "cs(Cookie)": request.headers.cookie ?? "-",
+    "cs(Cookie)": kept.cookie ?? "-",
     "x-edge-result-type": result,
-    "x-edge-request-id": requestId,
-    "x-host-header": request.headers.host ?? "-",
-    "cs-protocol": request.scheme,
-    "cs-bytes": String(request.body.length + 300),
+    "x-edge-request-id": kept.requestId,
+    "x-host-header": kept.host ?? "-",
+    "cs-protocol": kept.scheme,
+    "cs-bytes": String(kept.received + 300),
     "time-taken": took,
     "x-edge-response-result-type": result,
     "cs-protocol-version": "HTTP/1.1",
     "time-to-first-byte": took,
-    "x-edge-detailed-result-type": more.detail ?? result,
+    "x-edge-detailed-result-type": kept.detail ?? result,
     "sc-content-type": header("content-type") ?? "-",
-    "sc-content-len": header("content-length") ?? String(Buffer.byteLength(answer.body)),
+    "sc-content-len": header("content-length") ?? String(kept.sent),
   };
 }
 
