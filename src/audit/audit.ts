@@ -8,11 +8,11 @@ import { ACCOUNT_CHECKS, type AccountSnapshot } from "./checks/account.ts";
 import { AUTHORIZATION_CHECKS } from "./checks/authorization.ts";
 import { COOKIE_CHECKS } from "./checks/cookies.ts";
 import { DECLARATION_CHECKS } from "./checks/declaration.ts";
+import { ENVIRONMENT_CHECKS } from "./checks/environment.ts";
 import { FORWARDING_CHECKS } from "./checks/forwarding.ts";
 import { KEY_CHECKS } from "./checks/keys.ts";
 import { ROUTE_CHECKS } from "./checks/routes.ts";
 import { SECRET_CHECKS } from "./checks/secret.ts";
-import { SURROUNDING_CHECKS } from "./checks/surroundings.ts";
 import { type GateSnapshot, readGateSnapshot } from "./gate-snapshot.ts";
 import { takeInventory } from "./inventory.ts";
 import type { ThrottledPool } from "./throttled-pool.ts";
@@ -26,7 +26,7 @@ export const GATE_CHECKS = [
   ...COOKIE_CHECKS,
   ...FORWARDING_CHECKS,
   ...AUTHORIZATION_CHECKS,
-  ...SURROUNDING_CHECKS,
+  ...ENVIRONMENT_CHECKS,
 ] as const;
 
 export interface AuditOptions {

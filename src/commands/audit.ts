@@ -1,8 +1,8 @@
 /** `keyturn audit`: is each gate wired as declared? Reads only. */
 import { Command, Option } from "commander";
 import { auditFindings } from "../audit/audit.ts";
-import { snapshotGates, unreadGateFinding } from "../audit/clouds.ts";
 import type { GateSnapshot } from "../audit/gate-snapshot.ts";
+import { snapshotGates, unreadGateFinding } from "../audit/gate-snapshots.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";
 import type { Bind, GlobalFlags } from "../cli/bind.ts";
 import { chooseGate, openGates } from "../gates/open.ts";

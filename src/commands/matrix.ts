@@ -2,8 +2,8 @@
 import { Command } from "commander";
 import { runChecks } from "../audit/check.ts";
 import { MISSING_CHECKS } from "../audit/checks/declaration.ts";
-import { snapshotGates } from "../audit/clouds.ts";
 import type { GateSnapshot } from "../audit/gate-snapshot.ts";
+import { snapshotGates } from "../audit/gate-snapshots.ts";
 import { enforcementMatrix } from "../audit/matrix.ts";
 import { type ProbeEvidence, probeEvidence } from "../audit/probe-evidence.ts";
 import { createThrottledPool } from "../audit/throttled-pool.ts";

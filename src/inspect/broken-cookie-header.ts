@@ -1,15 +1,15 @@
 /** CloudFront's cookies in a header that no server parses as three cookies. */
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
-import { causeFinding, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inspection-input.ts";
 
 const PAIR = /CloudFront-(?:Policy|Signature|Key-Pair-Id|Expires)=/i;
 const OURS: ReadonlySet<string> = new Set(Object.values(COOKIE_NAMES));
 const ONE_HEADER =
   "send one header: Cookie: CloudFront-Policy=...; CloudFront-Signature=...; CloudFront-Key-Pair-Id=...";
 
-export function brokenCookieHeader(inquiry: InspectionInput): Finding[] {
-  return [...joinedByComma(inquiry), ...nameTwice(inquiry), ...inOtherHeader(inquiry)];
+export function brokenCookieHeader(input: InspectionInput): Finding[] {
+  return [...joinedByComma(input), ...nameTwice(input), ...inOtherHeader(input)];
 }
 
 /** Frameworks that print several headers with one name join them with a comma. */

@@ -4,77 +4,76 @@ import type { DenialReason } from "../edge/verdict.ts";
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
 import { formatDuration, type Seconds } from "../time.ts";
-import { causeFinding, commandForUrl, type InspectionInput, mintLine, withGate } from "./inquiry.ts";
-import { cutUrl, missingKey, noKeyPairId, untrustedKey } from "./key-causes.ts";
+import { causeFinding, commandForUrl, type InspectionInput, mintLine, withGate } from "./inspection-input.ts";
+import { missingKey, noKeyPairId, truncatedUrl, untrustedKey } from "./key-causes.ts";
 import { describeMisencoding, isRedacted } from "./misencoding.ts";
 import { misplacedCredentials } from "./misplaced.ts";
 import { resourceCauses } from "./resource-causes.ts";
 import { mismatchCauses } from "./signature-causes.ts";
 import { ipNoViewer } from "./traps.ts";
 
-type Causes = (inquiry: InspectionInput) => readonly Finding[];
+type Causes = (input: InspectionInput) => readonly Finding[];
 
 /** The causes of the first reason that makes the edge deny. */
-export function causesOf(reason: DenialReason, inquiry: InspectionInput): readonly Finding[] {
-  return CAUSES[reason](inquiry);
+export function causesOf(reason: DenialReason, input: InspectionInput): readonly Finding[] {
+  return CAUSES[reason](input);
 }
 
 const CAUSES: Readonly<Record<DenialReason, Causes>> = {
   "cookie-duplicated": () => [],
   "key-pair-id-missing": missingKey,
-  "key-pair-id-malformed": (inquiry) => {
-    const id = inquiry.explanation.credential.fields.keyPairId ?? "";
-    return [isRedacted(id) ? redacted("key pair ID") : noKeyPairId(id, inquiry)];
+  "key-pair-id-malformed": (input) => {
+    const id = input.explanation.credential.fields.keyPairId ?? "";
+    return [isRedacted(id) ? redacted("key pair ID") : noKeyPairId(id, input)];
   },
   "key-not-trusted": untrustedKey,
-  "signature-missing": (inquiry) => [
-    ...misplacedCredentials(inquiry),
-    inquiry.explanation.carrier === "query"
-      ? cutUrl(inquiry)
+  "signature-missing": (input) => [
+    ...misplacedCredentials(input),
+    input.explanation.carrier === "query"
+      ? truncatedUrl(input)
       : causeFinding(
           "signature-missing",
           "observed",
           "the signature is missing; all cookies of the set must be sent",
-          mintLine(inquiry),
+          mintLine(input),
         ),
   ],
-  "signature-undecodable": (inquiry) =>
-    encoding("signature", inquiry.explanation.credential.fields.signature, inquiry),
-  "hash-algorithm-unsupported": (inquiry) => [
+  "signature-undecodable": (input) =>
+    encoding("signature", input.explanation.credential.fields.signature, input),
+  "hash-algorithm-unsupported": (input) => [
     causeFinding(
       "hash-algorithm-spelling",
       "observed",
       "Hash-Algorithm must be exactly SHA1 or SHA256, without a hyphen",
-      `${mintLine(inquiry)} --hash SHA256`,
+      `${mintLine(input)} --hash SHA256`,
     ),
   ],
-  "policy-missing": (inquiry) => [
-    ...misplacedCredentials(inquiry),
-    inquiry.explanation.carrier === "query"
-      ? cutUrl(inquiry)
+  "policy-missing": (input) => [
+    ...misplacedCredentials(input),
+    input.explanation.carrier === "query"
+      ? truncatedUrl(input)
       : causeFinding(
           "policy-missing",
           "observed",
           "the set has neither Policy nor Expires; every set needs one of them",
-          mintLine(inquiry),
+          mintLine(input),
         ),
   ],
-  "policy-and-expires": (inquiry) => [
+  "policy-and-expires": (input) => [
     causeFinding(
       "old-cookie-left",
       "inferred",
       "the signer switched between canned and custom policies, and a cookie from an earlier login is still there; a login must clear the one that it does not set",
-      withGate("keyturn mint --logout", inquiry),
+      withGate("keyturn mint --logout", input),
     ),
   ],
-  "policy-undecodable": (inquiry) =>
-    encoding("policy", inquiry.explanation.credential.fields.policy, inquiry),
+  "policy-undecodable": (input) => encoding("policy", input.explanation.credential.fields.policy, input),
   "policy-malformed": malformedPolicy,
   "signature-mismatch": mismatchCauses,
   expired,
   "not-yet-valid": startsLater,
   "ip-mismatch": addressCauses,
-  "resource-mismatch": (inquiry) => resourceCauses(inquiry),
+  "resource-mismatch": (input) => resourceCauses(input),
 };
 
 /** Clocks of healthy hosts differ by less; a signer's wrong clock is usually off by more. */
@@ -99,17 +98,17 @@ function startsLater({ explanation, at }: InspectionInput): readonly Finding[] {
 function encoding(
   field: "signature" | "policy",
   value: string | undefined,
-  inquiry: InspectionInput,
+  input: InspectionInput,
 ): Finding[] {
   if (isRedacted(value ?? "")) return [redacted(field)];
-  const described = describeMisencoding(value ?? "", inquiry.explanation.carrier === "query");
+  const described = describeMisencoding(value ?? "", input.explanation.carrier === "query");
   const message = `the ${field} is not in CloudFront's base64${described === undefined ? "" : `: ${described}`}`;
   return [
     causeFinding(
       `${field}-encoding`,
       "observed",
       message,
-      `${commandForUrl("keyturn mint", inquiry)} --format set-cookie`,
+      `${commandForUrl("keyturn mint", input)} --format set-cookie`,
     ),
   ];
 }
@@ -124,8 +123,8 @@ function redacted(field: string): Finding {
   );
 }
 
-function malformedPolicy(inquiry: InspectionInput): Finding[] {
-  const { signed, credential } = inquiry.explanation;
+function malformedPolicy(input: InspectionInput): Finding[] {
+  const { signed, credential } = input.explanation;
   const sentence = signed?.sentence ?? "CloudFront cannot read the policy";
   if (signed?.problem === "epoch-milliseconds") {
     return [
@@ -133,7 +132,7 @@ function malformedPolicy(inquiry: InspectionInput): Finding[] {
         "milliseconds",
         "observed",
         `${sentence}: the signer forgot to divide by 1000 (Date.now() counts milliseconds, AWS:EpochTime seconds)`,
-        mintLine(inquiry),
+        mintLine(input),
       ),
     ];
   }
@@ -143,7 +142,7 @@ function malformedPolicy(inquiry: InspectionInput): Finding[] {
       "policy-shape",
       "observed",
       isOdd ? `${sentence}; its encoding was changed in transit` : sentence,
-      mintLine(inquiry),
+      mintLine(input),
     ),
   ];
 }
@@ -151,15 +150,15 @@ function malformedPolicy(inquiry: InspectionInput): Finding[] {
 /** Above this, clock skew is not a likely cause. */
 const PLAUSIBLE_SKEW = 300;
 
-function expired(inquiry: InspectionInput): Finding[] {
-  const { explanation, at } = inquiry;
+function expired(input: InspectionInput): Finding[] {
+  const { explanation, at } = input;
   const ago = at - (explanation.policy?.dateLessThan ?? at);
   const causes = [
     causeFinding(
       "not-renewed",
       "inferred",
       `the set expired ${formatDuration(ago)} ago and was not renewed: the client must fetch a new one before it expires, or after a 403`,
-      mintLine(inquiry),
+      mintLine(input),
     ),
   ];
   if (ago <= PLAUSIBLE_SKEW) {

@@ -5,23 +5,23 @@ import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { causesOf } from "./causes.ts";
 import { hostWithoutEdge } from "./foreign-credentials.ts";
-import { causeFinding, type InspectionInput } from "./inquiry.ts";
 import type { Inspection } from "./inspection.ts";
+import { causeFinding, type InspectionInput } from "./inspection-input.ts";
 import { otherPolicy } from "./other-policies.ts";
 import { s3Findings } from "./s3-words.ts";
 import { inferred } from "./signature-causes.ts";
 import { trapsOf } from "./traps.ts";
 
 /** The denial is an error, everything else a note, so an allowed request exits with 0. */
-export function inspectFindings(inquiry: InspectionInput, inspection: Inspection): Finding[] {
+export function inspectFindings(input: InspectionInput, inspection: Inspection): Finding[] {
   return [
-    ...hostWithoutEdge(inquiry),
-    ...saidByOrigin(inquiry),
-    ...denial(inquiry),
-    ...otherPolicy(inquiry),
-    ...(inquiry.explanation.reason === undefined ? [] : causesOf(inquiry.explanation.reason, inquiry)),
-    ...trapsOf(inquiry),
-    ...unexplained(inquiry),
+    ...hostWithoutEdge(input),
+    ...saidByOrigin(input),
+    ...denial(input),
+    ...otherPolicy(input),
+    ...(input.explanation.reason === undefined ? [] : causesOf(input.explanation.reason, input)),
+    ...trapsOf(input),
+    ...unexplained(input),
     ...inspection.undocumented.map(({ rule, asks, doubt, outcomes }) =>
       causeFinding(
         "undocumented",
@@ -87,19 +87,19 @@ function denial({ explanation, answered }: InspectionInput): Finding[] {
 }
 
 /** Denied although time, address and Resource match: only the signature is left, and no available key can check it. */
-function unverifiedDenial(inquiry: InspectionInput): Finding[] {
-  const { explanation, answered } = inquiry;
+function unverifiedDenial(input: InspectionInput): Finding[] {
+  const { explanation, answered } = input;
   const { verdict, conditions, signed, credential } = explanation;
   const others = conditions.filter(({ name }) => name !== "key" && name !== "signature");
   const isLeft = verdict === "unknown" && others.every(({ state }) => state === "met");
   if (answered?.code !== "AccessDenied" || !isLeft || signed?.kind === undefined || credential.url === "")
     return [];
-  return inferred(inquiry);
+  return inferred(input);
 }
 
 /** A 403 that no cookie explains, or a denial that contradicts the verdict. */
-function unexplained(inquiry: InspectionInput): Finding[] {
-  const { explanation, answered, source, url } = inquiry;
+function unexplained(input: InspectionInput): Finding[] {
+  const { explanation, answered, source, url } = input;
   if (answered === undefined) return [];
   const { verdict, code } = explanation;
   const evidence = answered.evidence;
@@ -107,7 +107,7 @@ function unexplained(inquiry: InspectionInput): Finding[] {
   if (answered.edge === "denied") {
     if (verdict === "deny" && (answered.code === undefined || answered.code === code)) return [];
     return [
-      ...unverifiedDenial(inquiry),
+      ...unverifiedDenial(input),
       causeFinding(
         "answer-disagrees",
         "observed",

@@ -1,7 +1,7 @@
 /** Other services' signatures on a CloudFront URL, and CloudFront signatures on hosts without an edge. */
 import { isS3Host, originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
-import { causeFinding, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inspection-input.ts";
 
 type Signer = readonly [name: string, looks: RegExp, advice: string];
 

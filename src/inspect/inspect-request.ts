@@ -8,8 +8,8 @@ import type { Finding } from "../finding.ts";
 import type { EpochSeconds } from "../time.ts";
 import { type Explanation, explainRequest } from "./explain.ts";
 import { inspectFindings } from "./findings.ts";
-import type { InspectionInput, ResponseSender } from "./inquiry.ts";
 import { type Inspection, inspectionOf } from "./inspection.ts";
+import type { InspectionInput, ResponseSender } from "./inspection-input.ts";
 
 export interface InspectedRequest {
   readonly capture: CapturedRequest;
@@ -33,7 +33,7 @@ export function inspectRequest(given: InspectedRequest): {
   const method = capture.method ?? "GET";
   const explainUnder = (rules: EdgeRules) => explanationOf(given, rules);
   const explanation = explainUnder(DEFAULT_RULES);
-  const inquiry: InspectionInput = {
+  const input: InspectionInput = {
     capture,
     explanation,
     method,
@@ -48,8 +48,8 @@ export function inspectRequest(given: InspectedRequest): {
     answered,
     otherUrl: given.otherUrl,
   };
-  const inspection = inspectionOf(inquiry, explainUnder);
-  return { inspection, findings: inspectFindings(inquiry, inspection) };
+  const inspection = inspectionOf(input, explainUnder);
+  return { inspection, findings: inspectFindings(input, inspection) };
 }
 
 /** Only the verdict, for a line in a list. */

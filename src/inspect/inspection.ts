@@ -6,10 +6,10 @@ import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
 import { Sealed } from "../sealed.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 import type { Condition, Explanation } from "./explain.ts";
-import type { InspectionInput, ResponseSender } from "./inquiry.ts";
+import type { InspectionInput, ResponseSender } from "./inspection-input.ts";
 import { redactCredentials } from "./redact-url.ts";
 
-export interface InstantShown {
+export interface DisplayedInstant {
   readonly epoch: EpochSeconds;
   readonly utc: string;
   /** Negative: past. */
@@ -41,8 +41,8 @@ export interface Inspection {
   readonly hash?: Verdict["hash"];
   readonly policy?: {
     readonly resource?: string;
-    readonly dateLessThan: InstantShown;
-    readonly dateGreaterThan?: InstantShown;
+    readonly dateLessThan: DisplayedInstant;
+    readonly dateGreaterThan?: DisplayedInstant;
     readonly ipAddress?: string;
   };
   /** The signed bytes as text; absent for a canned policy with an unknown URL. */
@@ -72,10 +72,10 @@ export interface Inspection {
 
 /** `explainUnder` explains the same request under different rules. */
 export function inspectionOf(
-  inquiry: InspectionInput,
+  input: InspectionInput,
   explainUnder: (rules: EdgeRules) => Pick<Explanation, "verdict" | "code">,
 ): Inspection {
-  const { capture, explanation, method, ip, at, source, answered } = inquiry;
+  const { capture, explanation, method, ip, at, source, answered } = input;
   const { verdict, code, reason, carrier, keyPairId, hash, signed, credential } = explanation;
   const isUrlKnown = credential.url !== "";
   const policyBytes = signed?.kind === "canned" && !isUrlKnown ? undefined : signed?.bytes;
@@ -93,7 +93,7 @@ export function inspectionOf(
       at: formatInstant(at),
     },
     trustedBy: source?.where,
-    noDistribution: inquiry.noDistribution,
+    noDistribution: input.noDistribution,
     carrier,
     policyKind: signed?.kind,
     keyPairId,
@@ -141,7 +141,7 @@ function shownPolicy(
 /** The last moment that a JavaScript Date can represent. */
 const LAST_DATE = 8_640_000_000_000;
 
-function momentOf(epoch: EpochSeconds, at: EpochSeconds): InstantShown {
+function momentOf(epoch: EpochSeconds, at: EpochSeconds): DisplayedInstant {
   const utc = epoch > LAST_DATE ? "beyond the year 275760" : formatInstant(epoch);
   return { epoch, utc, fromNow: Math.round(epoch - at) };
 }

@@ -4,11 +4,11 @@ import { DOCUMENT_COOKIE } from "../capture/read-cookie-header.ts";
 import type { Finding } from "../finding.ts";
 import { describeNoKeyPairId } from "../keys/no-key-pair-id.ts";
 import { nearest } from "../text/nearest.ts";
-import { causeFinding, commandForUrl, type InspectionInput, withGate } from "./inquiry.ts";
+import { causeFinding, commandForUrl, type InspectionInput, withGate } from "./inspection-input.ts";
 import { misplacedCredentials } from "./misplaced.ts";
 
-export function missingKey(inquiry: InspectionInput): Finding[] {
-  const { capture, explanation, method, withheld } = inquiry;
+export function missingKey(input: InspectionInput): Finding[] {
+  const { capture, explanation, method, withheld } = input;
   const causes: Finding[] = [];
   const ours = capture.cookies.filter(({ name }) => name.startsWith("CloudFront-"));
   if (method === "OPTIONS") {
@@ -22,16 +22,16 @@ export function missingKey(inquiry: InspectionInput): Finding[] {
   }
   // Cookies that are ignored or held back have their own finding (traps.ts).
   if (withheld.length > 0 || (explanation.carrier === "query" && ours.length > 0)) return causes;
-  const misplaced = misplacedCredentials(inquiry);
+  const misplaced = misplacedCredentials(input);
   if (misplaced.length > 0) return [...causes, ...misplaced];
-  if (explanation.credential.fields.keyPairId === "") causes.push(noKeyPairId("", inquiry));
+  if (explanation.credential.fields.keyPairId === "") causes.push(noKeyPairId("", input));
   const isCut = explanation.carrier === "query";
-  causes.push(isCut ? cutUrl(inquiry) : ours.length === 0 ? nothingSent(inquiry) : incomplete(ours));
+  causes.push(isCut ? truncatedUrl(input) : ours.length === 0 ? nothingSent(input) : incomplete(ours));
   return causes;
 }
 
 /** Some of a signed URL's parameters, and no cookies of CloudFront's. */
-export function cutUrl({ explanation, capture, url }: InspectionInput): Finding {
+export function truncatedUrl({ explanation, capture, url }: InspectionInput): Finding {
   const { signingNames } = explanation.credential;
   const has = (...names: string[]) => names.some((name) => signingNames.includes(name));
   const missing = [
@@ -58,8 +58,8 @@ function incomplete(ours: readonly CapturedCookie[]): Finding {
 }
 
 /** No CloudFront fields: explains what is there instead. */
-function nothingSent(inquiry: InspectionInput): Finding {
-  const { capture, url } = inquiry;
+function nothingSent(input: InspectionInput): Finding {
+  const { capture, url } = input;
   const { cookies, headers = [] } = capture;
   if (capture.source === DOCUMENT_COOKIE) {
     return causeFinding(
@@ -88,7 +88,7 @@ function nothingSent(inquiry: InspectionInput): Finding {
     "no-cloudfront-cookies",
     "observed",
     message,
-    url === undefined ? undefined : commandForUrl("keyturn curl", inquiry),
+    url === undefined ? undefined : commandForUrl("keyturn curl", input),
     [
       ...(cookies.length === 0 ? [] : [`cookies: ${namesOf(cookies)}`]),
       ...(login.length === 0 ? [] : [`headers: ${login.map(([name]) => name).join(", ")}`]),
@@ -104,8 +104,8 @@ function namesOf(cookies: readonly CapturedCookie[]): string {
 }
 
 /** `text` was sent as the key pair ID; the account may know it as something else. */
-export function noKeyPairId(text: string, inquiry: InspectionInput): Finding {
-  const other = inquiry.source?.untrusted?.is;
+export function noKeyPairId(text: string, input: InspectionInput): Finding {
+  const other = input.source?.untrusted?.is;
   const described = describeNoKeyPairId(text);
   const is = other ?? described?.is ?? "not an id that CloudFront assigns to public keys";
   return causeFinding(
@@ -124,8 +124,8 @@ const almost = (id: string): Finding =>
     "keyturn keys list",
   );
 
-export function untrustedKey(inquiry: InspectionInput): Finding[] {
-  const { explanation, source } = inquiry;
+export function untrustedKey(input: InspectionInput): Finding[] {
+  const { explanation, source } = input;
   const id = explanation.keyPairId ?? "the key pair ID";
   const known = source?.untrusted;
   const alike =
@@ -134,16 +134,15 @@ export function untrustedKey(inquiry: InspectionInput): Finding[] {
   if (alike !== undefined && !isLowerCase && known?.is === undefined) return [almost(alike)];
   const described = describeNoKeyPairId(id);
   const isNone = known?.is !== undefined || (known?.name === undefined && described !== undefined);
-  if (isNone && (known?.is !== undefined || described?.isDoubtful !== true))
-    return [noKeyPairId(id, inquiry)];
-  const causes: Finding[] = isNone ? [noKeyPairId(id, inquiry)] : [];
+  if (isNone && (known?.is !== undefined || described?.isDoubtful !== true)) return [noKeyPairId(id, input)];
+  const causes: Finding[] = isNone ? [noKeyPairId(id, input)] : [];
   if (known?.name !== undefined) {
     causes.push(
       causeFinding(
         "key-removed-from-group",
         "observed",
         `${id} is a public key of the account ("${known.name}"), but no key group that this behavior trusts has it: it was removed, was never added, or the credential is for another distribution`,
-        withGate("keyturn rotate status", inquiry),
+        withGate("keyturn rotate status", input),
       ),
     );
   } else if (known !== undefined) {
@@ -171,7 +170,7 @@ export function untrustedKey(inquiry: InspectionInput): Finding[] {
         "key-not-settled",
         "inferred",
         "or the key was added minutes ago and some edge locations do not know it yet",
-        commandForUrl("keyturn probe", inquiry),
+        commandForUrl("keyturn probe", input),
       ),
     );
   }

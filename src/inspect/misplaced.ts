@@ -3,24 +3,24 @@ import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
 import { brokenCookieHeader } from "./broken-cookie-header.ts";
 import { foreignSignature } from "./foreign-credentials.ts";
-import { causeFinding, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inspection-input.ts";
 import { misspelledNames } from "./misspelled-names.ts";
 import { signedElsewhere } from "./signed-elsewhere.ts";
 
 /** The strongest evidence first. Empty if nothing resembles a CloudFront credential. */
-export function misplacedCredentials(inquiry: InspectionInput): Finding[] {
+export function misplacedCredentials(input: InspectionInput): Finding[] {
   return [
-    ...foreignSignature(inquiry),
-    ...misspelledNames(inquiry),
-    ...joinedSetCookie(inquiry),
-    ...brokenCookieHeader(inquiry),
-    ...insideAnotherCookie(inquiry),
-    ...asHeaders(inquiry),
-    ...inAuthorization(inquiry),
-    ...inFragment(inquiry),
-    ...inPath(inquiry),
-    ...inPlainParameters(inquiry),
-    ...signedElsewhere(inquiry),
+    ...foreignSignature(input),
+    ...misspelledNames(input),
+    ...joinedSetCookie(input),
+    ...brokenCookieHeader(input),
+    ...insideAnotherCookie(input),
+    ...asHeaders(input),
+    ...inAuthorization(input),
+    ...inFragment(input),
+    ...inPath(input),
+    ...inPlainParameters(input),
+    ...signedElsewhere(input),
   ];
 }
 

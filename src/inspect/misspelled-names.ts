@@ -2,7 +2,7 @@
 
 import type { Finding } from "../finding.ts";
 import { COOKIE_NAMES, QUERY_NAMES } from "../policy/cookie-set.ts";
-import { causeFinding, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inspection-input.ts";
 
 /** For a request that lacks a field: one finding per misspelled name under which it was sent. */
 export function misspelledNames({ capture, url = "" }: InspectionInput): Finding[] {

@@ -1,10 +1,10 @@
 /** Another service's policy signed and sent as a CloudFront policy. */
 import type { Finding } from "../finding.ts";
-import { causeFinding, commandForUrl, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, commandForUrl, type InspectionInput } from "./inspection-input.ts";
 
 /** Looks only at the policy's text, valid or not. */
-export function otherPolicy(inquiry: InspectionInput): Finding[] {
-  const { signed } = inquiry.explanation;
+export function otherPolicy(input: InspectionInput): Finding[] {
+  const { signed } = input.explanation;
   if (signed?.kind !== "custom" || signed.bytes === undefined) return [];
   const text = Buffer.from(signed.bytes).toString("utf8").slice(0, 32_768);
   const name = NAMES.find(([looks]) => looks.test(text))?.[1];
@@ -14,7 +14,7 @@ export function otherPolicy(inquiry: InspectionInput): Finding[] {
       "other-policy",
       "observed",
       `the policy is ${name}, not CloudFront's: a CloudFront policy has one statement with Resource (a URL) and Condition (DateLessThan), but no Effect, Action or Principal`,
-      commandForUrl("keyturn mint", inquiry),
+      commandForUrl("keyturn mint", input),
     ),
   ];
 }

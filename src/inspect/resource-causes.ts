@@ -3,7 +3,7 @@ import { originAt } from "../cloudfront/origin-hosts.ts";
 import type { Finding } from "../finding.ts";
 import { globMatches } from "../policy/glob.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { causeFinding, type InspectionInput, mintFor } from "./inquiry.ts";
+import { causeFinding, type InspectionInput, mintFor } from "./inspection-input.ts";
 
 interface Sections {
   readonly scheme: string;
@@ -12,13 +12,13 @@ interface Sections {
   readonly query: string;
 }
 
-export function resourceCauses(inquiry: InspectionInput): Finding[] {
-  const { explanation, gate } = inquiry;
+export function resourceCauses(input: InspectionInput): Finding[] {
+  const { explanation, gate } = input;
   const { url } = explanation.credential;
   const resource = explanation.policy?.resource ?? "";
   const note: Note = (id, message, remedy) =>
     causeFinding(id, "observed", message, remedy, [`Resource ${resource}`, `URL ${url}`]);
-  const mint = mintFor(gate === undefined ? shellWord(url) : "", inquiry);
+  const mint = mintFor(gate === undefined ? shellWord(url) : "", input);
   const wanted = sectionsOf(resource);
   const requested = sectionsOf(url);
   if (

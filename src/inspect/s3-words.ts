@@ -1,7 +1,7 @@
 /** S3's error messages, and what each means behind (or without) CloudFront. */
 import type { Finding } from "../finding.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { causeFinding } from "./inquiry.ts";
+import { causeFinding } from "./inspection-input.ts";
 import type { OriginError } from "./origin-error.ts";
 
 export interface S3ErrorContext {

@@ -2,10 +2,10 @@
 import type { Finding } from "../finding.ts";
 import { isSignedUrl } from "../policy/cookie-set.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { causeFinding, type InspectionInput } from "./inquiry.ts";
+import { causeFinding, type InspectionInput } from "./inspection-input.ts";
 
-export function signedElsewhere(inquiry: InspectionInput): Finding[] {
-  return [...inParameter(inquiry), ...inReferer(inquiry)];
+export function signedElsewhere(input: InspectionInput): Finding[] {
+  return [...inParameter(input), ...inReferer(input)];
 }
 
 /** `/player?src=https%3A%2F%2F...`: the page is requested, and its player requests the signed URL. */

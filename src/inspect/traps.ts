@@ -1,20 +1,20 @@
 /** Traps around a request that no single condition shows; reported whatever the verdict. */
 import type { Finding } from "../finding.ts";
 import { describeSpecialRange } from "../policy/special-addresses.ts";
-import { causeFinding, type InspectionInput, withGate } from "./inquiry.ts";
+import { causeFinding, type InspectionInput, withGate } from "./inspection-input.ts";
 
-export function trapsOf(inquiry: InspectionInput): Finding[] {
+export function trapsOf(input: InspectionInput): Finding[] {
   return [
-    ...contradiction(inquiry),
-    ...unprotected(inquiry),
-    ...ignoredCookies(inquiry),
-    ...withheldCookies(inquiry),
-    ...duplicates(inquiry),
-    ...cannedCookies(inquiry),
-    ...wideOpen(inquiry),
-    ...unreachableRange(inquiry),
-    ...large(inquiry),
-    ...inquiry.capture.remarks.map((remark) => causeFinding("input", "observed", remark)),
+    ...contradiction(input),
+    ...unprotected(input),
+    ...ignoredCookies(input),
+    ...withheldCookies(input),
+    ...duplicates(input),
+    ...cannedCookies(input),
+    ...wideOpen(input),
+    ...unreachableRange(input),
+    ...large(input),
+    ...input.capture.remarks.map((remark) => causeFinding("input", "observed", remark)),
   ];
 }
 
@@ -48,9 +48,9 @@ const carriesSet = ({ capture }: InspectionInput): boolean =>
   capture.cookies.some(({ name }) => name.startsWith("CloudFront-"));
 
 /** DG:private-content-choosing-signed-urls-cookies. */
-function ignoredCookies(inquiry: InspectionInput): Finding[] {
-  const { carrier, credential } = inquiry.explanation;
-  if (carrier !== "query" || !carriesSet(inquiry)) return [];
+function ignoredCookies(input: InspectionInput): Finding[] {
+  const { carrier, credential } = input.explanation;
+  if (carrier !== "query" || !carriesSet(input)) return [];
   const names = [...new Set(credential.signingNames)].join(", ");
   return [
     causeFinding(
@@ -73,9 +73,9 @@ export function ipNoViewer(range: string, is: string): Finding {
 }
 
 /** One finding per reason, with the cookies that it holds back. */
-function withheldCookies(inquiry: InspectionInput): Finding[] {
+function withheldCookies(input: InspectionInput): Finding[] {
   const namesBySentence = new Map<string, Set<string>>();
-  for (const { name, sentence } of inquiry.withheld) {
+  for (const { name, sentence } of input.withheld) {
     const names = namesBySentence.get(sentence) ?? new Set();
     namesBySentence.set(sentence, names.add(name));
   }
@@ -84,7 +84,7 @@ function withheldCookies(inquiry: InspectionInput): Finding[] {
       "cookie-not-sent",
       "observed",
       `a browser would not send these cookies there: ${sentence}`,
-      withGate("keyturn mint --format set-cookie", inquiry),
+      withGate("keyturn mint --format set-cookie", input),
       [[...names].join(", ")],
     ),
   );

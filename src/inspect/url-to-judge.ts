@@ -1,6 +1,6 @@
 /** Chooses the URL to judge if both the input and a flag give one. */
 import { splitSigningParameters } from "../edge/credential.ts";
-import type { InspectionInput } from "./inquiry.ts";
+import type { InspectionInput } from "./inspection-input.ts";
 
 /**
  * A signed URL's query is its credential, so the input's URL wins. Cookies can be judged for any URL, so there the

@@ -74,9 +74,9 @@ async function ofAthena(request: AnswerRequest): Promise<LogAnswers> {
   const table = athenaTable(gate, flags);
   const form = await askedTable(gate, flags, world);
   const period = within.from === undefined ? within : { ...within, to: within.to ?? world.clock.now() };
-  const inquiry = inquiryOf(request);
+  const questionRun = questionRunOf(request);
   const answers = await askAthena(
-    { inquiry, table, form, view, within: period },
+    { questionRun, table, form, view, within: period },
     await cloud.warehouse(),
     world,
   );
@@ -130,7 +130,7 @@ async function answered(
 ): Promise<LogAnswers> {
   const { flags, setting, within, world } = request;
   const local = {
-    ...inquiryOf(request),
+    ...questionRunOf(request),
     names,
     view: { ...setting.view, ...within },
     fields: flags.fields === undefined ? undefined : fieldsFlag(flags.fields),
@@ -139,7 +139,7 @@ async function answered(
   return { ...outcomeOf(answers, setting), sources: answers.sources };
 }
 
-function inquiryOf({ words, flags, setting, within, world }: AnswerRequest): QuestionRun {
+function questionRunOf({ words, flags, setting, within, world }: AnswerRequest): QuestionRun {
   const { gate, marks, trustOf, view } = setting;
   return {
     questions: questionsOf(words),

@@ -12,7 +12,7 @@ export interface AthenaAnswers extends Answers {
   readonly scannedBytes: number;
 }
 export interface AthenaRequest {
-  readonly inquiry: QuestionRun;
+  readonly questionRun: QuestionRun;
   readonly table: AthenaTable;
   readonly form: Omit<LinesOptions, "database" | "within">;
   readonly view: ViewSettings;
@@ -24,14 +24,14 @@ export const PER_TERABYTE = 5;
 const LEAST_BYTES = 10_000_000;
 
 export async function askAthena(
-  { inquiry, table, form, view, within }: AthenaRequest,
+  { questionRun, table, form, view, within }: AthenaRequest,
   warehouse: LogWarehouse,
   { terminal }: Pick<World, "terminal">,
 ): Promise<AthenaAnswers> {
   const relation = linesRelation({ ...form, database: table.database, within });
   const logs = viewText(relation, { ...view, ...within });
   let [queries, scannedBytes] = [0, 0];
-  const answers = await askQuestions(inquiry, async (sql) => {
+  const answers = await askQuestions(questionRun, async (sql) => {
     queries += 1;
     if (terminal.interactive) terminal.progress(`Athena: query ${queries} is running`);
     const answer = await warehouse.run(withLogs(logs, sql), table);

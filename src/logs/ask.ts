@@ -5,6 +5,7 @@ import type { LogRow } from "../log-seams.ts";
 import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage.ts";
 import { type CredentialLine, credentialLine } from "./credential-line.ts";
 import { explainLine } from "./explain-line.ts";
+import { type DenialReasons, judgeLines, NO_REASONS, type TrustOf } from "./judge-lines.ts";
 import {
   type KnownFacts,
   type Question,
@@ -16,7 +17,6 @@ import {
 import { credentialsText, MOST_CREDENTIALS } from "./questions/credentials.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
 import { textValue } from "./row-values.ts";
-import { type DenialReasons, judgeLines, NO_REASONS, type TrustOf } from "./true-reasons.ts";
 
 /** Without a bucket, one that suits the time span of the lines. */
 export type GivenOptions = Omit<QuestionOptions, "bucket"> & Partial<Pick<QuestionOptions, "bucket">>;
@@ -58,18 +58,18 @@ export function queriesOf({
 }
 
 export async function askQuestions(
-  inquiry: QuestionRun,
+  questionRun: QuestionRun,
   query: (sql: string) => Promise<readonly LogRow[]>,
 ): Promise<Answers> {
   const coverage = coverageOf(await query(COVERAGE_TEXT));
-  const asked = { ...inquiry.asked, bucket: inquiry.asked.bucket ?? bucketFor(coverage) };
+  const asked = { ...questionRun.asked, bucket: questionRun.asked.bucket ?? bucketFor(coverage) };
   const rows = new Map<string, readonly LogRow[]>();
-  for (const [name, text] of queriesOf({ ...inquiry, asked })) {
+  for (const [name, text] of queriesOf({ ...questionRun, asked })) {
     if (name !== "coverage") rows.set(name, await query(text));
   }
   const lines = tellingLines(rows.get("credentials") ?? [], coverage);
-  const reasons = await reasonsOf(lines, rows.get("denials") ?? [], inquiry.trustOf);
-  const { marks, gate, hasProtectedRoutes, client } = inquiry;
+  const reasons = await reasonsOf(lines, rows.get("denials") ?? [], questionRun.trustOf);
+  const { marks, gate, hasProtectedRoutes, client } = questionRun;
   const [line] = lines;
   const method = textValue(rows.get("request")?.[0] ?? {}, "method") ?? "GET";
   const isExplained = asked.requestId !== undefined && line !== undefined;
@@ -81,12 +81,12 @@ export async function askQuestions(
     hasProtectedRoutes,
     client,
     gate,
-    explained: isExplained ? await explainLine(line, method, inquiry.trustOf, gate?.name) : undefined,
+    explained: isExplained ? await explainLine(line, method, questionRun.trustOf, gate?.name) : undefined,
   };
   const answers = new Map(
-    inquiry.questions.map((question) => {
+    questionRun.questions.map((question) => {
       const answer = question.answer(Object.fromEntries(rows), known);
-      return [question.name, coverage.lines === 0 ? answerWithoutLines(answer, inquiry) : answer];
+      return [question.name, coverage.lines === 0 ? answerWithoutLines(answer, questionRun) : answer];
     }),
   );
   return { coverage, answers, hasTrust: reasons.hasTrust };

@@ -4,7 +4,7 @@ import type { Finding } from "../finding.ts";
 import { inspectRequest } from "../inspect/inspect-request.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import type { CredentialLine } from "./credential-line.ts";
-import type { TrustOf } from "./true-reasons.ts";
+import type { TrustOf } from "./judge-lines.ts";
 
 export interface ExplainedLine {
   readonly inspection: Inspection;

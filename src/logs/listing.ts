@@ -17,9 +17,9 @@ export interface HourlyObject extends LogObject {
   readonly hour?: EpochSeconds;
 }
 
-export const HOUR: Seconds = 3600;
+export const ONE_HOUR: Seconds = 3600;
 /** DG:standard-logging-legacy-s3: "can sometimes be delayed by up to 24 hours". */
-export const LATEST: Seconds = 24 * HOUR;
+export const LONGEST_DELIVERY_DELAY: Seconds = 24 * ONE_HOUR;
 
 /** Every object whose hour overlaps the period, and late ones of the 24 hours before it. */
 export async function* logsWithin(
@@ -27,10 +27,10 @@ export async function* logsWithin(
   period: Period,
   bucket: LogBucket,
 ): AsyncIterable<HourlyObject> {
-  const listed = { from: hourOf(period.from) - LATEST, to: period.to + HOUR };
+  const listed = { from: hourOf(period.from) - LONGEST_DELIVERY_DELAY, to: period.to + ONE_HOUR };
   for await (const object of logsListed(place, listed, bucket)) {
     // A request may end in the hour after it began.
-    const isWithin = object.hour !== undefined && object.hour > period.from - 2 * HOUR;
+    const isWithin = object.hour !== undefined && object.hour > period.from - 2 * ONE_HOUR;
     if (isWithin || object.modifiedAt >= period.from) yield object;
   }
 }
@@ -67,7 +67,7 @@ async function* walked(
     const isOther = /\/?(E[A-Z0-9]{9,})\.\d{4}-/.exec(each.key)?.[1] ?? place.distribution;
     if (isOther !== place.distribution || each.bytes === 0) continue;
     if (hour === undefined) yield each;
-    else if (hour + HOUR > period.from && hour < period.to) yield { ...each, hour };
+    else if (hour + ONE_HOUR > period.from && hour < period.to) yield { ...each, hour };
   }
 }
 
@@ -111,7 +111,7 @@ function spanOf(path: string, place: LogLocation): Span | undefined {
   if (month === undefined) return { start, end: time([1, 0, 0, 0]) };
   if (day === undefined) return { start, end: time([0, 1, 0, 0]) };
   if (hour === undefined) return { start, end: time([0, 0, 1, 0]) };
-  return { start, end: start + HOUR, hour: start };
+  return { start, end: start + ONE_HOUR, hour: start };
 }
 
 /** `E1.2026-11-28-10.0a1b2c3d.gz`: 10:00 UTC. */
@@ -126,7 +126,7 @@ function hourInName(key: string, distribution: string): EpochSeconds | undefined
   return date === undefined ? undefined : Date.parse(`${date}T${hour}:00:00Z`) / 1000;
 }
 
-const hourOf = (at: EpochSeconds) => Math.floor(at / HOUR) * HOUR;
+const hourOf = (at: EpochSeconds) => Math.floor(at / ONE_HOUR) * ONE_HOUR;
 /** `2026-11-28-10`. */
 const hourText = (at: EpochSeconds) =>
   new Date(hourOf(at) * 1000).toISOString().slice(0, 13).replace("T", "-");

@@ -5,7 +5,7 @@ import { detectSources, type LogSource, loadSources, requireReadable } from "./s
 import { textLiteral } from "./sql-text.ts";
 import type { ViewSettings } from "./view.ts";
 
-export interface LocalInquiry extends QuestionRun {
+export interface LocalLogRequest extends QuestionRun {
   /** Files, globs, folders, `-`. */
   readonly names: readonly string[];
   /** From `--fields`. */
@@ -18,7 +18,7 @@ export interface LocalAnswers extends Answers {
 
 /** Throws ERR_LOG_UNREADABLE if nothing is an access log, and whatever reading files throws. Does not close the workspace. */
 export async function askLocalLogs(
-  asked: LocalInquiry,
+  asked: LocalLogRequest,
   workspace: LogWorkspace,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<LocalAnswers> {

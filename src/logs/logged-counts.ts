@@ -7,7 +7,7 @@ import { denials } from "./questions/denials.ts";
 import { ungated } from "./questions/ungated.ts";
 import { NO_MARKS } from "./rotation-marks.ts";
 
-export interface CountedLog {
+export interface AccessLogCounts {
   readonly requests: number;
   readonly deniedBySignature: number;
   readonly ungated: number;
@@ -18,7 +18,7 @@ export async function countLog(
   text: string,
   protectedPatterns: readonly string[],
   { logs }: Pick<World, "logs">,
-): Promise<CountedLog | undefined> {
+): Promise<AccessLogCounts | undefined> {
   const workspace = await logs.workspace({ memoryLimit: "512MB" }).catch((thrown: unknown) => {
     if (isError(thrown, "ERR_LOG_ENGINE")) return undefined;
     throw thrown;

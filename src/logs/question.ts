@@ -5,8 +5,8 @@ import type { LogRow, LogValue } from "../log-seams.ts";
 import type { Seconds } from "../time.ts";
 import type { Coverage } from "./coverage.ts";
 import type { ExplainedLine } from "./explain-line.ts";
+import type { DenialReasons } from "./judge-lines.ts";
 import type { RotationMarks } from "./rotation-marks.ts";
-import type { DenialReasons } from "./true-reasons.ts";
 
 export const QUESTION_NAMES = [
   "denials",

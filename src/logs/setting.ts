@@ -11,9 +11,9 @@ import { chooseGate, findGates } from "../gates/open.ts";
 import { type TrustSourceFlags, trustLookup } from "../inspect/trust-source.ts";
 import type { Cloud, World } from "../seams.ts";
 import { chosenMarks } from "./chosen-rotation.ts";
+import type { TrustOf } from "./judge-lines.ts";
 import { marksOf, type RotationMarks } from "./rotation-marks.ts";
 import { routesInOrder } from "./route-order.ts";
-import type { TrustOf } from "./true-reasons.ts";
 import type { ViewSettings } from "./view.ts";
 
 export interface SettingFlags extends TrustSourceFlags {

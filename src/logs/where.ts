@@ -8,7 +8,7 @@ import type { LogBucket, LogCloud, LogDelivery } from "../log-seams.ts";
 import type { World } from "../seams.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { destinationsOf, type LogDestination, type LogLocation } from "./destinations.ts";
-import { HOUR, LATEST, logsListed } from "./listing.ts";
+import { LONGEST_DELIVERY_DELAY, logsListed, ONE_HOUR } from "./listing.ts";
 import type { SettingFlags } from "./setting.ts";
 
 /** For objects of the last day: from the end of their hour to their delivery; at least 0. */
@@ -101,10 +101,14 @@ async function lookIntoBucket(place: LogLocation, bucket: LogBucket, now: EpochS
   const oldest = await firstHour(place, bucket, now);
   const hours: EpochSeconds[] = [];
   const lates: Seconds[] = [];
-  for await (const { hour, modifiedAt } of logsListed(place, { from: now - LATEST, to: now }, bucket)) {
+  for await (const { hour, modifiedAt } of logsListed(
+    place,
+    { from: now - LONGEST_DELIVERY_DELAY, to: now },
+    bucket,
+  )) {
     if (hour === undefined) continue;
     hours.push(hour);
-    lates.push(Math.max(0, Math.round(modifiedAt - (hour + HOUR))));
+    lates.push(Math.max(0, Math.round(modifiedAt - (hour + ONE_HOUR))));
   }
   if (oldest === undefined) return {};
   if (hours.length === 0) return { oldest };
@@ -123,7 +127,7 @@ async function firstHour(
   bucket: LogBucket,
   now: EpochSeconds,
 ): Promise<EpochSeconds | undefined> {
-  for await (const { hour } of logsListed(place, { from: 0, to: now + HOUR }, bucket)) {
+  for await (const { hour } of logsListed(place, { from: 0, to: now + ONE_HOUR }, bucket)) {
     if (hour !== undefined) return hour;
   }
   return undefined;

@@ -1,7 +1,7 @@
 /** Who sent a captured response: the probe's classification, adapted for an explanation. */
 import type { CapturedResponse } from "../capture/capture.ts";
 import { parseDenial } from "../edge/denial.ts";
-import type { ResponseSender } from "../inspect/inquiry.ts";
+import type { ResponseSender } from "../inspect/inspection-input.ts";
 import type { OriginError } from "../inspect/origin-error.ts";
 import { readS3Error, s3Findings } from "../inspect/s3-words.ts";
 import { classify } from "../probe/classify.ts";

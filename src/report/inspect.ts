@@ -1,9 +1,9 @@
 /** The report of `inspect`: what was read, every condition, the verdict, then findings. */
 
 import type { Finding } from "../finding.ts";
-import type { ResponseSender } from "../inspect/inquiry.ts";
 import type { Inspected } from "../inspect/inspect-input.ts";
-import type { Inspection, InstantShown } from "../inspect/inspection.ts";
+import type { DisplayedInstant, Inspection } from "../inspect/inspection.ts";
+import type { ResponseSender } from "../inspect/inspection-input.ts";
 import { s3Findings } from "../inspect/s3-words.ts";
 import { table, wrap } from "../text/layout.ts";
 import { printable } from "../text/printable.ts";
@@ -161,7 +161,7 @@ function carrierText(carrier: "cookies" | "query", kind: Inspection["policyKind"
   return kind === undefined ? where : `${where}, ${kind} policy`;
 }
 
-function momentText({ epoch, utc, fromNow }: InstantShown): string {
+function momentText({ epoch, utc, fromNow }: DisplayedInstant): string {
   const relative = fromNow < 0 ? `${formatDuration(-fromNow)} ago` : `in ${formatDuration(fromNow)}`;
   const local = localTime(epoch);
   return [utc, ...(local === undefined ? [] : [`${local} here`]), relative].join("  ");

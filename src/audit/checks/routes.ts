@@ -4,7 +4,6 @@ import { behaviorLines, distributionLines } from "../../cloudfront/setting-lines
 import { isRouteOf } from "../../gates/gate.ts";
 import { patternCovers } from "../../gates/path-pattern.ts";
 import { methodsWith } from "../../probe/setting.ts";
-import { afterOpen } from "../after-open.ts";
 import type { Check, CheckResult } from "../check.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import {
@@ -15,6 +14,7 @@ import {
   otherGatesOn,
   trustsGate,
 } from "../guarded-route.ts";
+import { stepsAfterClosing } from "../steps-after-closing.ts";
 
 export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
   {
@@ -29,7 +29,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
           evidence: [
             `${route.sample} is first matched by ${behavior.pathPattern}`,
             `behaviors in order: ${distribution.behaviors.map(described).join(", ")}`,
-            ...afterOpen(distribution.id, route.pattern, snapshot.gate.name),
+            ...stepsAfterClosing(distribution.id, route.pattern, snapshot.gate.name),
           ],
           ...protection(snapshot, distribution, route.pattern, behavior),
           where: behaviorName(distribution, behavior),
@@ -49,7 +49,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             evidence: [
               `${open.pathPattern} trusts no key group, and the first matching behavior decides`,
               "no public route is declared for it",
-              ...afterOpen(guarded.distribution.id, open.pathPattern, snapshot.gate.name),
+              ...stepsAfterClosing(guarded.distribution.id, open.pathPattern, snapshot.gate.name),
             ],
             remedy: `on ${guarded.distribution.id}, move ${open.pathPattern} after ${guarded.behavior.pathPattern}, add the key group to it, or declare it as a route without layers`,
             setting: trustLines(guarded.distribution, open, guarded.behavior.trustedKeyGroups),
@@ -70,7 +70,7 @@ export const ROUTE_CHECKS: readonly Check<GateSnapshot>[] = [
             message: `behavior ${guarded.behavior.pathPattern} protects only part of ${guarded.route.pattern}; the rest matches ${open.pathPattern}, which is open`,
             evidence: [
               `${open.pathPattern} trusts no key group`,
-              ...afterOpen(guarded.distribution.id, guarded.route.pattern, snapshot.gate.name),
+              ...stepsAfterClosing(guarded.distribution.id, guarded.route.pattern, snapshot.gate.name),
             ],
             remedy: `widen ${guarded.behavior.pathPattern} of ${guarded.distribution.id} to ${guarded.route.pattern}, or narrow the route in keyturn.yaml`,
             setting: behaviorLines(guarded.distribution.id, guarded.route.pattern, {

@@ -3,9 +3,9 @@ import type { Finding } from "../../finding.ts";
 import type { LogRow } from "../../log-seams.ts";
 import { formatInstant } from "../../time.ts";
 import { cookiesNotLogged } from "../coverage.ts";
+import type { JudgedLine } from "../judge-lines.ts";
 import { type AnswerRow, type KnownFacts, type Question, type QuestionAnswer, sum } from "../question.ts";
 import { instantValue, numberValue, textValue } from "../row-values.ts";
-import type { JudgedLine } from "../true-reasons.ts";
 
 export const denials: Question = {
   name: "denials",

@@ -42,23 +42,23 @@ export interface InspectionInput {
 }
 
 /** `keyturn mint` for the same Resource; a pattern if the denied policy had one. */
-export function mintLine(inquiry: InspectionInput): string {
-  const { explanation, gate } = inquiry;
+export function mintLine(input: InspectionInput): string {
+  const { explanation, gate } = input;
   const resource = explanation.policy?.resource;
-  if (gate !== undefined) return mintFor("", inquiry);
+  if (gate !== undefined) return mintFor("", input);
   const isPattern = explanation.signed?.kind === "custom" && resource !== undefined;
   return isPattern
-    ? mintFor(`--resource ${shellWord(resource)}`, inquiry)
-    : commandForUrl("keyturn mint", inquiry);
+    ? mintFor(`--resource ${shellWord(resource)}`, input)
+    : commandForUrl("keyturn mint", input);
 }
 
 /** Takes the key from a gate: the only one in keyturn.yaml unless the command named one. */
-export const mintFor = (what: string, inquiry: Pick<InspectionInput, "gate">): string =>
-  withGate(["keyturn mint", what].filter((word) => word !== "").join(" "), inquiry);
+export const mintFor = (what: string, input: Pick<InspectionInput, "gate">): string =>
+  withGate(["keyturn mint", what].filter((word) => word !== "").join(" "), input);
 
 /** The command with the URL, if known; without one, the gate decides. */
-export const commandForUrl = (command: string, inquiry: Pick<InspectionInput, "gate" | "url">): string =>
-  withGate(inquiry.url === undefined ? command : `${command} ${shellWord(inquiry.url)}`, inquiry);
+export const commandForUrl = (command: string, input: Pick<InspectionInput, "gate" | "url">): string =>
+  withGate(input.url === undefined ? command : `${command} ${shellWord(input.url)}`, input);
 
 export const withGate = (command: string, { gate }: Pick<InspectionInput, "gate">): string =>
   gate === undefined ? command : `${command} --gate ${gate}`;

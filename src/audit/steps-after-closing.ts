@@ -1,7 +1,7 @@
 /** What is left to do once an open behavior is closed: cached copies, and who read it meanwhile. Pure. */
 import { shellWord } from "../text/shell-word.ts";
 
-export function afterOpen(distributionId: string, pattern: string, gate: string): readonly string[] {
+export function stepsAfterClosing(distributionId: string, pattern: string, gate: string): readonly string[] {
   const paths = shellWord(invalidationPath(pattern));
   return [
     `once it is closed, remove the copies that edge locations cached while it was open: \`aws cloudfront create-invalidation --distribution-id ${distributionId} --paths ${paths}\``,

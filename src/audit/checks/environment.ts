@@ -5,7 +5,7 @@ import type { GateSnapshot } from "../gate-snapshot.ts";
 import { hasHeader, missingOriginGuard, originsBehind } from "../origin-guard.ts";
 import { LOG_CHECKS } from "./logs.ts";
 
-export const SURROUNDING_CHECKS: readonly Check<GateSnapshot>[] = [
+export const ENVIRONMENT_CHECKS: readonly Check<GateSnapshot>[] = [
   {
     id: "origin-open",
     severity: "warning",

@@ -1,6 +1,6 @@
 /** Gates of several accounts and regions: each account is read once, with one client per region. */
 import { describe, expect, it } from "vitest";
-import { snapshotGates, unreadGateFinding } from "../../src/audit/clouds.ts";
+import { snapshotGates, unreadGateFinding } from "../../src/audit/gate-snapshots.ts";
 import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import { AccessError, ConflictError } from "../../src/errors.ts";
 import type { Gate } from "../../src/gates/gate.ts";
