@@ -16,7 +16,7 @@ import { start } from "./commands/rotate/start.ts";
 import { InternalError, InterruptError } from "./errors.ts";
 import { runbookOfError } from "./help/error-runbooks.ts";
 import { ROTATION_PAGES } from "./help/pages/rotation.ts";
-import type { Terminal, World } from "./seams.ts";
+import type { Terminal, World } from "./seams/world.ts";
 import type { Seconds } from "./time.ts";
 import { metricsLine } from "./unattended/metrics.ts";
 import { takeTurn } from "./unattended/turn.ts";

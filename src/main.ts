@@ -8,10 +8,11 @@ import { systemRandom } from "./adapters/random.ts";
 import { processTerminal } from "./adapters/terminal.ts";
 import type { httpViewer } from "./adapters/viewer.ts";
 import { InterruptError, type InterruptSignal } from "./errors.ts";
-import type { Folders } from "./folder-seams.ts";
 import { runProgram } from "./program.ts";
-import type { Runbooks } from "./runbook-seams.ts";
-import type { Cache, Viewer, World } from "./seams.ts";
+import type { Folders } from "./seams/folders.ts";
+import type { Runbooks } from "./seams/runbooks.ts";
+import type { Viewer } from "./seams/viewer.ts";
+import type { Cache, World } from "./seams/world.ts";
 
 /**
  * Resolves once everything is done and written; the process may exit then, with the exit code already set.

@@ -11,7 +11,7 @@ import { overview } from "./cli/overview.ts";
 import { pagerOf } from "./cli/pager.ts";
 import { isBrokenPipe } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { World } from "./seams.ts";
+import type { World } from "./seams/world.ts";
 
 /** Replaced at build time by the package's version. */
 declare const KEYTURN_VERSION: string | undefined;

@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const DOMAIN = `^src/(${LAYERS.flat().join("|")})/`;
 /** The foundation, which everything may import. */
 const FOUNDATION =
-  "^src/(answer-dates|(engine|folder|log|program|runbook)-seams|errors|exit-codes|finding|is-record|sealed|seams|time)[.]ts$|^src/(cloudfront|text)/";
+  "^src/(answer-dates|errors|exit-codes|finding|is-record|sealed|time)[.]ts$|^src/(cloudfront|seams|text)/";
 /** Node modules without side effects. */
 const PURE_BUILTINS = "^(node:)?(crypto|util|net|path|buffer|events|url|zlib)$";
 /** The files that may use the rest of Node: disk, network, processes. */

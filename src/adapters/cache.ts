@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Cache } from "../seams.ts";
+import type { Cache } from "../seams/world.ts";
 
 /** `$XDG_CACHE_HOME/keyturn`, or `~/.cache/keyturn`. */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {

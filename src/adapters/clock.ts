@@ -1,6 +1,6 @@
 /** The wall clock. */
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
-import type { Clock } from "../seams.ts";
+import type { Clock } from "../seams/world.ts";
 
 /** Timers hold at most 2^31-1 ms; longer sleeps are split. */
 const LONGEST_TIMER_MS = 2_147_483_647;

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import type { Readable } from "node:stream";
 import { codeOf, unreadableFile, unwritableFile } from "../file-errors.ts";
-import type { Files } from "../seams.ts";
+import type { Files } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 
 /** `interrupt` ends a read that waits for a writer. */

@@ -4,7 +4,7 @@ import { link, mkdir, readdir, rename, unlink, writeFile } from "node:fs/promise
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 import { codeOf, unreadableFile, unwritableFile } from "../file-errors.ts";
-import type { Folders } from "../folder-seams.ts";
+import type { Folders } from "../seams/folders.ts";
 import { shellWord } from "../text/shell-word.ts";
 
 export const localFolders: Folders = {

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { unwritableFile } from "../file-errors.ts";
 import { isRecord } from "../is-record.ts";
-import type { JournalStore } from "../seams.ts";
+import type { JournalStore } from "../seams/world.ts";
 import { printableJson } from "../text/printable.ts";
 
 /** `$XDG_STATE_HOME/keyturn`, or `~/.local/state/keyturn`. */

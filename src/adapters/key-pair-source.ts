@@ -1,7 +1,7 @@
 /** New key pairs from node:crypto. */
 import { promisify } from "node:util";
 import type { KeyPair, KeyType } from "../keys/key-pair.ts";
-import type { KeyPairSource } from "../seams.ts";
+import type { KeyPairSource } from "../seams/world.ts";
 
 export const cryptoKeyPairs: KeyPairSource = {
   async generate(type: KeyType): Promise<KeyPair> {

@@ -1,5 +1,5 @@
 /** Processes on this machine, by PID. */
-import type { Processes } from "../program-seams.ts";
+import type { Processes } from "../seams/programs.ts";
 
 export const systemProcesses: Processes = {
   own: process.pid,

@@ -6,8 +6,8 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { constants as os, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError, InterruptError } from "../errors.ts";
-import type { ProgramRun, Programs } from "../program-seams.ts";
 import { Sealed } from "../sealed.ts";
+import type { ProgramRun, Programs } from "../seams/programs.ts";
 import { ProcessGroup } from "./process-group.ts";
 
 export const childPrograms: Programs = {

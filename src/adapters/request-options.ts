@@ -2,7 +2,7 @@
 import { type RequestOptions, validateHeaderName, validateHeaderValue } from "node:http";
 import { isIP } from "node:net";
 import { UsageError } from "../errors.ts";
-import type { ViewerRequest } from "../seams.ts";
+import type { ViewerRequest } from "../seams/viewer.ts";
 
 export interface SplitUrl {
   readonly protocol: "http:" | "https:";

@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
-import type { Runbooks } from "../runbook-seams.ts";
+import type { Runbooks } from "../seams/runbooks.ts";
 import { nearest } from "../text/nearest.ts";
 
 export function runbookFiles(folder: string): Runbooks {

@@ -2,7 +2,7 @@
 import { constants, fstatSync, statSync, writeSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { codeOf, unwritableFile } from "../file-errors.ts";
-import type { Terminal } from "../seams.ts";
+import type { Terminal } from "../seams/world.ts";
 
 /** Back to the start of the block of so many lines, and clear from there. */
 const rewrite = (lines: number) =>

@@ -14,7 +14,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { createSecureContext, rootCertificates, TLSSocket } from "node:tls";
 import { InputError, RemoteError } from "../errors.ts";
-import type { Viewer, ViewerRequest, ViewerResponse } from "../seams.ts";
+import type { Viewer, ViewerRequest, ViewerResponse } from "../seams/viewer.ts";
 import { requestOptions, type SplitUrl, urlForRequest } from "./request-options.ts";
 import { unreachableReason } from "./unreachable.ts";
 

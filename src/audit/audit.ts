@@ -1,8 +1,8 @@
 /** The audit: takes an inventory and a snapshot of each gate, then runs every check. Reads only. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { LogDelivery } from "../log-seams.ts";
-import type { ControlPlane, SecretVault } from "../seams.ts";
+import type { ControlPlane, SecretVault } from "../seams/cloud.ts";
+import type { LogDelivery } from "../seams/logs.ts";
 import { runChecks } from "./check.ts";
 import { ACCOUNT_CHECKS, type AccountSnapshot } from "./checks/account.ts";
 import { AUTHORIZATION_CHECKS } from "./checks/authorization.ts";

@@ -4,7 +4,7 @@ import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, type AccountKeys, readAccountKeys } from "../keys/account-keys.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { RotationRecord } from "../rotation/record.ts";
-import type { ControlPlane, SecretVault } from "../seams.ts";
+import type { ControlPlane, SecretVault } from "../seams/cloud.ts";
 import { refuseDuringRotation } from "./key-trust.ts";
 import { trustedKeyOf } from "./trusted-key.ts";
 

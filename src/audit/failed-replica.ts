@@ -1,6 +1,6 @@
 /** A replica that is not in sync: what AWS says about it, and the command that repairs it. Pure. */
 import { secretNameOf } from "../gates/secret-id.ts";
-import type { SecretDescription } from "../seams.ts";
+import type { SecretDescription } from "../seams/cloud.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { CheckResult } from "./check.ts";
 

@@ -3,7 +3,7 @@ import type { CacheBehavior, Distribution, ForwardingPolicy } from "../cloudfron
 import { isError } from "../errors.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import { readPublicKey } from "../keys/pem.ts";
-import type { ControlPlane, KeyGroup } from "../seams.ts";
+import type { ControlPlane, KeyGroup } from "../seams/cloud.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { ThrottledPool } from "./throttled-pool.ts";
 

@@ -6,7 +6,7 @@ import { fingerprint } from "../keys/fingerprint.ts";
 import { fixVersionId, makeCurrent } from "../keys/new-version.ts";
 import { signingKeyOf, withKeyPairId } from "../keys/secret-key-id.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
-import type { ControlPlane, SecretValue, SecretVault } from "../seams.ts";
+import type { ControlPlane, SecretValue, SecretVault } from "../seams/cloud.ts";
 
 export interface KeyIdFix {
   readonly secretId: string;

@@ -4,7 +4,8 @@ import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, type AccountKeys, DEFAULT_QUOTA, findNamed } from "../keys/account-keys.ts";
 import { changeKeyGroup } from "../keys/key-group.ts";
 import type { RotationRecord } from "../rotation/record.ts";
-import type { CloudOptions, ControlPlane, KeyGroup, World } from "../seams.ts";
+import type { CloudOptions, ControlPlane, KeyGroup } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 import { type KeyMention, type KeyUse, openRotationsOn, readAllMentions, usesOf } from "./key-uses.ts";
 
 export type TrustChange = "trust" | "untrust";

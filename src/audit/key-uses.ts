@@ -12,7 +12,8 @@ import type { GateSecret } from "../keys/gate-secret.ts";
 import { mayHoldKey } from "../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
 import type { RotationRecord } from "../rotation/record.ts";
-import type { CloudOptions, SecretValue, SecretVault, World } from "../seams.ts";
+import type { CloudOptions, SecretValue, SecretVault } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 
 export interface KeyUse {
   readonly kind: "key-group" | "secret" | "rotation";

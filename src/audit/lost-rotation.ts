@@ -2,7 +2,7 @@
 import type { Gate } from "../gates/gate.ts";
 import { gateMark } from "../rotation/group-comment.ts";
 import { type LostRecord, lostRecord, type Traces } from "../rotation/lost-record.ts";
-import type { KeyGroup, SecretDescription, SecretVault, SecretVersionSummary } from "../seams.ts";
+import type { KeyGroup, SecretDescription, SecretVault, SecretVersionSummary } from "../seams/cloud.ts";
 import type { Inventory } from "./inventory.ts";
 
 export type LostRotation = LostRecord & { readonly open: NonNullable<LostRecord["open"]> };

@@ -7,7 +7,7 @@ import { executeFlow } from "../probe/flow.ts";
 import { WITHOUT_LOGIN } from "../probe/flow-faults.ts";
 import { canMint, planFlow, urlsOfFlow } from "../probe/flow-plan.ts";
 import { type NetworkFlags, networkOf, requireRequestedHosts } from "../probe/network-flags.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { GateSnapshot } from "./gate-snapshot.ts";
 
 type Needs = Pick<World, "clock" | "files" | "interrupt" | "programs" | "viewer" | "terminal">;

@@ -3,7 +3,7 @@ import type { Gate } from "../gates/gate.ts";
 import { type AccountKey, readAccountKeys } from "../keys/account-keys.ts";
 import { fixVersionId, makeCurrent } from "../keys/new-version.ts";
 import { type Rewrite, type RewrittenSecret, rewrittenSecret } from "../keys/secret-rewrite.ts";
-import type { ControlPlane, SecretVault } from "../seams.ts";
+import type { ControlPlane, SecretVault } from "../seams/cloud.ts";
 import { trustedKeyOf } from "./trusted-key.ts";
 
 export interface RewritePlan extends RewrittenSecret {

@@ -4,7 +4,8 @@
  */
 import { ConflictError, isError, UsageError } from "../errors.ts";
 import { LABEL } from "../rotation/version-id.ts";
-import type { SecretDescription, SecretVault, World } from "../seams.ts";
+import type { SecretDescription, SecretVault } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 import { formatInstant, type Seconds } from "../time.ts";
 import { KEY_ID_LABEL } from "./key-id-fix.ts";
 import { REWRITE_LABEL } from "./secret-rewrite.ts";

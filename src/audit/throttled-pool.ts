@@ -1,6 +1,6 @@
 /** Runs reads a few at a time, shows progress, and backs off together when AWS throttles. */
 import { isError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 
 export interface ThrottledPool {

@@ -1,6 +1,6 @@
 /** A command's input: a file, stdin, or the argument itself. Streams a HAR, and reads everything else into memory. */
 import { InputError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CapturedCookie, CapturedRequest } from "./capture.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { isBrokenPipe, KeyturnError } from "../errors.ts";
 import { exitCodeOfOutcome } from "../exit-codes.ts";
 import type { Report } from "../report/report.ts";
-import type { Terminal, World } from "../seams.ts";
+import type { Terminal, World } from "../seams/world.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { PAGED, pagerOf } from "./pager.ts";
 import { terminalWith } from "./terminal-with.ts";

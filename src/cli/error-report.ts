@@ -1,7 +1,7 @@
 /** Reports an error: one line with hints on stderr, an envelope on stdout under --json, an exit code. */
 import { InternalError, KeyturnError } from "../errors.ts";
 import { exitCodeOfError } from "../exit-codes.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 
 /** Prints and resolves to the exit code. Anything but a KeyturnError is our bug. */
 export async function printError(

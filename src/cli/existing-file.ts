@@ -1,6 +1,6 @@
 /** Checks that a new file can be written, before doing the work that fills it. */
 import { InputError } from "../errors.ts";
-import type { Files } from "../seams.ts";
+import type { Files } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 
 /** Throws ERR_FILE_EXISTS, or ERR_FILE_UNREADABLE if its folder does not exist. */

@@ -1,7 +1,7 @@
 /** A terminal that escapes control sequences in any text, whether from AWS, a server or a file. */
 
 import { withoutCommands } from "../report/github.ts";
-import type { Terminal, World } from "../seams.ts";
+import type { Terminal, World } from "../seams/world.ts";
 import { printablePage } from "../text/printable.ts";
 import { terminalWith } from "./terminal-with.ts";
 

@@ -1,5 +1,5 @@
 /** Chooses the pager for a result, as git does. */
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 
 /** Commands whose result is read from the top. If the important line comes last, there is no pager. */
 export const PAGED: ReadonlySet<string> = new Set([

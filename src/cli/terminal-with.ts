@@ -1,5 +1,5 @@
 /** A terminal that overrides some methods of another. */
-import type { Terminal } from "../seams.ts";
+import type { Terminal } from "../seams/world.ts";
 
 /** Reads properties of `terminal`, such as its width, anew each time. */
 export function terminalWith(

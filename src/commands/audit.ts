@@ -11,7 +11,7 @@ import type { NetworkFlags } from "../probe/network-flags.ts";
 import { auditReport, type FailOn } from "../report/audit.ts";
 import type { Report } from "../report/report.ts";
 import { reportFilesOf } from "../report/report-files.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { collect } from "./collect.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags, CredentialsFlags {

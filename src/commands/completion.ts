@@ -8,7 +8,7 @@ import { namesFor } from "../completion/names.ts";
 import { offering } from "../completion/offers.ts";
 import { FILES_MARK, SCRIPTS, SHELLS, type Shell } from "../completion/scripts.ts";
 import type { Report } from "../report/report.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 
 type Needs = Pick<World, "files" | "env" | "cwd" | "cache" | "runbooks">;
 

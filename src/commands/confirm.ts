@@ -1,7 +1,7 @@
 /** How every change is confirmed: announce what changes and where, then prompt or require --yes; --dry-run stops there. */
 import type { Command } from "commander";
 import { HaltError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
 
 export interface MutationFlags {

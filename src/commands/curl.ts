@@ -5,7 +5,7 @@ import { writeJar } from "../mint/write.ts";
 import { maskInCi, refusalReport } from "../report/mint.ts";
 import type { Report } from "../report/report.ts";
 import { Sealed } from "../sealed.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { type MintNeeds, type MintOptions, mintFromOptions, withMintOptions } from "./mint-options.ts";
 
 interface CurlFlags extends MintOptions, Pick<GlobalFlags, "json" | "color"> {

@@ -12,7 +12,7 @@ import { requireAddress } from "../inspect/flag-values.ts";
 import { type NetworkFlags, networkOf } from "../probe/network-flags.ts";
 import { type DoctorResult, doctorReport } from "../report/doctor.ts";
 import type { Report } from "../report/report.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { collect } from "./collect.ts";
 import { inputArgument } from "./named-options.ts";

@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import { explainReport } from "../report/explain.ts";
 import type { Report } from "../report/report.ts";
 import { readRunbooks } from "../runbooks/runbook.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 
 export const explainCommand = (bind: Bind) =>
   new Command("explain")

@@ -9,7 +9,7 @@ import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import { openGate } from "../gates/open.ts";
 import { iamReport } from "../report/iam.ts";
 import type { Report } from "../report/report.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { isDeploymentName } from "../unattended/template-input.ts";
 import { collect } from "./collect.ts";
 

@@ -10,7 +10,7 @@ import { inspectInput } from "../inspect/inspect-input.ts";
 import { type TrustSourceFlags, trustLookup } from "../inspect/trust-source.ts";
 import { answerReport, inspectReport } from "../report/inspect.ts";
 import type { Report } from "../report/report.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { parseInstant } from "../time.ts";
 import { collect } from "./collect.ts";
 import { inputArgument } from "./named-options.ts";

@@ -12,7 +12,7 @@ import { logsMarkdown } from "../report/logs-markdown.ts";
 import { annotate } from "../report/probe-delivery.ts";
 import type { Report } from "../report/report.ts";
 import { reportFilesOf, writeReport } from "../report/report-files.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { collect } from "./collect.ts";
 import { logOptions } from "./log-options.ts";
 

@@ -14,7 +14,7 @@ import { chooseGate, openGates } from "../gates/open.ts";
 import { type NetworkFlags, requireRequestedHosts } from "../probe/network-flags.ts";
 import { type MatrixResult, matrixReport } from "../report/matrix.ts";
 import type { Report } from "../report/report.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 
 interface Flags extends NetworkFlags, GlobalFlags {
   readonly probe?: boolean;

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { BAD_CASE_IDS } from "../mint/bad-cases.ts";
 import { type Minted, type MintSetsFlags, mintSets } from "../mint/mint-sets.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { collect } from "./collect.ts";
 import { keyPairIdOption } from "./named-options.ts";
 

@@ -7,7 +7,7 @@ import { gateOf, prepareMint } from "../mint/mint-sets.ts";
 import { COOKIE_FORMATS } from "../mint/write.ts";
 import { logoutReport, mintReport, refusalReport } from "../report/mint.ts";
 import type { Report } from "../report/report.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { type MintNeeds, type MintOptions, mintFromOptions, withMintOptions } from "./mint-options.ts";
 
 type Needs = MintNeeds & Pick<World, "random" | "terminal">;

@@ -12,7 +12,7 @@ import { annotate, deliverProbe, PROBE_FILES } from "../report/probe-delivery.ts
 import { watchLine, watchReport } from "../report/probe-watch.ts";
 import type { Report } from "../report/report.ts";
 import { reportFilesOf } from "../report/report-files.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { casesOption } from "./cases-option.ts";
 import { collect } from "./collect.ts";
 import { keyPairIdOption } from "./named-options.ts";

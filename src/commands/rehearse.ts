@@ -9,7 +9,7 @@ import type { Report } from "../report/report.ts";
 import { reportFilesOf } from "../report/report-files.ts";
 import { makeStyle, styleOptions } from "../report/style.ts";
 import { parseCount, parseSeconds } from "../sandbox/options.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { Seconds } from "../time.ts";
 import { collect } from "./collect.ts";
 import { withDefault } from "./default-option.ts";

@@ -9,7 +9,7 @@ import type { Report } from "../report/report.ts";
 import type { ForegroundFlags } from "../sandbox/foreground.ts";
 import { parseCacheTtl, parseFolder, parsePort, parseSeconds } from "../sandbox/options.ts";
 import type { ProxyFlags } from "../sandbox/proxy/proxy-plan.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { withDefault } from "./default-option.ts";
 import { withProxyOptions } from "./sandbox-proxy-options.ts";
 

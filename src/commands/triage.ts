@@ -8,7 +8,7 @@ import type { Report } from "../report/report.ts";
 import { reportFilesOf } from "../report/report-files.ts";
 import { triageReport } from "../report/triage.ts";
 import { deliverTriage, TRIAGE_FILES } from "../report/triage-delivery.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { parseDuration } from "../time.ts";
 import { collect } from "./collect.ts";
 

@@ -1,7 +1,7 @@
 /** The names that Tab offers: gates, runbooks and their steps, topics, key ids. All local, no network call. */
 import type { GlobalFlags } from "../cli/bind.ts";
 import { findGates } from "../gates/open.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { LocalNames } from "./offers.ts";
 
 type Needs = Pick<World, "files" | "env" | "cwd" | "cache" | "runbooks">;

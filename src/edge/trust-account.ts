@@ -3,7 +3,7 @@ import { createPublicKey } from "node:crypto";
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import { isError } from "../errors.ts";
 import { isKeyPairId } from "../keys/key-pair-id.ts";
-import type { ControlPlane } from "../seams.ts";
+import type { ControlPlane } from "../seams/cloud.ts";
 import { behaviorFor, distributionFor } from "./behavior.ts";
 import type { TrustSource } from "./trust-source.ts";
 import { verifierOf } from "./trusted-key.ts";

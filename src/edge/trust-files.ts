@@ -2,7 +2,7 @@
 import { readKeyAt } from "../keys/key-file.ts";
 import { requireSigningKey } from "../keys/key-pair.ts";
 import { readPublicKey } from "../keys/pem.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { FoundTrust } from "./trust-account.ts";
 import { verifierOf } from "./trusted-key.ts";
 import type { Verify } from "./verdict.ts";

@@ -1,6 +1,6 @@
 /** Makes sure that the credentials belong to the gate's account before anything changes. */
 import { AccessError, isError } from "../errors.ts";
-import type { Cloud } from "../seams.ts";
+import type { Cloud } from "../seams/cloud.ts";
 import type { Gate } from "./gate.ts";
 
 /** The account number in an ARN, or undefined. */

@@ -1,5 +1,5 @@
 /** The accounts and regions that some gates are in. */
-import type { CloudOptions } from "../seams.ts";
+import type { CloudOptions } from "../seams/cloud.ts";
 import { cloudName, cloudOptionsOf } from "./cloud-options.ts";
 import type { Gate } from "./gate.ts";
 

@@ -1,5 +1,5 @@
 /** Account, region and endpoint: flags win over the environment, the environment over the gate. */
-import type { CloudOptions } from "../seams.ts";
+import type { CloudOptions } from "../seams/cloud.ts";
 import type { Gate } from "./gate.ts";
 
 export function cloudOptionsOf(

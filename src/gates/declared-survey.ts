@@ -2,7 +2,7 @@
 import { ConflictError, UsageError } from "../errors.ts";
 import type { ParameterValues } from "../iac/parameters.ts";
 import { readDeclaration } from "../iac/read-declaration.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { declaredAccount } from "./declared-account.ts";
 import { type DraftGate, draftGates, leftOut } from "./draft.ts";

@@ -1,7 +1,7 @@
 /** Drafts keyturn.yaml from an account: key groups that share a key form a gate. */
 import type { CacheBehavior, Distribution } from "../cloudfront/distribution.ts";
 import type { SecretFormat } from "../keys/gate-secret.ts";
-import type { KeyGroup } from "../seams.ts";
+import type { KeyGroup } from "../seams/cloud.ts";
 import type { CodeNames, Gate, KeyPairIdSource, Layer } from "./gate.ts";
 import { patternsOverlap } from "./path-pattern.ts";
 

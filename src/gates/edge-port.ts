@@ -4,7 +4,8 @@
  * endpoint's own port.
  */
 import { isError } from "../errors.ts";
-import type { ViewerRequest, World } from "../seams.ts";
+import type { ViewerRequest } from "../seams/viewer.ts";
+import type { World } from "../seams/world.ts";
 import { type SurveyedAccount, viewerHostOf } from "./draft.ts";
 
 type Needs = Pick<World, "viewer" | "interrupt">;

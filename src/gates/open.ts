@@ -1,6 +1,6 @@
 /** Finds keyturn.yaml and the selected gate: --config, KEYTURN_CONFIG, then this folder and its parents. */
 import { InputError, UsageError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Gate } from "./gate.ts";
 

@@ -1,7 +1,7 @@
 /** Which of the account's keys a secret holds the private half of, and how keyturn.yaml would declare each. */
 import { fingerprint } from "../keys/fingerprint.ts";
 import { declarationOf, keysInSecret } from "../keys/keys-in-secret.ts";
-import type { SecretValue } from "../seams.ts";
+import type { SecretValue } from "../seams/cloud.ts";
 import type { SecretCandidate } from "./draft.ts";
 
 /** `keyPairIds`: by fingerprint. Empty for every other secret; keeps nothing of its content. */

@@ -1,7 +1,8 @@
 /** What `config init` reads from an account: distributions, key groups, and which secrets hold their keys. */
 import { isError } from "../errors.ts";
 import { readAccountKeys } from "../keys/account-keys.ts";
-import type { Cloud, Terminal } from "../seams.ts";
+import type { Cloud } from "../seams/cloud.ts";
+import type { Terminal } from "../seams/world.ts";
 import type { SecretCandidate, SurveyedAccount } from "./draft.ts";
 import { recognizeSecret } from "./recognize-secret.ts";
 

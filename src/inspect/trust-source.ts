@@ -4,7 +4,8 @@ import type { FoundTrust } from "../edge/trust-account.ts";
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { GateChoice } from "../gates/open.ts";
-import type { CloudOptions, World } from "../seams.ts";
+import type { CloudOptions } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 
 export interface TrustSourceFlags extends GateChoice, CloudOptions {
   /** `FILE` or `FILE=ID`. */

@@ -1,6 +1,6 @@
 /** The account's public keys and key groups, which every `keys` command starts from. */
 import { ConflictError, isError } from "../errors.ts";
-import type { ControlPlane, KeyGroup, PublicKey } from "../seams.ts";
+import type { ControlPlane, KeyGroup, PublicKey } from "../seams/cloud.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
 import { describeKey } from "./key-pair.ts";
 import { readPublicKey } from "./pem.ts";

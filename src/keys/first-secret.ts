@@ -2,7 +2,7 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { ConflictError, InputError, isError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { ControlPlane, SecretVault } from "../seams.ts";
+import type { ControlPlane, SecretVault } from "../seams/cloud.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { type AccountKey, findNamed, readAccountKeys } from "./account-keys.ts";
 import { writePrivateKey } from "./any-key.ts";

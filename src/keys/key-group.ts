@@ -1,6 +1,6 @@
 /** Conditional changes of a key group: read, merge, write with the ETag that was read. */
 import { isError } from "../errors.ts";
-import type { ControlPlane, KeyGroup } from "../seams.ts";
+import type { ControlPlane, KeyGroup } from "../seams/cloud.ts";
 
 type Plane = Pick<ControlPlane, "getKeyGroup" | "updateKeyGroup">;
 

@@ -2,7 +2,8 @@
 import type { KeyObject } from "node:crypto";
 import { InputError, isError, KeyturnError, UsageError } from "../errors.ts";
 import type { Finding } from "../finding.ts";
-import type { Cloud, CloudOptions, ControlPlane, World } from "../seams.ts";
+import type { Cloud, CloudOptions, ControlPlane } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { readAnyPublicKey } from "./any-key.ts";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";

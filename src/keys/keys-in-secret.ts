@@ -1,6 +1,6 @@
 /** The private keys in a secret without a gate, each with the declaration that finds it. */
 import type { KeyObject } from "node:crypto";
-import type { SecretValue } from "../seams.ts";
+import type { SecretValue } from "../seams/cloud.ts";
 import { canNameId, type GateSecret, type SecretFormat } from "./gate-secret.ts";
 import { rootIn } from "./secret-value.ts";
 import { everyText, privateKeysIn, textsIn } from "./wrapping/find-key.ts";

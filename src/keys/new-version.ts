@@ -1,7 +1,7 @@
 /** Makes a new value of a secret current, unless somebody else made another one current since it was read. */
 import { createHash } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
-import type { SecretValue, SecretVault } from "../seams.ts";
+import type { SecretValue, SecretVault } from "../seams/cloud.ts";
 
 export interface NewVersion {
   readonly secretId: string;

@@ -2,7 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { SecretValue } from "../seams.ts";
+import type { SecretValue } from "../seams/cloud.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { GateSecret } from "./gate-secret.ts";
 import type { KeyType } from "./key-pair.ts";

@@ -2,7 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { SecretValue } from "../seams.ts";
+import type { SecretValue } from "../seams/cloud.ts";
 import { isSameKey } from "./fingerprint.ts";
 import type { SecretShape } from "./secret-form.ts";
 import { parseSecretValue } from "./secret-value.ts";

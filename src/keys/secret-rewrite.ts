@@ -4,7 +4,7 @@
  */
 import { InputError, UsageError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { SecretValue } from "../seams.ts";
+import type { SecretValue } from "../seams/cloud.ts";
 import { type PrivateKeyForm, writePrivateKey } from "./any-key.ts";
 import { isSameKey } from "./fingerprint.ts";
 import { readPrivateKey } from "./pem.ts";

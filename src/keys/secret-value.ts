@@ -5,7 +5,7 @@
 import type { KeyObject } from "node:crypto";
 import { InputError, isError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { SecretValue } from "../seams.ts";
+import type { SecretValue } from "../seams/cloud.ts";
 import { isTooDeep } from "../text/json-depth.ts";
 import { isSameKey } from "./fingerprint.ts";
 import { isKeyPairId } from "./key-pair-id.ts";

@@ -1,7 +1,7 @@
 /** Idempotent upload of a public key, recognized by its fingerprint, not its name. */
 import type { KeyObject } from "node:crypto";
 import { ConflictError, isError } from "../errors.ts";
-import type { ControlPlane, KeyGroup } from "../seams.ts";
+import type { ControlPlane, KeyGroup } from "../seams/cloud.ts";
 import {
   type AccountKey,
   type AccountKeys,

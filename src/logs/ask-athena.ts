@@ -1,6 +1,6 @@
 /** Runs the same questions in Athena. Each query starts with the view, so only the table has to exist. */
-import type { LogWarehouse } from "../log-seams.ts";
-import type { World } from "../seams.ts";
+import type { LogWarehouse } from "../seams/logs.ts";
+import type { World } from "../seams/world.ts";
 import { type Answers, askQuestions, type QuestionRun } from "./ask.ts";
 import { type LinesOptions, linesRelation } from "./athena-ddl.ts";
 import type { AthenaTable } from "./athena-tables.ts";

@@ -1,7 +1,7 @@
 /** Runs questions in an engine with the view `logs`: rows, true reasons, answers. */
 import type { EdgeRequest } from "../edge/verdict.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { LogRow } from "../log-seams.ts";
+import type { LogRow } from "../seams/logs.ts";
 import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage.ts";
 import { type CredentialLine, credentialLine } from "./credential-line.ts";
 import { explainLine } from "./explain-line.ts";

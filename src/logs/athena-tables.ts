@@ -4,8 +4,8 @@
  */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { QuerySettings } from "../log-seams.ts";
-import type { World } from "../seams.ts";
+import type { QuerySettings } from "../seams/logs.ts";
+import type { World } from "../seams/world.ts";
 import {
   databaseFor,
   isTableFormat,

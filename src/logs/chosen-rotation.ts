@@ -3,7 +3,8 @@ import { ConflictError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { type PastRotation, readHistory } from "../rotation/history.ts";
 import { secretRegister } from "../rotation/register.ts";
-import type { Clock, SecretVault } from "../seams.ts";
+import type { SecretVault } from "../seams/cloud.ts";
+import type { Clock } from "../seams/world.ts";
 import { marksOf, type RotationMarks } from "./rotation-marks.ts";
 
 interface GivenRotation {

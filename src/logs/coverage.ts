@@ -1,5 +1,5 @@
 /** What the lines cover: time span, distributions, and whether they contain cookies. */
-import type { LogRow } from "../log-seams.ts";
+import type { LogRow } from "../seams/logs.ts";
 import type { EpochSeconds } from "../time.ts";
 import { epochValue, numberValue, textValue } from "./row-values.ts";
 

@@ -3,7 +3,7 @@
  * (DG:standard-logs-reference); whether v2 does is not documented, so both readings are tried.
  */
 import type { EdgeRequest } from "../edge/verdict.ts";
-import type { LogRow } from "../log-seams.ts";
+import type { LogRow } from "../seams/logs.ts";
 import type { EpochSeconds } from "../time.ts";
 import { epochValue, numberValue, textValue } from "./row-values.ts";
 

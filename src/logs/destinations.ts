@@ -3,7 +3,7 @@
  * lists.
  */
 import type { Distribution } from "../cloudfront/distribution.ts";
-import type { LogDelivery } from "../log-seams.ts";
+import type { LogDelivery } from "../seams/logs.ts";
 
 export interface LogDestination {
   readonly distribution: string;

@@ -3,8 +3,8 @@
  * Objects that cannot be fetched are named, and the rest is still read.
  */
 import { HaltError, InputError, isError, KeyturnError } from "../errors.ts";
-import type { LogBucket, LogWorkspace } from "../log-seams.ts";
-import type { World } from "../seams.ts";
+import type { LogBucket, LogWorkspace } from "../seams/logs.ts";
+import type { World } from "../seams/world.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { LogDestination, LogLocation } from "./destinations.ts";
 import { type HourlyObject, logsWithin, type Period } from "./listing.ts";

@@ -3,7 +3,7 @@
  * folders, which are walked because each delivery chooses its layout (DG:standard-logging). A late file appears under
  * the hour of its requests, up to 24 hours old.
  */
-import type { LogBucket, LogObject } from "../log-seams.ts";
+import type { LogBucket, LogObject } from "../seams/logs.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { LogLocation } from "./destinations.ts";
 

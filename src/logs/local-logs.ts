@@ -1,5 +1,5 @@
 /** Answers questions from local files: finds and recognizes them, reads them once, and removes any copies. */
-import type { LogWorkspace } from "../log-seams.ts";
+import type { LogWorkspace } from "../seams/logs.ts";
 import { type Answers, askQuestions, type QuestionRun, queriesOf } from "./ask.ts";
 import { detectSources, type LogSource, loadSources, requireReadable } from "./sources.ts";
 import { textLiteral } from "./sql-text.ts";

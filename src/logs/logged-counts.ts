@@ -1,6 +1,6 @@
 /** A rehearsal's log counted as `keyturn logs` counts it, to compare with the edge's own counts. */
 import { isError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { askLocalLogs } from "./local-logs.ts";
 import { sum } from "./question.ts";
 import { denials } from "./questions/denials.ts";

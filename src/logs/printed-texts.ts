@@ -4,7 +4,7 @@
 import { UsageError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { givenOptionsOf, type LogFlags, questionsOf } from "./answer-logs.ts";
 import { queriesOf } from "./ask.ts";
 import { PER_TERABYTE } from "./ask-athena.ts";

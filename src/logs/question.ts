@@ -1,7 +1,7 @@
 /** A question about the logs: queries over the view `logs`, the same SQL for both engines, and how rows become an answer. */
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { LogRow, LogValue } from "../log-seams.ts";
+import type { LogRow, LogValue } from "../seams/logs.ts";
 import type { Seconds } from "../time.ts";
 import type { Coverage } from "./coverage.ts";
 import type { ExplainedLine } from "./explain-line.ts";

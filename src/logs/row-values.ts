@@ -1,5 +1,5 @@
 /** Values in a result row. */
-import type { LogRow } from "../log-seams.ts";
+import type { LogRow } from "../seams/logs.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 
 /** Athena returns every value as text. */

@@ -1,6 +1,6 @@
 /** Loads files into the engine as the view `logs`, and reports what each file was. */
 import { InputError } from "../errors.ts";
-import type { LogFiles, LogRow, LogWorkspace } from "../log-seams.ts";
+import type { LogFiles, LogRow, LogWorkspace } from "../seams/logs.ts";
 import { batchesOf, LINE_COLUMNS, type LogFile, localFields } from "./local-source.ts";
 import { type LogForm, layoutOf, logForm } from "./log-form.ts";
 import { numberValue, textValue } from "./row-values.ts";

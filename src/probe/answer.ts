@@ -1,5 +1,5 @@
 /** One HTTP response, ready to classify: headers by name, the body as text. Never throws, whatever the server sent. */
-import type { ViewerResponse } from "../seams.ts";
+import type { ViewerResponse } from "../seams/viewer.ts";
 
 /** What `classify` needs; a saved transcript has as much. */
 export type RawAnswer = Pick<ViewerResponse, "status" | "headers" | "body" | "truncated">;

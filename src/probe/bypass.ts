@@ -1,6 +1,7 @@
 /** The same requests straight to the origin, bypassing the edge: it must refuse them before any application code runs. */
 import type { Finding } from "../finding.ts";
-import type { Clock, Viewer } from "../seams.ts";
+import type { Viewer } from "../seams/viewer.ts";
+import type { Clock } from "../seams/world.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
 import type { Materials } from "./materials.ts";
 import type { ClassifiedAnswer, ProbeOutcome } from "./outcome.ts";

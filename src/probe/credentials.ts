@@ -1,7 +1,7 @@
 /** A test account's user name and password: from a file or stdin, never argv, and sealed until sent. */
 import { InputError, UsageError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 
 export interface Credentials {

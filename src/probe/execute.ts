@@ -1,6 +1,7 @@
 /** Sends a plan's requests at a limited rate and classifies the responses. The only part of a probe that uses the network. */
 import { isError } from "../errors.ts";
-import type { Clock, Viewer, ViewerRequest } from "../seams.ts";
+import type { Viewer, ViewerRequest } from "../seams/viewer.ts";
+import type { Clock } from "../seams/world.ts";
 import type { Seconds } from "../time.ts";
 import { probeCase } from "./cases.ts";
 import { answeredOf, failureOf, type ProbeOutcome } from "./outcome.ts";

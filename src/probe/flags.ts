@@ -1,7 +1,7 @@
 /** Turns the flags of `keyturn probe` into plans, and checks them. */
 import { UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { parseDuration, type Seconds } from "../time.ts";
 import { type CredentialsSource, credentialsSource } from "./credentials.ts";
 import type { Network, SendOptions } from "./execute.ts";

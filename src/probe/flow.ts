@@ -2,7 +2,8 @@
 import type { CapturedCookie } from "../capture/capture.ts";
 import type { Finding } from "../finding.ts";
 import type { Sealed } from "../sealed.ts";
-import type { Clock, Viewer } from "../seams.ts";
+import type { Viewer } from "../seams/viewer.ts";
+import type { Clock } from "../seams/world.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { type Credentials, loginBody } from "./credentials.ts";
 import { whyDenied } from "./denied-after-mint.ts";

@@ -14,7 +14,7 @@ import { decodeBase64 } from "../policy/base64.ts";
 import { COOKIE_NAMES, type CookieSet } from "../policy/cookie-set.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { Sealed } from "../sealed.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { Seconds } from "../time.ts";
 import { type Credentials, type CredentialsSource, loginBody, readCredentials } from "./credentials.ts";
 import { describeFlowAnswer, tokenIn } from "./flow-answer.ts";

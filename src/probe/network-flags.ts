@@ -1,7 +1,7 @@
 /** Flags for the request rate and for how to connect. */
 import { X509Certificate } from "node:crypto";
 import { InputError, UsageError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { nearest } from "../text/nearest.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { parseDuration, type Seconds } from "../time.ts";

@@ -3,7 +3,7 @@
  * endpoint (`origin.counterUrl`) answers `?mark=MARK` with JSON: `{"seen": 3}`.
  */
 import { isError } from "../errors.ts";
-import type { Viewer } from "../seams.ts";
+import type { Viewer } from "../seams/viewer.ts";
 import { type Network, routeTo } from "./execute.ts";
 import type { JudgedOutcome } from "./judge.ts";
 import type { Target } from "./target.ts";

@@ -1,7 +1,7 @@
 /** The response to one probe request: enough to judge and show, never its body or cookies. */
 import { hash } from "node:crypto";
 import { clockAhead, freshDate } from "../answer-dates.ts";
-import type { ViewerResponse } from "../seams.ts";
+import type { ViewerResponse } from "../seams/viewer.ts";
 import type { EpochSeconds } from "../time.ts";
 import { readAnswer } from "./answer.ts";
 import { classifyRead, readableAcrossOrigins } from "./classify.ts";

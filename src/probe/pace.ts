@@ -1,5 +1,5 @@
 /** Rate limit: how many requests at a time and per second. */
-import type { Clock } from "../seams.ts";
+import type { Clock } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 
 export interface RequestRateLimit {

@@ -2,7 +2,8 @@
 import type { Finding } from "../finding.ts";
 import type { Gate } from "../gates/gate.ts";
 import { Sealed } from "../sealed.ts";
-import type { Clock, Viewer } from "../seams.ts";
+import type { Viewer } from "../seams/viewer.ts";
+import type { Clock } from "../seams/world.ts";
 import { bypassFindings, probeBypass } from "./bypass.ts";
 import type { SendOptions } from "./execute.ts";
 import { prepareMaterials } from "./materials.ts";

@@ -1,5 +1,5 @@
 /** One run of the matrix, from plan to judgement, with the origin's log and the requests that bypass the edge. */
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { type Bypass, probeBypass } from "./bypass.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
 import type { JudgedOutcome } from "./judge.ts";

@@ -1,5 +1,6 @@
 /** Sends canary requests, valid and invalid, until a response changes: for watching changes that others make. */
-import type { Clock, Viewer } from "../seams.ts";
+import type { Viewer } from "../seams/viewer.ts";
+import type { Clock } from "../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { executeProbe, type SendOptions } from "./execute.ts";
 import type { JudgedOutcome } from "./judge.ts";

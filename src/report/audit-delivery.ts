@@ -1,6 +1,6 @@
 /** Other destinations of an audit: requested files, and GitHub's annotations and step summary. */
 import type { AccountSnapshot } from "../audit/checks/account.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { AuditResult } from "./audit.ts";
 import { auditMarkdown } from "./audit-markdown.ts";
 import { stepSummaryFile } from "./github.ts";

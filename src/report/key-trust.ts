@@ -2,7 +2,7 @@
 import type { TrustPlan } from "../audit/key-trust.ts";
 import type { GateProof } from "../audit/trust-proof.ts";
 import type { Finding } from "../finding.ts";
-import type { KeyGroup } from "../seams.ts";
+import type { KeyGroup } from "../seams/cloud.ts";
 import { wrap } from "../text/layout.ts";
 import type { Report } from "./report.ts";
 import { seeGates } from "./see-gates.ts";

@@ -5,7 +5,7 @@ import { mintMany } from "../mint/mint-many.ts";
 import type { MintPlan } from "../mint/mint-plan.ts";
 import { cookiePairs } from "../mint/write.ts";
 import type { CookieSet } from "../policy/cookie-set.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { maskInCi } from "./mint.ts";
 import { outcomeOf, type Report } from "./report.ts";
 

@@ -4,7 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { Minted, MintedSet } from "../mint/mint-sets.ts";
 import { describeMinted, formatMinted, mintedSummary } from "../mint/minted-text.ts";
 import { cookiePairs } from "../mint/write.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { outcomeOf, type Report } from "./report.ts";

@@ -1,7 +1,7 @@
 /** Prints a report: as text with its findings, as a stream of lines, or as the JSON envelope. */
 import type { GlobalFlags } from "../cli/global-flags.ts";
 import type { Finding } from "../finding.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { printablePage } from "../text/printable.ts";
 import { findingsText } from "./findings.ts";
 import { withoutCommands } from "./github.ts";

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../finding.ts";
 import type { JudgedOutcome } from "../probe/judge.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { annotations, stepSummaryFile } from "./github.ts";
 import type { ProbeResult } from "./probe.ts";
 import { probeJunit } from "./probe-junit.ts";

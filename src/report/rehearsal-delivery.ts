@@ -1,6 +1,6 @@
 /** Writes a rehearsal's report to an HTML file. */
 import type { RehearsalEnd } from "../sandbox/rehearsal/rehearsal.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { Report } from "./report.ts";
 import { type ReportFile, writeReport } from "./report-files.ts";
 

@@ -7,7 +7,7 @@ import type { TrafficBucketCount, TrafficHistory } from "../sandbox/edge/traffic
 import type { Tally } from "../sandbox/rehearsal/counts.ts";
 import type { RehearsalOptions } from "../sandbox/rehearsal/rehearsal.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Clock, Terminal, World } from "../seams.ts";
+import type { Clock, Terminal, World } from "../seams/world.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { sparkline } from "./sparkline.ts";
 import { STEP_RESULT } from "./step-results.ts";

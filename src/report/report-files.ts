@@ -4,7 +4,7 @@
  */
 import { refuseExisting } from "../cli/existing-file.ts";
 import { UsageError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 
 export interface ReportFile<Form extends string = string> {
   readonly form: Form;

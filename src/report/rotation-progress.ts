@@ -5,7 +5,7 @@
 import { type DriveOptions, HEARTBEAT, type Progress, type ProgressEvent } from "../rotation/drive.ts";
 import { ABORT_STEPS, type RotationStep } from "../rotation/next.ts";
 import { STAGES } from "../rotation/stage.ts";
-import type { Clock, Terminal } from "../seams.ts";
+import type { Clock, Terminal } from "../seams/world.ts";
 import { wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { STEP_RESULT } from "./step-results.ts";

@@ -4,7 +4,7 @@
  */
 import type { RotationStatus, StepState } from "../rotation/status.ts";
 import type { WatchEvent } from "../rotation/watch.ts";
-import type { Terminal } from "../seams.ts";
+import type { Terminal } from "../seams/world.ts";
 import { isToType, table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { makeStyle, type Style, styleOptions } from "./style.ts";

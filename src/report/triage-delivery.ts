@@ -1,5 +1,5 @@
 /** Other destinations of a triage: Markdown or one HTML file for the incident channel. */
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { type ReportFile, writeReport } from "./report-files.ts";
 import type { TriageResult } from "./triage.ts";
 

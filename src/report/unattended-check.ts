@@ -2,8 +2,9 @@
  * The report of `keyturn unattended check`: the parts, current and past executions, the next check, and which alarms
  * are on.
  */
-import type { DeployedAlarm, DeployedSchedule } from "../engine-seams.ts";
+
 import type { Finding } from "../finding.ts";
+import type { DeployedAlarm, DeployedSchedule } from "../seams/engine.ts";
 import { table, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { type DeployedPart, PART_NOUN } from "../unattended/deployed-parts.ts";

@@ -2,7 +2,8 @@
 import { KeyturnError } from "../errors.ts";
 import { type AccountOfGates, accountsOf } from "../gates/accounts.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { CloudOptions, World } from "../seams.ts";
+import type { CloudOptions } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 import { awsClock } from "./aws-clock.ts";
 import { type RotationHistory, readHistory } from "./history.ts";
 import { type DeletedRecord, findRecordedGates } from "./locate.ts";

@@ -4,7 +4,7 @@
  */
 import { type AnswerDates, aheadText, type DateContradiction, type DateSource } from "../answer-dates.ts";
 import { HaltError } from "../errors.ts";
-import type { Clock, World } from "../seams.ts";
+import type { Clock, World } from "../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 export interface AwsClock extends Clock {

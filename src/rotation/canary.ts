@@ -5,7 +5,7 @@ import { mintCookies } from "../mint/mint.ts";
 import { cookiePairs } from "../mint/write.ts";
 import { classify } from "../probe/classify.ts";
 import type { Classification } from "../probe/layer.ts";
-import type { Viewer, ViewerResponse } from "../seams.ts";
+import type { Viewer, ViewerResponse } from "../seams/viewer.ts";
 import type { AwsClock } from "./aws-clock.ts";
 import type { CanaryCheckOutcome } from "./proof.ts";
 import type { ProofName } from "./record.ts";

@@ -1,6 +1,6 @@
 /** Reports that AWS's reads disagree, and how long they will be repeated: two silent minutes look like a hang. */
 
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { noteColumns, wrap } from "../text/layout.ts";
 import { type EpochSeconds, formatInstant, type Seconds } from "../time.ts";
 

@@ -3,7 +3,8 @@
  * tests.
  */
 import { ConflictError, isError, KeyturnError, RemoteError } from "../errors.ts";
-import type { Cloud, JournalStore, World } from "../seams.ts";
+import type { Cloud } from "../seams/cloud.ts";
+import type { JournalStore, World } from "../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { awsClock, warnAboutMachineClock } from "./aws-clock.ts";
 import { reportDisagreement } from "./disagreement.ts";

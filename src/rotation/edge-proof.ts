@@ -1,5 +1,5 @@
 /** Canary checks outside a rotation: does the edge trust this key, or has it stopped trusting it? */
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { formatDuration, type Seconds } from "../time.ts";
 import { awsClock } from "./aws-clock.ts";
 import { type CanaryKey, sendCanaryCheck } from "./canary.ts";

@@ -4,7 +4,8 @@
  * drops older ones, so the history may not reach back to the first rotation; it says so.
  */
 import { isError } from "../errors.ts";
-import type { Clock, SecretVault, SecretVersionSummary } from "../seams.ts";
+import type { SecretVault, SecretVersionSummary } from "../seams/cloud.ts";
+import type { Clock } from "../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { Mode } from "./mode.ts";
 import type { RotationRecord } from "./record.ts";

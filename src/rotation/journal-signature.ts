@@ -2,7 +2,7 @@
  * Who ran keyturn, for the journal: a person on a host, or the run of a CI job. Names for people to read; no decision
  * depends on them.
  */
-import type { JournalStore, World } from "../seams.ts";
+import type { JournalStore, World } from "../seams/world.ts";
 
 type Known = Partial<Pick<World, "env" | "hostname">>;
 

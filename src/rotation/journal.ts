@@ -1,6 +1,6 @@
 /** The journal: one JSON line per act, for the audit trail. Never needed to continue, never with key material. */
 import { KeyturnError } from "../errors.ts";
-import type { JournalStore } from "../seams.ts";
+import type { JournalStore } from "../seams/world.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { ActOutcome } from "./execute.ts";
 import type { NextAction, RotationAct } from "./next.ts";

@@ -3,7 +3,7 @@ import { isError } from "../errors.ts";
 import { fingerprint } from "../keys/fingerprint.ts";
 import { readPublicKey } from "../keys/pem.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
-import type { PublicKey, SecretVersion } from "../seams.ts";
+import type { PublicKey, SecretVersion } from "../seams/cloud.ts";
 import type { CurrentVersion, ObservedKey } from "./observed.ts";
 import type { Settings } from "./settings.ts";
 

@@ -3,7 +3,8 @@ import { isError, type KeyturnError, UsageError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
 import { chooseGate, findGates, type GateChoice } from "../gates/open.ts";
 import { restoreLine } from "../gates/secret-id.ts";
-import type { SecretVault, World } from "../seams.ts";
+import type { SecretVault } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 import { secretRegister } from "./register.ts";
 

@@ -3,7 +3,7 @@
  * groups' Comments. Pure. `rebuild-record.ts` turns them into a record again.
  */
 
-import type { SecretVersionSummary } from "../seams.ts";
+import type { SecretVersionSummary } from "../seams/cloud.ts";
 import { highestEpochOf } from "./group-comment.ts";
 import { gateOfKeyName, rotationOfKeyName } from "./leftovers.ts";
 import type { CurrentVersion, ObservedGroup, ObservedKey } from "./observed.ts";

@@ -2,7 +2,7 @@
 
 import { isError } from "../errors.ts";
 import { COOKIE_NAMES } from "../policy/cookie-set.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 
 type Needs = Pick<World, "viewer" | "env" | "interrupt">;
 /** Headers for the mint endpoint, one per line (`Authorization: Bearer ...`): the operator supplies the session. */

@@ -4,7 +4,7 @@
  */
 import { KeyturnError, UsageError } from "../errors.ts";
 import { Sealed } from "../sealed.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { Seconds } from "../time.ts";
 import type { Notification } from "./notification.ts";
 

@@ -4,7 +4,7 @@
  * if the version list and AWSCURRENT disagree: then some read was stale.
  */
 import { HaltError, RemoteError } from "../errors.ts";
-import type { ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams.ts";
+import type { ControlPlane, SecretVault, SecretVersion, SecretVersionSummary } from "../seams/cloud.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { AwsClock } from "./aws-clock.ts";
 import type { Disagreement } from "./disagreement.ts";

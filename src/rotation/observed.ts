@@ -1,6 +1,6 @@
 /** One consistent observation of the world, as values, made by `observe.ts`. Holds no key material. */
 import type { DateContradiction } from "../answer-dates.ts";
-import type { KeyGroup } from "../seams.ts";
+import type { KeyGroup } from "../seams/cloud.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 export interface ObservedGroup extends KeyGroup {

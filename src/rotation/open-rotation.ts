@@ -1,6 +1,6 @@
 /** Opens a rotation: creates the record, or replaces a finished one. That is the lock. */
 import { ConflictError, HaltError, isError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { formatInstant } from "../time.ts";
 import { movedSince, openedRecord, type PinnedState, type RotationPlan } from "./plan.ts";
 import type { PlanFacts } from "./plan-facts.ts";

@@ -11,8 +11,8 @@ import type {
   SecretDescription,
   SecretValue,
   SecretVersionSummary,
-  World,
-} from "../seams.ts";
+} from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 import { type AwsClock, awsClock } from "./aws-clock.ts";
 import { sendCanaryCheck } from "./canary.ts";

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { InputError } from "../errors.ts";
 import { KEY_TYPES } from "../keys/key-pair.ts";
-import type { Files } from "../seams.ts";
+import type { Files } from "../seams/world.ts";
 import { MODES } from "./mode.ts";
 import type { PinnedState } from "./plan.ts";
 import type { PlanFlags } from "./plan-session.ts";

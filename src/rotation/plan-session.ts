@@ -6,7 +6,7 @@ import type { Gate } from "../gates/gate.ts";
 import { chooseGate, openGates } from "../gates/open.ts";
 import { findNamed } from "../keys/account-keys.ts";
 import type { KeyType } from "../keys/key-pair.ts";
-import type { Cloud } from "../seams.ts";
+import type { Cloud } from "../seams/cloud.ts";
 import { warnAboutMachineClock } from "./aws-clock.ts";
 import type { GateLocation } from "./locate.ts";
 import type { Mode } from "./mode.ts";

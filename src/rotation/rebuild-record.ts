@@ -5,7 +5,7 @@
  */
 import { ConflictError, HaltError, isError } from "../errors.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { SecretVersion } from "../seams.ts";
+import type { SecretVersion } from "../seams/cloud.ts";
 import type { DriveTools } from "./drive.ts";
 import { type LostRecord, lostRecord } from "./lost-record.ts";
 import type { RotationRecord } from "./record.ts";

@@ -2,7 +2,7 @@
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { parseSecretValue } from "../keys/secret-value.ts";
-import type { SecretVersion, SecretVersionSummary } from "../seams.ts";
+import type { SecretVersion, SecretVersionSummary } from "../seams/cloud.ts";
 import { type EpochSeconds, formatInstant } from "../time.ts";
 import type { DriveTools } from "./drive.ts";
 import { gateMark } from "./group-comment.ts";

@@ -3,7 +3,7 @@
  * budget: 40 versions a day, of which a forward rotation leaves 20 to an abort and an emergency. Source: API Reference,
  * PutSecretValue; Secrets Manager quotas.
  */
-import type { Clock } from "../seams.ts";
+import type { Clock } from "../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { NextAction, RotationAct, WaitUntil } from "./next.ts";
 import type { Observation } from "./observe.ts";

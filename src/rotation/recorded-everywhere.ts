@@ -5,7 +5,7 @@
 import { InternalError, KeyturnError } from "../errors.ts";
 import { type AccountOfGates, accountsOf } from "../gates/accounts.ts";
 import { findGates } from "../gates/open.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 import { awsClock } from "./aws-clock.ts";
 import { type DeletedRecord, findRecordedGates } from "./locate.ts";

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { ConflictError, InputError, isError } from "../errors.ts";
 import { secretNameOf } from "../gates/secret-id.ts";
 import { Sealed } from "../sealed.ts";
-import type { SecretVault } from "../seams.ts";
+import type { SecretVault } from "../seams/cloud.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { RotationRecord } from "./record.ts";
 import { isOfNewerKeyturn, renderRecord } from "./record-json.ts";

@@ -3,7 +3,8 @@ import { HaltError, isError, KeyturnError } from "../errors.ts";
 import { readAccount } from "../gates/account.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { GateChoice } from "../gates/open.ts";
-import type { Cloud, World } from "../seams.ts";
+import type { Cloud } from "../seams/cloud.ts";
+import type { World } from "../seams/world.ts";
 import {
   type DriveOptions,
   type DriveTools,

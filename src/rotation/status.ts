@@ -1,5 +1,5 @@
 /** The status of a rotation, as a value: what it waits for and until when, whose turn, what to type, what an abort means. */
-import type { KeyGroup } from "../seams.ts";
+import type { KeyGroup } from "../seams/cloud.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import type { Mode } from "./mode.ts";
 import { ABORT_STEPS, type HaltReason, type NextAction, type RotationStep } from "./next.ts";

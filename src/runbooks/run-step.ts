@@ -1,6 +1,6 @@
 /** Runs the commands of a step: each after a confirmation, and only if the previous one exited as the page says. */
 import { HaltError } from "../errors.ts";
-import type { Terminal, World } from "../seams.ts";
+import type { Terminal, World } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { RunbookStep } from "./runbook.ts";

@@ -1,7 +1,7 @@
 /** A runbook parsed from a page in `runbooks/`. `runbooks/README.md` describes the format. */
 import { bashWords } from "../capture/read-bash-words.ts";
 import { InputError, UsageError } from "../errors.ts";
-import type { Runbooks } from "../runbook-seams.ts";
+import type { Runbooks } from "../seams/runbooks.ts";
 
 /** A block of commands with their output. */
 export interface ConsoleBlock {

@@ -1,6 +1,6 @@
 /** The values that a step needs: tickets, file names, key pair IDs. Given with --set or prompted for; never invented. */
 import { UsageError } from "../errors.ts";
-import type { Terminal } from "../seams.ts";
+import type { Terminal } from "../seams/world.ts";
 import { GATE_WORDS } from "./fill-in.ts";
 import type { RunbookStep } from "./runbook.ts";
 

@@ -1,6 +1,6 @@
 /** One AWS account of the sandbox: both models behind one handler, the faults, and shortcuts for seeding. */
-import type { LogAccess } from "../log-seams.ts";
-import type { Clock, Random } from "../seams.ts";
+import type { LogAccess } from "../seams/logs.ts";
+import type { Clock, Random } from "../seams/world.ts";
 import type { Seconds } from "../time.ts";
 import { cloudApi } from "./cloud-api.ts";
 import { type DistributionSeed, distributionConfig } from "./cloudfront/distribution-seed.ts";

@@ -4,7 +4,7 @@
  */
 import { createHash, type KeyObject, sign } from "node:crypto";
 import forge from "node-forge";
-import type { KeyPairSource, Random } from "../seams.ts";
+import type { KeyPairSource, Random } from "../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 export interface ServerCertificate {

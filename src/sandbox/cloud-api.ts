@@ -2,7 +2,7 @@
  * The door in front of the APIs: one handler, which routes by X-Amz-Target and the signature's service. Credentials must be there and for the right
  * service; the signature itself and its date are not checked. Faults and hooks apply here, before and after each call.
  */
-import type { Clock, Random } from "../seams.ts";
+import type { Clock, Random } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { FaultPlan, InjectedFault } from "./faults.ts";
 import type { GeneralRefusal, Service } from "./service.ts";

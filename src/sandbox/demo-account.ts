@@ -4,7 +4,7 @@ import { writePrivateKey, writePublicKey } from "../keys/any-key.ts";
 import { type Fingerprint, fingerprint } from "../keys/fingerprint.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { readPublicKey } from "../keys/pem.ts";
-import type { KeyPairSource } from "../seams.ts";
+import type { KeyPairSource } from "../seams/world.ts";
 import type { Account } from "./account.ts";
 import type { CloudFrontState } from "./cloudfront/state.ts";
 import { itemsAt, parseXml, textAt } from "./cloudfront/xml.ts";

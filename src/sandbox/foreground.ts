@@ -1,7 +1,7 @@
 /** A sandbox for people: started from the command's flags, with a folder of files, and one function that stops both. */
 import { InputError, KeyturnError } from "../errors.ts";
 import type { KeyType } from "../keys/key-pair.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { Seconds } from "../time.ts";
 import { EMPTY_CLOUDFRONT } from "./cloudfront/state.ts";
 import { missingOfDemo } from "./demo-account.ts";

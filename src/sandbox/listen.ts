@@ -13,7 +13,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { UsageError } from "../errors.ts";
-import type { Clock } from "../seams.ts";
+import type { Clock } from "../seams/world.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "./wire.ts";
 
 export interface ListenOptions {

@@ -10,7 +10,7 @@ import { PROOFS, type RotationRecord } from "../rotation/record.ts";
 import { secretRegister } from "../rotation/register.ts";
 import { type RotationStatus, statusOf } from "../rotation/status.ts";
 import { Sealed } from "../sealed.ts";
-import type { ControlPlane, SecretVault, SecretVersion } from "../seams.ts";
+import type { ControlPlane, SecretVault, SecretVersion } from "../seams/cloud.ts";
 import { DEMO } from "./demo-gate.ts";
 import { SecretsRefusal } from "./secrets/refusal.ts";
 import { readValue } from "./secrets/values.ts";

@@ -5,7 +5,8 @@
 import type { Gate } from "../gates/gate.ts";
 import type { KeyType } from "../keys/key-pair.ts";
 import { Sealed } from "../sealed.ts";
-import type { Clock, KeyPairSource, Random, SecretValue } from "../seams.ts";
+import type { SecretValue } from "../seams/cloud.ts";
+import type { Clock, KeyPairSource, Random } from "../seams/world.ts";
 import { type Account, type AccountOptions, createAccount } from "./account.ts";
 import { overlaid } from "./cloudfront/distribution-overlay.ts";
 import { type DemoIds, keyPairIdLookup, seedDemo } from "./demo-account.ts";

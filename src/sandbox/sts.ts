@@ -2,7 +2,7 @@
  * STS, as far as a gate's own role needs it: AssumeRole and GetCallerIdentity over the Query protocol (API
  * Reference, version 2011-06-15). A session's credentials expire on time; permissions of roles are not modelled.
  */
-import type { Clock, Random } from "../seams.ts";
+import type { Clock, Random } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 import { formatInstant } from "../time.ts";
 import type { GeneralRefusal, Service } from "./service.ts";

@@ -1,6 +1,6 @@
 /** Text layout: wrapping, indenting and aligned tables. Widths ignore color codes. */
 import { stripVTControlCharacters } from "node:util";
-import type { Terminal } from "../seams.ts";
+import type { Terminal } from "../seams/world.ts";
 
 export function visibleWidth(text: string): number {
   return [...(HAS_CONTROL.test(text) ? stripVTControlCharacters(text) : text)].length;

@@ -2,11 +2,13 @@
  * What a deployment is doing for gates right now, to show beside a rotation's status. It must not slow that down:
  * it answers within seconds, and anything unreadable counts as unknown.
  */
-import type { EngineCloud, ExecutionSummary } from "../engine-seams.ts";
+
 import { KeyturnError } from "../errors.ts";
 import { cloudOptionsOf } from "../gates/cloud-options.ts";
 import type { Gate } from "../gates/gate.ts";
-import type { CloudOptions, World } from "../seams.ts";
+import type { CloudOptions } from "../seams/cloud.ts";
+import type { EngineCloud, ExecutionSummary } from "../seams/engine.ts";
+import type { World } from "../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { gatePart, gatePartOf } from "./execution-name.ts";
 import { type DrivingExecution, drivingExecutionsOf, endedOf } from "./executions.ts";

@@ -2,8 +2,9 @@
  * What a deployment's executions are doing and did, by gate: from their names, the state that each waits in, and how
  * they ended. Reads only.
  */
-import type { EngineCloud, ExecutionSummary } from "../engine-seams.ts";
+
 import { isRecord } from "../is-record.ts";
+import type { EngineCloud, ExecutionSummary } from "../seams/engine.ts";
 import { type EpochSeconds, parseInstant } from "../time.ts";
 import { executionKindOf, gatePart, gatePartOf } from "./execution-name.ts";
 import type { ExecutionKind } from "./turn-shape.ts";

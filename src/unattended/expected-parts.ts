@@ -1,7 +1,7 @@
 /** Compares a deployment's parts with what AWS shows: one fact per difference. Pure. */
 import { isDeepStrictEqual } from "node:util";
-import type { DeployedAlarm, DeployedFunction, DeployedMachine, DeployedSchedule } from "../engine-seams.ts";
 import { isRecord } from "../is-record.ts";
+import type { DeployedAlarm, DeployedFunction, DeployedMachine, DeployedSchedule } from "../seams/engine.ts";
 import { type Alarm, type Deployment, FUNCTION, MACHINE_LOG, type Schedule } from "./deployment.ts";
 import { type DeploymentScope, topicArn } from "./read-deployed.ts";
 import { placeholder } from "./state-machine.ts";

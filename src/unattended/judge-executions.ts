@@ -1,6 +1,7 @@
 /** Findings about a gate's executions: failures, and missing ticks. Pure. */
-import type { DeployedSchedule } from "../engine-seams.ts";
+
 import type { Finding } from "../finding.ts";
+import type { DeployedSchedule } from "../seams/engine.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import type { EndedExecution, GateExecutions } from "./executions.ts";

@@ -6,7 +6,7 @@ import type {
   DeployedSchedule,
   DeployedTopic,
   EngineCloud,
-} from "../engine-seams.ts";
+} from "../seams/engine.ts";
 
 export interface DeployedParts {
   readonly function: DeployedFunction | undefined;

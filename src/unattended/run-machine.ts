@@ -4,7 +4,7 @@
  * tests compare this interpreter with it.
  */
 import { isRecord } from "../is-record.ts";
-import type { Clock } from "../seams.ts";
+import type { Clock } from "../seams/world.ts";
 import { parseInstant, type Seconds } from "../time.ts";
 import type { MachineState, StateMachine, TaskState } from "./state-machine.ts";
 

@@ -1,6 +1,6 @@
 /** The result of `rotate start` or `rotate resume`, reduced to what a turn needs. */
 import type { RotationStatus } from "../rotation/status.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import type { EpochSeconds } from "../time.ts";
 
 interface RotateFlags {

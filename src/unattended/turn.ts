@@ -6,7 +6,7 @@ import { ConflictError, HaltError, InternalError, isError, KeyturnError, RemoteE
 import { declaredGate } from "../rotation/locate.ts";
 import type { RotationRecord } from "../rotation/record.ts";
 import { openSession, recordOf } from "../rotation/session.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { type EpochSeconds, formatDuration, formatInstant, type Seconds } from "../time.ts";
 import { earlierExecution } from "./earlier-execution.ts";
 import { presentKeyAge, recordedKeyAge } from "./key-age.ts";

@@ -1,6 +1,6 @@
 /** Writes the files of a deployment into a folder that may hold an earlier one. Nothing of the user's is lost. */
 import { InputError } from "../errors.ts";
-import type { World } from "../seams.ts";
+import type { World } from "../seams/world.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { MANIFEST, sha256, sumsIn } from "./folder.ts";
 

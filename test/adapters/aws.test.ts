@@ -8,7 +8,7 @@ import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { InterruptError } from "../../src/errors.ts";
 import type { FaultKind } from "../../src/sandbox/faults.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { Cloud } from "../../src/seams.ts";
+import type { Cloud } from "../../src/seams/cloud.ts";
 import { addKey, freshPair, gateInAccount, SECRET, secretText } from "../commands/keys-account.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";

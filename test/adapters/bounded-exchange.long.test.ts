@@ -7,7 +7,7 @@ import { LIMITS } from "../../src/adapters/aws/bounded-exchange.ts";
 import type { CloudClientOptions } from "../../src/adapters/aws/client-settings.ts";
 import { awsCloud } from "../../src/adapters/aws/cloud.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { Cloud } from "../../src/seams.ts";
+import type { Cloud } from "../../src/seams/cloud.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { needs } from "../fakes/needs.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { localFiles as filesUntil } from "../../src/adapters/files.ts";
 import { fileJournal, journalFolder } from "../../src/adapters/journal.ts";
 import { InterruptError } from "../../src/errors.ts";
-import type { Files } from "../../src/seams.ts";
+import type { Files } from "../../src/seams/world.ts";
 
 const localFiles = filesUntil(new AbortController().signal);
 let folder: string;

@@ -7,7 +7,7 @@ import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { systemRandom } from "../../src/adapters/random.ts";
 import { httpViewer } from "../../src/adapters/viewer.ts";
 import { issueCertificate } from "../../src/sandbox/certificate.ts";
-import type { ViewerRequest } from "../../src/seams.ts";
+import type { ViewerRequest } from "../../src/seams/viewer.ts";
 
 const open: { close: () => void }[] = [];
 afterEach(() => {

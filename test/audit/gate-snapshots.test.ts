@@ -4,7 +4,7 @@ import { snapshotGates, unreadGateFinding } from "../../src/audit/gate-snapshots
 import { createThrottledPool } from "../../src/audit/throttled-pool.ts";
 import { AccessError, ConflictError } from "../../src/errors.ts";
 import type { Gate } from "../../src/gates/gate.ts";
-import type { Cloud, CloudOptions } from "../../src/seams.ts";
+import type { Cloud, CloudOptions } from "../../src/seams/cloud.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
 import { healthyGate } from "./account.ts";
 

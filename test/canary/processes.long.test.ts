@@ -13,7 +13,7 @@ import { systemRandom } from "../../src/adapters/random.ts";
 import { httpViewer } from "../../src/adapters/viewer.ts";
 import { runProgram } from "../../src/program.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
-import type { World } from "../../src/seams.ts";
+import type { World } from "../../src/seams/world.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
 import { exportsOf } from "../fakes/sandbox-process.ts";
 import { Planted } from "./planted.ts";

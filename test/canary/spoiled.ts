@@ -1,6 +1,6 @@
 /** Adds terminal control sequences to the responses of AWS and the edge, wherever somebody else chooses the text. */
 import type { WireResponse } from "../../src/sandbox/wire.ts";
-import type { ViewerResponse } from "../../src/seams.ts";
+import type { ViewerResponse } from "../../src/seams/viewer.ts";
 
 /**
  * Sets a title, clears the screen and hides text, also by the single characters of ISO 6429, and reverses the text

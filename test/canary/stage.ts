@@ -8,7 +8,6 @@ import { readPrivateKey } from "../../src/keys/pem.ts";
 import { mintCookies } from "../../src/mint/mint.ts";
 import { cookiePairs } from "../../src/mint/write.ts";
 import { runProgram } from "../../src/program.ts";
-import type { Programs } from "../../src/program-seams.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { DEMO_USERS } from "../../src/sandbox/origin/sessions.ts";
 import { apiHandler } from "../../src/sandbox/sandbox.ts";
@@ -16,7 +15,9 @@ import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.
 import { inProcessViewer } from "../../src/sandbox/viewer/in-process.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { CloudOptions, Viewer, ViewerResponse } from "../../src/seams.ts";
+import type { CloudOptions } from "../../src/seams/cloud.ts";
+import type { Programs } from "../../src/seams/programs.ts";
+import type { Viewer, ViewerResponse } from "../../src/seams/viewer.ts";
 import { httpDate } from "../fakes/http-date.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { type MemoryWorld, memoryWorld, type Ran, runCommand } from "../fakes/memory-world.ts";

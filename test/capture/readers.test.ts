@@ -14,7 +14,7 @@ import { systemRandom } from "../../src/adapters/random.ts";
 import { httpViewer } from "../../src/adapters/viewer.ts";
 import { runProgram } from "../../src/program.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import type { World } from "../../src/seams.ts";
+import type { World } from "../../src/seams/world.ts";
 import { memoryWorld } from "../fakes/memory-world.ts";
 import { needs } from "../fakes/needs.ts";
 

@@ -1,6 +1,6 @@
 /** Which account the keys commands use: the chosen gate's, found as in every other command. */
 import { describe, expect, it } from "vitest";
-import type { CloudOptions } from "../../src/seams.ts";
+import type { CloudOptions } from "../../src/seams/cloud.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { addKey, config, freshPair, gateInAccount } from "./keys-account.ts";
 

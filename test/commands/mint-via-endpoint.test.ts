@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { writeEnv } from "../../src/mint/write.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { Viewer } from "../../src/seams.ts";
+import type { Viewer } from "../../src/seams/viewer.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { siteWorld, viewerOf } from "../rotation/site-world.ts";
 

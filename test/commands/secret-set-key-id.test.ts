@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { withKeyPairId } from "../../src/keys/secret-key-id.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { SecretValue } from "../../src/seams.ts";
+import type { SecretValue } from "../../src/seams/cloud.ts";
 import { runCommand, words } from "../fakes/memory-world.ts";
 import { siteWorld } from "../rotation/site-world.ts";
 import { addKey } from "./keys-account.ts";

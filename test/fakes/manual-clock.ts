@@ -1,5 +1,5 @@
 /** A clock that only moves when advanced. Sleepers wake in order, and promises settle after each one. */
-import type { Clock } from "../../src/seams.ts";
+import type { Clock } from "../../src/seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../src/time.ts";
 
 interface Sleeper {

@@ -8,23 +8,15 @@ import { awsLogCloud } from "../../src/adapters/aws/log-cloud.ts";
 import { cryptoKeyPairs } from "../../src/adapters/key-pair-source.ts";
 import { openLogWorkspace } from "../../src/adapters/logs/log-workspace.ts";
 import { runbookFiles } from "../../src/adapters/runbook-files.ts";
-import type { EngineCloud } from "../../src/engine-seams.ts";
 import { InputError } from "../../src/errors.ts";
-import type { Folders } from "../../src/folder-seams.ts";
 import { runProgram } from "../../src/program.ts";
-import type { Programs } from "../../src/program-seams.ts";
 import type { WireHandler } from "../../src/sandbox/wire.ts";
-import type {
-  Cache,
-  Clock,
-  Cloud,
-  CloudOptions,
-  Files,
-  JournalStore,
-  Terminal,
-  Viewer,
-  World,
-} from "../../src/seams.ts";
+import type { Cloud, CloudOptions } from "../../src/seams/cloud.ts";
+import type { EngineCloud } from "../../src/seams/engine.ts";
+import type { Folders } from "../../src/seams/folders.ts";
+import type { Programs } from "../../src/seams/programs.ts";
+import type { Viewer } from "../../src/seams/viewer.ts";
+import type { Cache, Clock, Files, JournalStore, Terminal, World } from "../../src/seams/world.ts";
 import { httpDate } from "./http-date.ts";
 import { checkDocument } from "./json-contract.ts";
 import { ManualClock } from "./manual-clock.ts";

@@ -1,5 +1,5 @@
 /** Reproducible random bytes: the same seed gives the same bytes (mulberry32). For tests only. */
-import type { Random } from "../../src/seams.ts";
+import type { Random } from "../../src/seams/world.ts";
 
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;

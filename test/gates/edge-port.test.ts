@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { RemoteError } from "../../src/errors.ts";
 import { edgePort } from "../../src/gates/edge-port.ts";
 import { parseGates } from "../../src/gates/read.ts";
-import type { Viewer, ViewerRequest } from "../../src/seams.ts";
+import type { Viewer, ViewerRequest } from "../../src/seams/viewer.ts";
 import { probedSite } from "../probe/fault-site.ts";
 
 const interrupt = new AbortController().signal;

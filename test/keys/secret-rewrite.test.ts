@@ -7,7 +7,7 @@ import { keyTypeOf } from "../../src/keys/key-pair.ts";
 import { type Rewrite, rewrittenSecret } from "../../src/keys/secret-rewrite.ts";
 import { parseSecretValue } from "../../src/keys/secret-value.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { SecretValue } from "../../src/seams.ts";
+import type { SecretValue } from "../../src/seams/cloud.ts";
 import { needs } from "../fakes/needs.ts";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;

@@ -6,7 +6,7 @@ import type { SecretFormat } from "../../src/keys/gate-secret.ts";
 import { keysInSecret } from "../../src/keys/keys-in-secret.ts";
 import { parseSecretValue } from "../../src/keys/secret-value.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { SecretValue } from "../../src/seams.ts";
+import type { SecretValue } from "../../src/seams/cloud.ts";
 
 const old = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const next = generateKeyPairSync("rsa", { modulusLength: 2048 });

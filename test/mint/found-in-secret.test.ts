@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { Sealed } from "../../src/sealed.ts";
-import type { Cloud } from "../../src/seams.ts";
+import type { Cloud } from "../../src/seams/cloud.ts";
 import { NOW } from "../edge/signed.ts";
 import { memoryWorld, runCommand } from "../fakes/memory-world.ts";
 

@@ -5,7 +5,7 @@ import { type MintRequest, mintCookies } from "../../src/mint/mint.ts";
 import { cookiePairs } from "../../src/mint/write.ts";
 import type { TriageResult } from "../../src/report/triage.ts";
 import { DEMO } from "../../src/sandbox/demo-gate.ts";
-import type { ViewerRequest, ViewerResponse } from "../../src/seams.ts";
+import type { ViewerRequest, ViewerResponse } from "../../src/seams/viewer.ts";
 import { type FaultOptions, type ProbedSite, probedSite, turnOn } from "./fault-site.ts";
 import { SITE } from "./site-viewer.ts";
 

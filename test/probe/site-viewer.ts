@@ -7,7 +7,7 @@ import { DEMO } from "../../src/sandbox/demo-gate.ts";
 import { apiHandler } from "../../src/sandbox/sandbox.ts";
 import type { Site } from "../../src/sandbox/site.ts";
 import { ConnectionDropped, type WireHandler, type WireResponse } from "../../src/sandbox/wire.ts";
-import type { Viewer, ViewerRequest } from "../../src/seams.ts";
+import type { Viewer, ViewerRequest } from "../../src/seams/viewer.ts";
 import { httpDate } from "../fakes/http-date.ts";
 
 const PORTS: Readonly<Record<string, "edge" | "origin" | "api">> = {

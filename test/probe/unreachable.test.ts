@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { httpViewer } from "../../src/adapters/viewer.ts";
 import { RemoteError } from "../../src/errors.ts";
-import type { Viewer } from "../../src/seams.ts";
+import type { Viewer } from "../../src/seams/viewer.ts";
 import { freshPair } from "../commands/keys-account.ts";
 import { memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 

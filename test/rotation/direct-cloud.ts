@@ -10,7 +10,7 @@ import type { StoredValue } from "../../src/sandbox/secrets/state.ts";
 import { createSecret, moveStage, putValue, readValue } from "../../src/sandbox/secrets/values.ts";
 import type { Site } from "../../src/sandbox/site.ts";
 import { Sealed } from "../../src/sealed.ts";
-import type { Cloud, KeyGroup, PublicKey, SecretValue, Versioned } from "../../src/seams.ts";
+import type { Cloud, KeyGroup, PublicKey, SecretValue, Versioned } from "../../src/seams/cloud.ts";
 import { httpDate } from "../fakes/http-date.ts";
 
 /** Wraps every call, and may throw before it, after it, or both. */

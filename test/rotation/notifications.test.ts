@@ -6,7 +6,7 @@ import { RemoteError } from "../../src/errors.ts";
 import { notificationSchema } from "../../src/report/schemas/notification.ts";
 import { notificationOf } from "../../src/rotation/notification.ts";
 import { editGroup } from "../../src/sandbox/third-party.ts";
-import type { Viewer, ViewerRequest } from "../../src/seams.ts";
+import type { Viewer, ViewerRequest } from "../../src/seams/viewer.ts";
 import { type MemoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 import { type SiteWorld, siteWorld } from "./site-world.ts";
 

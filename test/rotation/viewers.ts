@@ -2,7 +2,7 @@
 
 import { decodeBase64 } from "../../src/policy/base64.ts";
 import { COOKIE_NAMES } from "../../src/policy/cookie-set.ts";
-import type { Viewer } from "../../src/seams.ts";
+import type { Viewer } from "../../src/seams/viewer.ts";
 import { type SiteWorld, viewerOf } from "./site-world.ts";
 
 interface Held {

@@ -1,7 +1,7 @@
 /** `runbook run` makes up no values: it prompts for the values of a step or takes them from --set. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { World } from "../../src/seams.ts";
+import type { World } from "../../src/seams/world.ts";
 import { type MemoryWorldOptions, memoryWorld, runCommand, words } from "../fakes/memory-world.ts";
 
 const config = readFileSync(new URL("../fixtures/keyturn.yaml", import.meta.url), "utf8");

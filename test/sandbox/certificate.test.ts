@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import { expect, test } from "vitest";
 import { issueCertificate } from "../../src/sandbox/certificate.ts";
-import type { KeyPairSource } from "../../src/seams.ts";
+import type { KeyPairSource } from "../../src/seams/world.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 
 const keyPairs: KeyPairSource = {

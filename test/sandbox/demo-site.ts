@@ -6,7 +6,8 @@ import { apiHandler } from "../../src/sandbox/sandbox.ts";
 import { createSite, type Site, type SiteOptions } from "../../src/sandbox/site.ts";
 import { headersOf } from "../../src/sandbox/viewer/answer.ts";
 import { inProcessViewer } from "../../src/sandbox/viewer/in-process.ts";
-import type { KeyPairSource, Viewer, ViewerResponse } from "../../src/seams.ts";
+import type { Viewer, ViewerResponse } from "../../src/seams/viewer.ts";
+import type { KeyPairSource } from "../../src/seams/world.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 import { seededRandom } from "../fakes/seeded-random.ts";
 

@@ -1,7 +1,8 @@
 /** Credentials of a gate's own role: AssumeRole with the caller's credentials, renewed before they expire. */
 import type { STSClient } from "@aws-sdk/client-sts";
 import { AccessError, isError, KeyturnError } from "../../errors.ts";
-import type { AssumedRole, Clock } from "../../seams.ts";
+import type { AssumedRole } from "../../seams/cloud.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { awsError, type CallerSettings } from "./errors.ts";
 

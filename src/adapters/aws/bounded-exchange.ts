@@ -4,7 +4,7 @@
  */
 import { Readable } from "node:stream";
 import type { AnswerDates, DateSource } from "../../answer-dates.ts";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 
 export interface ExchangeLimits {

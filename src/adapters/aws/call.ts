@@ -1,6 +1,6 @@
 /** One API call: interrupts, a notice after a long silence, and error translation. */
 import { KeyturnError } from "../../errors.ts";
-import type { Clock, Terminal } from "../../seams.ts";
+import type { Clock, Terminal } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { awsError, type CallerSettings, type CallName } from "./errors.ts";
 

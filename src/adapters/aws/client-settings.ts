@@ -1,7 +1,8 @@
 /** What all AWS clients here share: credentials, the gate's role, region, endpoint, retries, limits. */
 import type { CloudFrontClientConfig } from "@aws-sdk/client-cloudfront";
 import { AnswerDates } from "../../answer-dates.ts";
-import type { CloudOptions, Random } from "../../seams.ts";
+import type { CloudOptions } from "../../seams/cloud.ts";
+import type { Random } from "../../seams/world.ts";
 import { assumedRole, sessionNameOf } from "./assumed-role.ts";
 import { boundExchanges, type ExchangeLimits, LIMITS } from "./bounded-exchange.ts";
 import type { Interruption } from "./call.ts";

@@ -2,7 +2,7 @@
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { STSClient } from "@aws-sdk/client-sts";
-import type { Cloud, CloudOptions } from "../../seams.ts";
+import type { Cloud, CloudOptions } from "../../seams/cloud.ts";
 import { boundExchanges } from "./bounded-exchange.ts";
 import { awsCalls } from "./call.ts";
 import { type CloudClientOptions, clientSettings } from "./client-settings.ts";

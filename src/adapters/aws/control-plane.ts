@@ -19,7 +19,7 @@ import {
   type PublicKey as SdkPublicKey,
   UpdateKeyGroupCommand,
 } from "@aws-sdk/client-cloudfront";
-import type { ControlPlane, KeyGroup, KeyGroupConfig, PublicKey, Versioned } from "../../seams.ts";
+import type { ControlPlane, KeyGroup, KeyGroupConfig, PublicKey, Versioned } from "../../seams/cloud.ts";
 import type { AwsCalls } from "./call.ts";
 import { distributionOf, distributionSummaryOf } from "./distribution.ts";
 import type { CallName } from "./errors.ts";

@@ -5,7 +5,7 @@ import {
   DescribeAlarmsCommand,
   type MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
-import type { DeployedAlarm } from "../../engine-seams.ts";
+import type { DeployedAlarm } from "../../seams/engine.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 

@@ -1,7 +1,8 @@
 /** What `keyturn unattended` has deployed, through the AWS SDK: five clients, each loaded on first use. */
-import type { EngineCloud } from "../../engine-seams.ts";
+
 import { isError } from "../../errors.ts";
-import type { CloudOptions } from "../../seams.ts";
+import type { CloudOptions } from "../../seams/cloud.ts";
+import type { EngineCloud } from "../../seams/engine.ts";
 import { awsCalls } from "./call.ts";
 import { type CloudClientOptions, clientSettings } from "./client-settings.ts";
 

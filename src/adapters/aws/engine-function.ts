@@ -5,7 +5,7 @@ import {
   LambdaClient,
   type LambdaClientConfig,
 } from "@aws-sdk/client-lambda";
-import type { DeployedFunction } from "../../engine-seams.ts";
+import type { DeployedFunction } from "../../seams/engine.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 import type { CallName } from "./errors.ts";

@@ -9,8 +9,8 @@ import {
   SFNClient,
   type SFNClientConfig,
 } from "@aws-sdk/client-sfn";
-import type { DeployedMachine, ExecutionEnd, ExecutionSummary } from "../../engine-seams.ts";
 import { isError } from "../../errors.ts";
+import type { DeployedMachine, ExecutionEnd, ExecutionSummary } from "../../seams/engine.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 import type { CallName } from "./errors.ts";

@@ -5,7 +5,7 @@ import {
   SchedulerClient,
   type SchedulerClientConfig,
 } from "@aws-sdk/client-scheduler";
-import type { DeployedSchedule } from "../../engine-seams.ts";
+import type { DeployedSchedule } from "../../seams/engine.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 import type { CallName } from "./errors.ts";

@@ -1,6 +1,6 @@
 /** An SNS topic through the SDK: how many people it reaches. */
 import { GetTopicAttributesCommand, SNSClient, type SNSClientConfig } from "@aws-sdk/client-sns";
-import type { DeployedTopic } from "../../engine-seams.ts";
+import type { DeployedTopic } from "../../seams/engine.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 

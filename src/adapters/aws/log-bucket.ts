@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { RemoteError } from "../../errors.ts";
 import { unwritableFile } from "../../file-errors.ts";
-import type { LogBucket, LogObject } from "../../log-seams.ts";
+import type { LogBucket, LogObject } from "../../seams/logs.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";
 import type { CallName } from "./errors.ts";

@@ -1,6 +1,7 @@
 /** Where CloudFront's access logs are, through the AWS SDK: three clients, each loaded on first use. */
-import type { LogCloud } from "../../log-seams.ts";
-import type { CloudOptions } from "../../seams.ts";
+
+import type { CloudOptions } from "../../seams/cloud.ts";
+import type { LogCloud } from "../../seams/logs.ts";
 import { awsCalls } from "./call.ts";
 import { type CloudClientOptions, clientSettings } from "./client-settings.ts";
 

@@ -9,7 +9,7 @@ import {
   DescribeDeliveryDestinationsCommand,
   DescribeDeliverySourcesCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { LogDelivery } from "../../log-seams.ts";
+import type { LogDelivery } from "../../seams/logs.ts";
 import { allPages } from "./all-pages.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";

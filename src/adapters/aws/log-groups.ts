@@ -5,7 +5,7 @@ import {
   DescribeLogStreamsCommand,
   type LogStream,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { LogGroupSpan } from "../../log-seams.ts";
+import type { LogGroupSpan } from "../../seams/logs.ts";
 import { allPages } from "./all-pages.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import type { AwsCalls } from "./call.ts";

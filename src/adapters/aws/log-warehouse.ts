@@ -10,7 +10,7 @@ import {
   StopQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
 import { InputError } from "../../errors.ts";
-import type { LogRow, LogValue, LogWarehouse } from "../../log-seams.ts";
+import type { LogRow, LogValue, LogWarehouse } from "../../seams/logs.ts";
 import { type Bounds, boundExchanges } from "./bounded-exchange.ts";
 import { type AwsCalls, WRITE_GRACE_PERIOD } from "./call.ts";
 import type { CloudClientOptions } from "./client-settings.ts";

@@ -1,5 +1,5 @@
 /** When to retry a call: the SDK classifies the failure, our clock waits. */
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import { LimitReached } from "./bounded-exchange.ts";
 
 const MAX_ATTEMPTS = 6;

@@ -15,7 +15,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { Sealed } from "../../sealed.ts";
-import type { SecretDescription, SecretValue, SecretVault } from "../../seams.ts";
+import type { SecretDescription, SecretValue, SecretVault } from "../../seams/cloud.ts";
 import type { AwsCalls } from "./call.ts";
 import type { CallName } from "./errors.ts";
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
-import type { LogEngine, LogRow, LogValue } from "../../log-seams.ts";
+import type { LogEngine, LogRow, LogValue } from "../../seams/logs.ts";
 import { missingDuckDb } from "./duckdb-missing.ts";
 
 type DuckDb = typeof import("@duckdb/node-api");

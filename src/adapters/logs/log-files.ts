@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, constants as zlib } from "node:zlib";
 import { InputError } from "../../errors.ts";
 import { unreadableFile, unwritableFile } from "../../file-errors.ts";
-import type { LogEngine, LogFileStart, LogFiles } from "../../log-seams.ts";
+import type { LogEngine, LogFileStart, LogFiles } from "../../seams/logs.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { rewriteLines } from "./rewritten-lines.ts";
 

@@ -1,5 +1,5 @@
 /** What `keyturn logs` works with on this machine: a private folder, files, and DuckDB over them. */
-import type { LogWorkspace, LogWorkspaceOptions } from "../../log-seams.ts";
+import type { LogWorkspace, LogWorkspaceOptions } from "../../seams/logs.ts";
 import { openDuckDb } from "./duckdb.ts";
 import { localLogFiles } from "./log-files.ts";
 import { makePrivateFolder } from "./private-folder.ts";

@@ -1,7 +1,7 @@
 /** Checks that the key that signs and the key that the groups trust are the same. */
 import { DEFAULT_QUOTA } from "../../keys/account-keys.ts";
 import { describeKey, keyTypeOf } from "../../keys/key-pair.ts";
-import type { KeyGroup } from "../../seams.ts";
+import type { KeyGroup } from "../../seams/cloud.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { formatDuration, formatInstant } from "../../time.ts";
 import type { Check } from "../check.ts";

@@ -4,7 +4,7 @@ import type { Gate } from "../../gates/gate.ts";
 import type { Network } from "../../probe/execute.ts";
 import { askPastTheEdge, type OriginEvidence, routeToAskOrigin } from "../../probe/past-the-edge.ts";
 import { type Target, targetsOfUrls } from "../../probe/target.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { type DoctorSnapshot, isDeclaredSigned, matchingRoutes } from "./snapshot.ts";
 
 /** Undefined without origin.url, and for a URL that no signature guards. Rejects only when interrupted. */

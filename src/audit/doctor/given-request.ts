@@ -1,7 +1,7 @@
 /** The doctor's input: a request from a file or stdin, or the signed URL itself. */
 import type { CapturedRequest } from "../../capture/capture.ts";
 import { isSignedUrl } from "../../policy/cookie-set.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 /** The first request with a signature; a signed URL needs no file. */
 export async function givenRequest(

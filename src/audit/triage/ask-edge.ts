@@ -9,7 +9,7 @@ import { planProbe } from "../../probe/plan.ts";
 import { preparation } from "../../probe/prepare.ts";
 import { judgeRun } from "../../probe/reconsider.ts";
 import { type Target, targetsOfGate } from "../../probe/target.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { GateSnapshot } from "../gate-snapshot.ts";
 import type { EdgeEvidence } from "./evidence.ts";
 

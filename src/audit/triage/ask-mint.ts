@@ -8,7 +8,7 @@ import type { Network } from "../../probe/execute.ts";
 import { executeFlow } from "../../probe/flow.ts";
 import { WITHOUT_LOGIN } from "../../probe/flow-faults.ts";
 import { planFlow } from "../../probe/flow-plan.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { shellWord } from "../../text/shell-word.ts";
 
 /** One session and one mint, far below any anti-abuse limit. Throws ERR_UNREACHABLE when an endpoint does not answer, ERR_LOGIN_REFUSED when the account cannot log in. */

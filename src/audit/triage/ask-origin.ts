@@ -2,7 +2,7 @@
 import type { Gate } from "../../gates/gate.ts";
 import type { Network } from "../../probe/execute.ts";
 import { askPastTheEdge, type OriginEvidence, routeToAskOrigin } from "../../probe/past-the-edge.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import type { EdgeEvidence } from "./evidence.ts";
 

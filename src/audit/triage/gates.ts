@@ -9,7 +9,8 @@ import { chooseGate, findGates, type GateChoice } from "../../gates/open.ts";
 import { parseGates } from "../../gates/read.ts";
 import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
-import type { CloudOptions, World } from "../../seams.ts";
+import type { CloudOptions } from "../../seams/cloud.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 
 export interface FoundGates {

@@ -8,7 +8,7 @@ import type { ConfigMistake } from "../../gates/mistakes.ts";
 import { readConfig } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { outcomeOf } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { wrap } from "../../text/layout.ts";
 
 type Needs = Pick<World, "clock" | "cwd" | "env" | "files" | "interrupt">;

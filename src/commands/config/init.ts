@@ -13,7 +13,8 @@ import { renderDraft } from "../../gates/render-draft.ts";
 import { surveyAccount } from "../../gates/survey.ts";
 import { initReport } from "../../report/config-init.ts";
 import type { Report } from "../../report/report.ts";
-import type { Cloud, World } from "../../seams.ts";
+import type { Cloud } from "../../seams/cloud.ts";
+import type { World } from "../../seams/world.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { withDeclaredOptions } from "../declared-options.ts";
 

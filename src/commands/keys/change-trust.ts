@@ -14,7 +14,7 @@ import { findGates, gateAtHand } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import { trustReport } from "../../report/key-trust.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { confirmed, type MutationFlags } from "../confirm.ts";
 

@@ -8,7 +8,7 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { findGates, gateAtHand } from "../../gates/open.ts";
 import { findNamed, readAccountKeys } from "../../keys/account-keys.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 
 interface Flags extends GlobalFlags, MutationFlags {

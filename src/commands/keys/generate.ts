@@ -7,7 +7,7 @@ import { writePrivateKey, writePublicKey } from "../../keys/any-key.ts";
 import { fingerprint } from "../../keys/fingerprint.ts";
 import { KEY_TYPES, type KeyType } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 type Needs = Pick<World, "files" | "keyPairs">;
 

@@ -6,7 +6,7 @@ import { findGates, gateAtHand } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import { keyListReport, rowsOf } from "../../report/key-list.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 type Needs = Pick<World, "clock" | "cloud" | "env" | "files" | "cwd" | "cache">;
 

@@ -11,7 +11,7 @@ import { readKeyAt } from "../../keys/key-file.ts";
 import { describeKey } from "../../keys/key-pair.ts";
 import { readPublicKey } from "../../keys/pem.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 type Needs = Pick<World, "cloud" | "env" | "files" | "cwd">;
 interface MatchFlags extends GlobalFlags {

@@ -8,7 +8,8 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { gateAtHand, openGates } from "../../gates/open.ts";
 import { readAccountKeys } from "../../keys/account-keys.ts";
 import type { Report } from "../../report/report.ts";
-import type { ControlPlane, World } from "../../seams.ts";
+import type { ControlPlane } from "../../seams/cloud.ts";
+import type { World } from "../../seams/world.ts";
 import { wrap } from "../../text/layout.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 

@@ -1,7 +1,7 @@
 /** `keyturn keys trust`: adds a public key to key groups, and checks that the edge accepts it. */
 import { Command } from "commander";
 import type { Bind } from "../../cli/bind.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { changeTrust, type KeyTrustFlags } from "./change-trust.ts";
 import { trusting } from "./trust-options.ts";
 

@@ -1,7 +1,7 @@
 /** `keyturn keys untrust`: removes a public key from key groups, and checks that the edge denies it. */
 import { Command } from "commander";
 import type { Bind } from "../../cli/bind.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { changeTrust, type KeyTrustFlags } from "./change-trust.ts";
 import { trusting } from "./trust-options.ts";
 

@@ -9,7 +9,7 @@ import { readKeyAt } from "../../keys/key-file.ts";
 import { readPublicKey } from "../../keys/pem.ts";
 import { changesOf, executeUpload, planUpload, type UploadPlan } from "../../keys/upload.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 
 type Needs = Pick<World, "files" | "cloud" | "terminal" | "env" | "cwd">;

@@ -4,7 +4,7 @@ import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { loggedWhere } from "../../logs/where.ts";
 import { whereReport } from "../../report/logs-where.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 export const logsWhereCommand = (bind: Bind) => new Command("where").action(bind(logsWhere));
 

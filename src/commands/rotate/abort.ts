@@ -5,7 +5,7 @@ import type { Report } from "../../report/report.ts";
 import { abortChanges, rotationStatusReport } from "../../report/rotation-status.ts";
 import { openSession, readStatus, recordOf } from "../../rotation/session.ts";
 import { turnToAbort } from "../../rotation/turn.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed } from "../confirm.ts";
 import { offerAmendment } from "./declared.ts";
 import { driveOn } from "./drive-on.ts";

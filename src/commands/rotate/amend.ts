@@ -6,7 +6,7 @@ import { amendmentChanges, amendmentReport } from "../../report/rotation-amendme
 import { neverRotatedReport } from "../../report/rotation-status.ts";
 import { makeAmendment, writeAmendment } from "../../rotation/amend.ts";
 import { openSession, recordOf } from "../../rotation/session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { collect } from "../collect.ts";
 import { confirmed, mutating } from "../confirm.ts";
 import { type AmendFlags, parseAmendFlags } from "./amend-options.ts";

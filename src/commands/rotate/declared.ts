@@ -3,7 +3,7 @@ import { amendmentChanges } from "../../report/rotation-amendment.ts";
 import { declaredAmendment, makeAmendment, writeAmendment } from "../../rotation/amend.ts";
 import type { Registered } from "../../rotation/register.ts";
 import type { RotationSession } from "../../rotation/session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { noteColumns, wrap } from "../../text/layout.ts";
 
 /**

@@ -8,7 +8,7 @@ import { driveNotified } from "../../rotation/notified-drive.ts";
 import type { Notifier } from "../../rotation/notifier.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { readStatus } from "../../rotation/session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 interface Flags extends GlobalFlags, Pick<DriveOptions, "until" | "wait" | "opened"> {
   readonly pendingOk?: boolean;

@@ -8,7 +8,7 @@ import { neverRotatedReport } from "../../report/rotation-status.ts";
 import { readAllHistories } from "../../rotation/all-histories.ts";
 import { readHistory } from "../../rotation/history.ts";
 import { openSession, recordOf } from "../../rotation/session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 interface HistoryFlags extends GlobalFlags {
   readonly all?: boolean;

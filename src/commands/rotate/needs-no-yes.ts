@@ -4,7 +4,7 @@ import type { DriveTools } from "../../rotation/drive.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { readStatus } from "../../rotation/session.ts";
 import type { OperatorInput } from "../../rotation/turn.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 /** Whoever started the rotation confirmed all of it: only a person at a terminal is prompted again. */
 export async function needsNoYes(

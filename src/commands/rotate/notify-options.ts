@@ -1,7 +1,7 @@
 /** The options that send a rotation's events somewhere. */
 import { type Command, Option } from "commander";
 import { makeNotifier, type Notifier, parseNotifyUrl } from "../../rotation/notifier.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 export interface NotifyFlags {
   readonly notify?: string;

@@ -5,7 +5,7 @@ import { KEY_TYPES } from "../../keys/key-pair.ts";
 import type { Report } from "../../report/report.ts";
 import { planReport } from "../../report/rotation-plan.ts";
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { printableJson } from "../../text/printable.ts";
 import { keepOption } from "../named-options.ts";
 

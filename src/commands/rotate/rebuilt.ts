@@ -8,7 +8,7 @@ import { rebuildRecord } from "../../rotation/rebuild-record.ts";
 import { rebuildCommand } from "../../rotation/register.ts";
 import type { RotationSession } from "../../rotation/session.ts";
 import { settingsOf } from "../../rotation/settings.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed, type Mutation } from "../confirm.ts";
 
 interface Flags {

@@ -8,7 +8,7 @@ import { rotationModeOf } from "../../rotation/plan-session.ts";
 import { openSession, recordOf } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
 import { recordOperatorInput, refuseDeployment, refuseUrgency } from "../../rotation/turn.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed } from "../confirm.ts";
 import { offerAmendment } from "./declared.ts";
 import { driveOn, statusNow } from "./drive-on.ts";

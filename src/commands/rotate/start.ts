@@ -10,7 +10,7 @@ import { openRotation, refuseMoved, refuseUnsafePlan, whoStarts } from "../../ro
 import { makePlan, type PlanFlags } from "../../rotation/plan-session.ts";
 import { sessionTools } from "../../rotation/session.ts";
 import { STAGES, type Stage } from "../../rotation/stage.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed } from "../confirm.ts";
 import { keepOption, planArgument } from "../named-options.ts";
 import { driveOn } from "./drive-on.ts";

@@ -7,7 +7,7 @@ import { type EvidenceFormat, evidenceReport } from "../../report/rotation-evide
 import { allStatusReport, neverRotatedReport, rotationStatusReport } from "../../report/rotation-status.ts";
 import { recordedEverywhere } from "../../rotation/recorded-everywhere.ts";
 import { openSession, readStatus, recordOf } from "../../rotation/session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { drivingExecutionsNow } from "../../unattended/driving-executions.ts";
 import { collect } from "../collect.ts";

@@ -12,7 +12,7 @@ import type { RotationSession } from "../../rotation/session.ts";
 import type { RotationStatus } from "../../rotation/status.ts";
 import { type WatchEvent, watchRotation } from "../../rotation/watch.ts";
 import { eventsBetween } from "../../rotation/watch-events.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 
 type Flags = GlobalFlags & { readonly every: Seconds };

@@ -6,7 +6,7 @@ import { InputError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { runbookIndex } from "../../report/runbook.ts";
 import { readRunbooks, stepNames } from "../../runbooks/runbook.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 const ABOUT_WORD = "only runbooks that mention this symptom, or this id printed by keyturn";
 

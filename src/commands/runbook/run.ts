@@ -10,7 +10,7 @@ import { fillIn } from "../../runbooks/fill-in.ts";
 import { type RanCommand, runStep } from "../../runbooks/run-step.ts";
 import { chooseStep, parseRunbook, stepOf } from "../../runbooks/runbook.ts";
 import { withValues } from "../../runbooks/step-values.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { collect } from "../collect.ts";
 import { globalArguments } from "./global-arguments.ts";
 import { beginTranscript } from "./transcript.ts";

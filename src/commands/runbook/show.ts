@@ -9,7 +9,7 @@ import type { Report } from "../../report/report.ts";
 import { runbookPage, stepHints } from "../../report/runbook-page.ts";
 import { fillIn } from "../../runbooks/fill-in.ts";
 import { parseRunbook, readableText, stepNames } from "../../runbooks/runbook.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 type Flags = GlobalFlags & { readonly name: string };
 type Needs = Pick<World, "runbooks" | "files" | "env" | "cwd">;

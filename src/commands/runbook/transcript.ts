@@ -1,6 +1,6 @@
 /** The file of `runbook run --transcript`. */
 import { isTranscript, transcriptHead } from "../../report/runbook.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 /** Appends to the transcript of an earlier run; refuses any other existing file (ERR_FILE_EXISTS). */
 export async function beginTranscript(

@@ -6,7 +6,7 @@ import { openGate } from "../../gates/open.ts";
 import { findLostRecord, lostRecordHalt } from "../../rotation/rebuild-record.ts";
 import type { RotationRecord } from "../../rotation/record.ts";
 import { openSession } from "../../rotation/session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 
 /** Throws as openGate and readAccount do. */
 export async function openGateSecret(flags: GlobalFlags, world: World) {

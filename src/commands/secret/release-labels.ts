@@ -7,7 +7,7 @@ import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { ConflictError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
 import { upkeepReport } from "../../report/secret-upkeep.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 import { openGateSecret, openRotationOf } from "./gate-secret.ts";
 

@@ -9,7 +9,7 @@ import { secretIdIn } from "../../gates/secret-id.ts";
 import type { Report } from "../../report/report.ts";
 import { upkeepReport } from "../../report/secret-upkeep.ts";
 import { SEE_GATES } from "../../report/see-gates.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 import { openGateSecret } from "./gate-secret.ts";
 

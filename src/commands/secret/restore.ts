@@ -8,7 +8,7 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { findGates, gateAtHand, openGate } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { upkeepReport } from "../../report/secret-upkeep.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 
 interface Flags extends GlobalFlags, MutationFlags {

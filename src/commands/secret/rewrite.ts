@@ -7,7 +7,7 @@ import type { GlobalFlags } from "../../cli/global-flags.ts";
 import type { Rewrite } from "../../keys/secret-rewrite.ts";
 import type { Report } from "../../report/report.ts";
 import { mustRead, rewriteReport } from "../../report/secret-rewrite.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 import { openGateSecret, openRotationOf } from "./gate-secret.ts";
 

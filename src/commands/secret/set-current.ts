@@ -6,7 +6,7 @@ import type { Bind } from "../../cli/bind.ts";
 import type { GlobalFlags } from "../../cli/global-flags.ts";
 import { currentReport } from "../../report/current-version.ts";
 import type { Report } from "../../report/report.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 import { settleOption } from "../keys/trust-options.ts";

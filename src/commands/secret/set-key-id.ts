@@ -11,7 +11,7 @@ import { openGate } from "../../gates/open.ts";
 import { keyIdReport } from "../../report/key-id.ts";
 import type { Report } from "../../report/report.ts";
 import { openSession, recordOf } from "../../rotation/session.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 import { settleOption } from "../keys/trust-options.ts";

@@ -7,7 +7,7 @@ import { readSigningKey } from "../../gates/key-source.ts";
 import { createFirstSecret, planFirstSecret } from "../../keys/first-secret.ts";
 import type { Report } from "../../report/report.ts";
 import { upkeepReport } from "../../report/secret-upkeep.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { confirmed, type MutationFlags, mutating } from "../confirm.ts";
 import { keyPairIdOption } from "../named-options.ts";

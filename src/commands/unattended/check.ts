@@ -7,7 +7,7 @@ import type { Bind, GlobalFlags } from "../../cli/bind.ts";
 import { chooseGate, openGates, readConfig } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { checkReport, type DeploymentCheckResult } from "../../report/unattended-check.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { type CheckFlags, checkInput, templateLine } from "../../unattended/check-input.ts";
 import { deploymentOf } from "../../unattended/deployment.ts";
 import { deploymentName, engineOptions } from "../../unattended/driving-executions.ts";

@@ -6,7 +6,7 @@ import { cloudOptionsOf } from "../../gates/cloud-options.ts";
 import { chooseGate, openGates, readConfig } from "../../gates/open.ts";
 import type { Report } from "../../report/report.ts";
 import { type TemplateResult, templateReport } from "../../report/unattended-template.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { unattendedFolder } from "../../unattended/folder.ts";
 import { FORMATS, type Format } from "../../unattended/format.ts";
 import { DEFAULTS, templateInput } from "../../unattended/template-input.ts";

@@ -1,6 +1,6 @@
 /** `denials`: 401 and 403 over time, by who answered and why, and whether the rotation caused them. */
 import type { Finding } from "../../finding.ts";
-import type { LogRow } from "../../log-seams.ts";
+import type { LogRow } from "../../seams/logs.ts";
 import { formatInstant } from "../../time.ts";
 import { cookiesNotLogged } from "../coverage.ts";
 import type { JudgedLine } from "../judge-lines.ts";

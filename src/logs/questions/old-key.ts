@@ -1,6 +1,6 @@
 /** `old-key`: which key pair IDs viewers used, until when, and who still uses the old one. */
 import type { Finding } from "../../finding.ts";
-import type { LogRow } from "../../log-seams.ts";
+import type { LogRow } from "../../seams/logs.ts";
 import { formatInstant } from "../../time.ts";
 import { CUT_OFF_TEXT, cookiesCutOff, cookiesNotLogged, hasCookies } from "../coverage.ts";
 import { type AnswerRow, countWithNoun, type KnownFacts, type Question, sum } from "../question.ts";

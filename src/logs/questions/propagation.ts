@@ -1,6 +1,6 @@
 /** `propagation`: when each edge location started to trust the new key and stopped trusting the old one. */
 import type { Finding } from "../../finding.ts";
-import type { LogRow } from "../../log-seams.ts";
+import type { LogRow } from "../../seams/logs.ts";
 import { type EpochSeconds, formatDuration, formatInstant } from "../../time.ts";
 import { CUT_OFF_TEXT, cookiesCutOff, cookiesNotLogged } from "../coverage.ts";
 import { type AnswerRow, countWithNoun, type KnownFacts, type Question } from "../question.ts";

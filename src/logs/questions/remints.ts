@@ -1,7 +1,7 @@
 /** `remints`: how often viewers mint, and clients in a mint-and-deny loop. */
 import type { Finding } from "../../finding.ts";
-import type { LogRow } from "../../log-seams.ts";
 import { USER_AGENT as OURS } from "../../probe/user-agent.ts";
+import type { LogRow } from "../../seams/logs.ts";
 import { type AnswerRow, countWithNoun, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantValue, numberValue, textValue } from "../row-values.ts";
 

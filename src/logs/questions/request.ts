@@ -1,5 +1,5 @@
 /** `request ID`: one log line, explained as `inspect` explains a request. */
-import type { LogRow } from "../../log-seams.ts";
+import type { LogRow } from "../../seams/logs.ts";
 import { formatInstant } from "../../time.ts";
 import { COOKIE_LOGGING_OFF, hasCookies } from "../coverage.ts";
 import type { AnswerRow, KnownFacts, Question } from "../question.ts";

@@ -1,6 +1,6 @@
 /** `ungated`: who got in without a required credential. The most important question. */
 import type { Finding } from "../../finding.ts";
-import type { LogRow } from "../../log-seams.ts";
+import type { LogRow } from "../../seams/logs.ts";
 import { COOKIE_LOGGING_OFF, cookiesCutOff, hasCookies } from "../coverage.ts";
 import { type AnswerRow, countWithNoun, type KnownFacts, type Question, sum } from "../question.ts";
 import { instantValue, numberValue, textValue } from "../row-values.ts";

@@ -1,6 +1,6 @@
 /** `who`: who is denied, by host, route, edge location, method, country, network, and address family. */
 import type { Finding } from "../../finding.ts";
-import type { LogRow } from "../../log-seams.ts";
+import type { LogRow } from "../../seams/logs.ts";
 import { type AnswerRow, type KnownFacts, type Question, sum } from "../question.ts";
 import { booleanValue, numberValue, textValue } from "../row-values.ts";
 

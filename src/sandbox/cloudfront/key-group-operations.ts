@@ -1,5 +1,5 @@
 /** Key groups over REST-XML. An update goes to `/key-group/{Id}`, without the older resources' `/config`. */
-import type { KeyGroupConfig } from "../../seams.ts";
+import type { KeyGroupConfig } from "../../seams/cloud.ts";
 import { elementTexts } from "./distribution-document.ts";
 import { type Answer, type Call, checkMembers, idAt, type Operation, timestamp } from "./operation.ts";
 import { listMembers, pageByMarker } from "./paging.ts";

@@ -1,5 +1,5 @@
 /** Key groups of one account: names unique, one to five keys, replaced whole by an update. */
-import type { KeyGroupConfig } from "../../seams.ts";
+import type { KeyGroupConfig } from "../../seams/cloud.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { trustedKeyGroupIds } from "./distribution-document.ts";
 import { refuseCloudFront } from "./refusal.ts";

@@ -1,5 +1,5 @@
 /** Public keys over REST-XML (API Reference, CreatePublicKey and related operations). */
-import type { PublicKeyConfig } from "../../seams.ts";
+import type { PublicKeyConfig } from "../../seams/cloud.ts";
 import { type Call, checkMembers, type Operation, timestamp } from "./operation.ts";
 import { resourceOperations } from "./resource-operations.ts";
 import type { StoredPublicKey } from "./state.ts";

@@ -1,6 +1,6 @@
 /** Public keys of one account: only the comment can change, and a key in a group cannot be deleted. */
 import { createPublicKey, type KeyObject } from "node:crypto";
-import type { PublicKeyConfig } from "../../seams.ts";
+import type { PublicKeyConfig } from "../../seams/cloud.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { refuseCloudFront } from "./refusal.ts";
 import { checkIfMatch, checkLength, checkPresent, type ResourceStore } from "./resource-store.ts";

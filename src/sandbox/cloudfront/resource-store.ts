@@ -1,5 +1,5 @@
 /** What every part of the CloudFront model shares: the state, the clock, the ids and the limits of one account. */
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { Timeline } from "../state/timeline.ts";
 import { refuseCloudFront } from "./refusal.ts";

@@ -1,5 +1,5 @@
 /** The whole state of one account's CloudFront at one moment. Immutable; `--state` saves and loads it as JSON. */
-import type { KeyGroupConfig, PublicKeyConfig } from "../../seams.ts";
+import type { KeyGroupConfig, PublicKeyConfig } from "../../seams/cloud.ts";
 import type { EpochSeconds } from "../../time.ts";
 import type { XmlElement } from "./xml.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { DEFAULT_RULES, type EdgeRules } from "../../edge/rules.ts";
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { Switches } from "../switches.ts";
 import { ConnectionDropped, type WireHandler, type WireRequest, type WireResponse } from "../wire.ts";
 import type { AccessLog } from "./access-log.ts";

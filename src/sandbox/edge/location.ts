@@ -2,7 +2,7 @@
  * Edge locations. Each gets a published configuration after its own delay, and serves the last one it got. State
  * depends on the clock: what a location trusts depends on when you ask, not on how often.
  */
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import type { PublishedConfig } from "../cloudfront/edge-config.ts";
 import { type LocationSetting, TrustHistory } from "./trust-history.ts";

@@ -1,5 +1,5 @@
 /** What every answer of an edge names: the request, and the server that answered. */
-import type { Random } from "../../seams.ts";
+import type { Random } from "../../seams/world.ts";
 
 /** 56 base64 characters, as in real answers: a random start and a counter, which saves random bytes per request. */
 export function requestIdSource(random: Pick<Random, "bytes">): () => string {

@@ -3,7 +3,7 @@
  * Functions, Lambda, EventBridge Scheduler, CloudWatch and SNS. Nothing runs on its own: a rehearsal or a test runs
  * it.
  */
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds } from "../../time.ts";
 import { filled, resourcesOf, type StackResource, type StackScope } from "./stack.ts";
 

@@ -3,8 +3,8 @@
  * S3; the queries run in DuckDB, which is loaded with the first one. DDL is read as Athena reads it.
  */
 import { InputError } from "../../errors.ts";
-import type { LogAccess, LogRow } from "../../log-seams.ts";
-import type { Clock, Random } from "../../seams.ts";
+import type { LogAccess, LogRow } from "../../seams/logs.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { type JsonObject, JsonRefusal, jsonService, pageByToken, requiredText } from "../json-wire.ts";
 import type { LogStore } from "./log-store.ts";

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Distribution } from "../../cloudfront/distribution.ts";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { EpochSeconds } from "../../time.ts";
 import { type AccessLog, type AccessLogLine, jsonText, v1Text } from "../edge/access-log.ts";
 import type { Switches } from "../switches.ts";

@@ -1,5 +1,5 @@
 /** Runs one query of the sandbox's Athena in DuckDB: the tables' objects are put into its private folder first. */
-import type { LogAccess, LogEngine, LogRow } from "../../log-seams.ts";
+import type { LogAccess, LogEngine, LogRow } from "../../seams/logs.ts";
 import type { LogStore, StoredObject } from "./log-store.ts";
 import type { ExternalTable } from "./table-ddl.ts";
 

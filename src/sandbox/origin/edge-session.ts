@@ -10,7 +10,7 @@ import { mintCookies } from "../../mint/mint.ts";
 import { cookiePairs } from "../../mint/write.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
 import type { HashAlgorithm } from "../../policy/policy.ts";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { Switches } from "../switches.ts";
 import type { WireRequest, WireResponse } from "../wire.ts";
 import { json, refusal } from "./answer.ts";

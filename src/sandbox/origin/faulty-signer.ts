@@ -2,7 +2,7 @@
 import { AccessError } from "../../errors.ts";
 import type { SigningKey } from "../../keys/key-pair.ts";
 import { Sealed } from "../../sealed.ts";
-import type { SecretValue } from "../../seams.ts";
+import type { SecretValue } from "../../seams/cloud.ts";
 import type { Switches } from "../switches.ts";
 import type { ApplicationFaultId } from "./faults.ts";
 import { Signer, type SignerOptions } from "./signer.ts";

@@ -2,7 +2,7 @@
  * The application's log, as JSON lines: every call that reached it, every mint that worked or failed. Names, ids and
  * times only. The counts answer the question that proves a gate: did a denied request ever get here?
  */
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import type { WireRequest } from "../wire.ts";
 

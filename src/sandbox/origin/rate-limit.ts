@@ -1,5 +1,5 @@
 /** An anti-abuse limit: a token bucket per caller, refilled evenly. */
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 

@@ -1,6 +1,6 @@
 /** Users and sessions of the demo application. The application authenticates; the edge is not involved. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { BoundedCache } from "../bounded-cache.ts";
 import type { WireRequest } from "../wire.ts";

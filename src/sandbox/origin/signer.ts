@@ -10,7 +10,8 @@ import type { GateSecret } from "../../keys/gate-secret.ts";
 import type { SigningKey } from "../../keys/key-pair.ts";
 import { declarationOf, keysInSecret } from "../../keys/keys-in-secret.ts";
 import { parseSecretValue } from "../../keys/secret-value.ts";
-import type { Clock, SecretValue } from "../../seams.ts";
+import type { SecretValue } from "../../seams/cloud.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { EpochSeconds } from "../../time.ts";
 
 export interface SignerOptions {

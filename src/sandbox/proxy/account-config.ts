@@ -1,7 +1,7 @@
 /** Reads the distribution, keys and policies of a real account, once at the start; writes nothing. */
 import type { DistributionSummary, ForwardingPolicy } from "../../cloudfront/distribution.ts";
 import { UsageError } from "../../errors.ts";
-import type { ControlPlane } from "../../seams.ts";
+import type { ControlPlane } from "../../seams/cloud.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
 import { differencesFromAccount } from "./template-config.ts";
 

@@ -6,7 +6,7 @@
 import { writePrivateKey, writePublicKey } from "../../keys/any-key.ts";
 import type { KeyType } from "../../keys/key-pair.ts";
 import { readPublicKey } from "../../keys/pem.ts";
-import type { KeyPairSource } from "../../seams.ts";
+import type { KeyPairSource } from "../../seams/world.ts";
 import type { Account } from "../account.ts";
 import { distributionConfig } from "../cloudfront/distribution-seed.ts";
 import type { CloudFrontState, StoredPublicKey } from "../cloudfront/state.ts";

@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import type { CacheBehavior } from "../../cloudfront/distribution.ts";
 import { behaviorFor } from "../../edge/behavior.ts";
 import { DEFAULT_RULES } from "../../edge/rules.ts";
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { AccessLog } from "../edge/access-log.ts";
 import { type EdgeFaultId, isProtected } from "../edge/edge-faults.ts";
 import { type EffectiveConfig, effectiveConfigs } from "../edge/effective-config.ts";

@@ -1,5 +1,5 @@
 /** What the sandbox's page and access log record about one exchange. */
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { AccessLog } from "../edge/access-log.ts";
 import type { RequestHistory } from "../edge/request-history.ts";
 import { isUnexpected, senderOf } from "../edge/sender.ts";

@@ -5,7 +5,7 @@ import { parseCookieHeader } from "../../capture/read-cookie-header.ts";
 import type { Distribution } from "../../cloudfront/distribution.ts";
 import type { EdgeRules } from "../../edge/rules.ts";
 import type { Verdict } from "../../edge/verdict.ts";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import { edgePage, errorPageFor } from "../edge/edge-responses.ts";
 import { type AnsweredBy, withoutSignature } from "../edge/request-history.ts";
 import { viewerAddress } from "../edge/sandbox-headers.ts";

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { EdgeRules } from "../../edge/rules.ts";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import { formatDuration, type Seconds } from "../../time.ts";
 import type { ForwardedRequest } from "../edge/viewer-request.ts";
 import type { CustomErrorPages, Exchange } from "./exchange.ts";

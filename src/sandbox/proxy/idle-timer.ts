@@ -1,5 +1,5 @@
 /** Detects when nothing has arrived for a while. Each arrival costs one clock read, not a new timer. */
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 
 export class IdleTimer {

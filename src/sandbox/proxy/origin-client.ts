@@ -5,7 +5,7 @@
 import { Agent, type AgentOptions, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import type { Duplex, Readable } from "node:stream";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import { loopbackLookup } from "./loopback.ts";

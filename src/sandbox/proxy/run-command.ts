@@ -3,7 +3,7 @@
  * its exit code.
  */
 import { Sealed } from "../../sealed.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { formatDuration } from "../../time.ts";
 import { IN_THE_WAY } from "../folder.ts";
 import type { ForegroundProxy } from "./foreground-proxy.ts";

@@ -6,7 +6,7 @@
 import type { OriginLimits } from "../../cloudfront/distribution.ts";
 import type { KeyType, SigningKey } from "../../keys/key-pair.ts";
 import { readPrivateKey } from "../../keys/pem.ts";
-import type { Clock, KeyPairSource, Random } from "../../seams.ts";
+import type { Clock, KeyPairSource, Random } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { type Account, type AccountOptions, createAccount } from "../account.ts";
 import { apiControl } from "../api-control.ts";

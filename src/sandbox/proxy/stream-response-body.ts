@@ -1,7 +1,7 @@
 /** Streams the backend's body to the viewer. */
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import type { OriginResponse } from "./origin-client.ts";
 import { type TruncatedResponse, truncatedResponse } from "./origin-failure.ts";

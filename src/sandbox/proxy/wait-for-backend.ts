@@ -1,6 +1,6 @@
 /** Does anything listen on the address? For `--run`, which may start before the backend. */
 import { connect } from "node:net";
-import type { Clock } from "../../seams.ts";
+import type { Clock } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { loopbackLookup } from "./loopback.ts";
 import type { BackendUrl } from "./proxy-plan.ts";

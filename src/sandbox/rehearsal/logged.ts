@@ -1,6 +1,6 @@
 /** Compares the edge's own counts of a rehearsal with those of its access log. */
 import { countLog } from "../../logs/logged-counts.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import type { Site } from "../site.ts";
 import type { LoggedCounts } from "./counts.ts";
 

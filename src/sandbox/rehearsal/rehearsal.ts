@@ -1,7 +1,8 @@
 /** A rehearsal: the sandbox, its traffic, and a rotation in the middle of it. The caller passes in the real rotation commands. */
 import { InternalError } from "../../errors.ts";
 import type { Report } from "../../report/report.ts";
-import type { Cloud, World } from "../../seams.ts";
+import type { Cloud } from "../../seams/cloud.ts";
+import type { World } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO, type DemoGateSettings } from "../demo-gate.ts";
 import type { TrafficHistory } from "../edge/traffic-history.ts";

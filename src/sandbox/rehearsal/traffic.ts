@@ -1,5 +1,6 @@
 /** The traffic of a rehearsal: viewers at every edge location, including the distant one, and attackers. */
-import type { Clock, KeyPairSource, Random, Viewer } from "../../seams.ts";
+import type { Viewer } from "../../seams/viewer.ts";
+import type { Clock, KeyPairSource, Random } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { DEMO_USERS } from "../origin/sessions.ts";
 import type { Site } from "../site.ts";

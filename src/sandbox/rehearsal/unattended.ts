@@ -5,7 +5,7 @@
  */
 import { HaltError, InternalError, InterruptError } from "../../errors.ts";
 import { openGates } from "../../gates/open.ts";
-import type { World } from "../../seams.ts";
+import type { World } from "../../seams/world.ts";
 import { unattendedFolder } from "../../unattended/folder.ts";
 import type { RunbookOf } from "../../unattended/messages.ts";
 import { functionPackage } from "../../unattended/package.ts";

@@ -2,7 +2,8 @@
 
 import { isError } from "../../errors.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
-import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
+import type { Viewer, ViewerResponse } from "../../seams/viewer.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { Seconds } from "../../time.ts";
 import { LOCATION_HEADER } from "../edge/sandbox-headers.ts";
 import type { DEMO_USERS } from "../origin/sessions.ts";

@@ -1,5 +1,5 @@
 /** GetRandomPassword: characters of the requested kinds, each kind at least once by default. */
-import type { Random } from "../../seams.ts";
+import type { Random } from "../../seams/world.ts";
 import { refuseSecrets } from "./refusal.ts";
 
 const KINDS = {

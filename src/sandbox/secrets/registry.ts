@@ -1,5 +1,5 @@
 /** The secrets of one account by region and id: find, check for deletion, save. A replica is a view of its primary. */
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { withEntry, withoutEntry } from "../state/entries.ts";
 import { Timeline } from "../state/timeline.ts";

@@ -6,7 +6,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { unwritableFile } from "../../file-errors.ts";
-import type { Processes } from "../../program-seams.ts";
+import type { Processes } from "../../seams/programs.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { makeFolder } from "../folder.ts";
 

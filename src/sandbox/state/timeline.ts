@@ -1,5 +1,5 @@
 /** A value with a history: writes change the newest state; reads may return an older one, like a slow replica. */
-import type { Clock, Random } from "../../seams.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 
 /** Reads return the state of `length` ago; with a `share` below 1 only some of them do (split reads). */

@@ -1,7 +1,7 @@
 /** How a client interprets a response. A 403 alone says nothing: the edge's is XML with a code, the application's is JSON. */
 import { parseDenial } from "../../edge/denial.ts";
 import type { WireCode } from "../../edge/verdict.ts";
-import type { ViewerResponse } from "../../seams.ts";
+import type { ViewerResponse } from "../../seams/viewer.ts";
 
 export type ResponseMeaning =
   | { readonly kind: "ok"; readonly status: number }

@@ -1,6 +1,6 @@
 /** A Viewer that calls a site's handlers directly: without sockets, so that a virtual clock controls all time. */
 import { RemoteError } from "../../errors.ts";
-import type { Viewer, ViewerResponse } from "../../seams.ts";
+import type { Viewer, ViewerResponse } from "../../seams/viewer.ts";
 import type { Site } from "../site.ts";
 import { ConnectionDropped, type WireHandler } from "../wire.ts";
 

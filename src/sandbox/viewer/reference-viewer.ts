@@ -5,7 +5,8 @@
  */
 import { CookieJar } from "../../browser/cookie-jar.ts";
 import type { WireCode } from "../../edge/verdict.ts";
-import type { Clock, Random, Viewer, ViewerResponse } from "../../seams.ts";
+import type { Viewer, ViewerResponse } from "../../seams/viewer.ts";
+import type { Clock, Random } from "../../seams/world.ts";
 import type { EpochSeconds, Seconds } from "../../time.ts";
 import { headersOf, meaningOf, type ResponseMeaning } from "./answer.ts";
 

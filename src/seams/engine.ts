@@ -1,5 +1,5 @@
 /** The deployment of `keyturn unattended`, as AWS shows it; read-only. Types only. */
-import type { EpochSeconds, Seconds } from "./time.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
 
 export interface DeployedFunction {
   readonly arn: string;

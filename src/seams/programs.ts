@@ -1,5 +1,5 @@
 /** Other programs and processes on this machine, as seams. Types only. */
-import type { Sealed } from "./sealed.ts";
+import type { Sealed } from "../sealed.ts";
 
 export interface ProgramRun {
   readonly signal?: AbortSignal;

@@ -2,7 +2,7 @@
  * The additional effects that `keyturn logs` needs: a SQL engine, files of logs, and where AWS keeps them. Types
  * only.
  */
-import type { EpochSeconds } from "./time.ts";
+import type { EpochSeconds } from "../time.ts";
 
 /** A value in a result row; counts are numbers, instants epoch seconds. */
 export type LogValue = string | number | boolean | null;
