@@ -53,12 +53,12 @@ export function localFields(
   const selects = [...groups.values()].map((group) => {
     const [{ form, path }] = group as [LogFile];
     if (form.kind === "parquet") return parquetFields(group, parquetColumns.get(path) ?? []);
-    return form.kind === "json" ? jsonFields(group, form) : tabFields(group, form);
+    return form.kind === "json" ? jsonFields(group, form) : delimitedFields(group, form);
   });
   return `(${selects.join("\nUNION ALL\n")})`;
 }
 
-function tabFields(group: readonly LogFile[], form: LogForm & { kind: "tabs" }): string {
+function delimitedFields(group: readonly LogFile[], form: LogForm & { kind: "delimited" }): string {
   const names = form.names.map(fieldName);
   const fields = selectFields((field) => {
     const at = names.indexOf(field);

@@ -5,7 +5,7 @@ import { fieldsLine, V1_FIELDS } from "./field-names.ts";
 export type LogForm =
   /** One request per line: v1, w3c, plain, real-time. `names` as spelled in the log. */
   | {
-      readonly kind: "tabs";
+      readonly kind: "delimited";
       readonly name: "v1" | "w3c" | "fields";
       readonly names: readonly string[];
       /** If it is not a tab. */
@@ -40,7 +40,12 @@ export function logForm(start: Uint8Array, given?: readonly string[]): LogForm |
   const names = lines.map(fieldsLine).find((found) => found !== undefined);
   if (names !== undefined) {
     const delimiter = delimiterOf(lines, names) ?? TAB;
-    return { kind: "tabs", name: isV1(names) ? "v1" : "w3c", names, ...(delimiter !== TAB && { delimiter }) };
+    return {
+      kind: "delimited",
+      name: isV1(names) ? "v1" : "w3c",
+      names,
+      ...(delimiter !== TAB && { delimiter }),
+    };
   }
   const records = lines.flatMap(jsonRecord);
   const [first] = records;
@@ -50,12 +55,12 @@ export function logForm(start: Uint8Array, given?: readonly string[]): LogForm |
   }
   const delimiter = given === undefined ? undefined : delimiterOf(lines, given);
   if (given !== undefined && delimiter !== undefined)
-    return { kind: "tabs", name: "fields", names: given, ...(delimiter !== TAB && { delimiter }) };
+    return { kind: "delimited", name: "fields", names: given, ...(delimiter !== TAB && { delimiter }) };
   // A piece of a v1 file, without the header.
   if (
     lines.some((line) => line.split("\t").length === V1_FIELDS.length && /^\d{4}-\d\d-\d\d\t\d\d:/.test(line))
   )
-    return { kind: "tabs", name: "v1", names: V1_FIELDS };
+    return { kind: "delimited", name: "v1", names: V1_FIELDS };
   return undefined;
 }
 

@@ -12,7 +12,7 @@ import { denied, T0 } from "./planted.ts";
 const file = (path: string, size: number, length = size, over: Partial<LogFile> = {}): LogFile => ({
   path,
   compression: size === length ? "none" : "gzip",
-  form: { kind: "tabs", name: "v1", names: V1_FIELDS },
+  form: { kind: "delimited", name: "v1", names: V1_FIELDS },
   size,
   length,
   ...over,
