@@ -201,7 +201,7 @@ function healthyText({ edge, origin, mint, rotation, executions = [] }: GateEvid
   const clock = edge?.findings.find(({ id }) => id === MACHINE_CLOCK);
   const routes = new Set(edge?.judged.map(({ request }) => request.target.label)).size;
   const closed = origin?.isHeard === true ? "; the origin refuses requests that bypass the edge" : "";
-  const tried = mint === undefined ? "" : "; a test account logs in, mints and gets in";
+  const tried = mint === undefined ? "" : "; a test account can log in and mint, and its cookies work";
   const open =
     rotation === undefined
       ? ""
