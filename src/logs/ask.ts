@@ -2,6 +2,7 @@
 import type { EdgeRequest } from "../edge/verdict.ts";
 import type { Gate } from "../gates/gate.ts";
 import type { LogRow } from "../seams/logs.ts";
+import type { EpochSeconds } from "../time.ts";
 import { COVERAGE_TEXT, type Coverage, coverageOf, hasCookies } from "./coverage.ts";
 import { type CredentialLine, credentialLine } from "./credential-line.ts";
 import { explainLine } from "./explain-line.ts";
@@ -32,6 +33,8 @@ export interface QuestionRun {
   readonly trustOf?: TrustOf;
   /** Are lines outside a period left out? */
   readonly hasPeriod?: boolean;
+  /** Read credentials only from lines before this time: later ones are not judged anyway. */
+  readonly credentialsUntil?: EpochSeconds;
 }
 export interface Answers {
   readonly coverage: Coverage;
@@ -42,17 +45,20 @@ export interface Answers {
 /** Questions whose answers contain reasons. */
 const WITH_REASONS: ReadonlySet<QuestionName> = new Set(["denials", "who", "request"]);
 
+export const needsReasons = (questions: readonly Question[]) =>
+  questions.some(({ name }) => WITH_REASONS.has(name));
+
 /** Every query that will run, by name; a source must support all of them. */
 export function queriesOf({
   questions,
   asked,
   marks,
-}: Pick<QuestionRun, "questions" | "asked" | "marks">): ReadonlyMap<string, string> {
-  const needsReasons = questions.some(({ name }) => WITH_REASONS.has(name));
+  credentialsUntil,
+}: Pick<QuestionRun, "questions" | "asked" | "marks" | "credentialsUntil">): ReadonlyMap<string, string> {
   const sized = { ...asked, bucket: asked.bucket ?? "hour" };
   return new Map([
     ["coverage", COVERAGE_TEXT],
-    ...(needsReasons ? [["credentials", credentialsText(sized)] as const] : []),
+    ...(needsReasons(questions) ? [["credentials", credentialsText(sized, credentialsUntil)] as const] : []),
     ...questions.flatMap((question) => Object.entries(question.texts(sized, marks))),
   ]);
 }

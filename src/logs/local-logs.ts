@@ -1,6 +1,9 @@
 /** Answers questions from local files: finds and recognizes them, reads them once, and removes any copies. */
-import type { LogWorkspace } from "../seams/logs.ts";
-import { type Answers, askQuestions, type QuestionRun, queriesOf } from "./ask.ts";
+import type { LogEngine, LogWorkspace } from "../seams/logs.ts";
+import type { EpochSeconds } from "../time.ts";
+import { type Answers, askQuestions, needsReasons, type QuestionRun, queriesOf } from "./ask.ts";
+import { LAST_SECOND_TEXT } from "./questions/credentials.ts";
+import { epochValue } from "./row-values.ts";
 import { detectSources, type LogSource, loadSources, requireReadable } from "./sources.ts";
 import { textLiteral } from "./sql-text.ts";
 import type { ViewSettings } from "./view.ts";
@@ -29,6 +32,14 @@ export async function askLocalLogs(
   const keep = requestId === undefined ? undefined : `request_id = ${textLiteral(requestId)}`;
   const texts = [...queriesOf(asked).values()];
   const read = await loadSources(readable, texts, asked.view, workspace, keep);
-  const answers = await askQuestions(asked, (sql) => workspace.engine.query(sql));
+  const credentialsUntil = needsReasons(asked.questions) ? await untilOf(workspace.engine) : undefined;
+  const answers = await askQuestions({ ...asked, credentialsUntil }, (sql) => workspace.engine.query(sql));
   return { ...answers, sources: [...read, ...others] };
+}
+
+/** Undefined: every credential is judged. */
+async function untilOf(engine: LogEngine): Promise<EpochSeconds | undefined> {
+  const [row = {}] = await engine.query(LAST_SECOND_TEXT);
+  const last = epochValue(row, "last_second");
+  return last === undefined ? undefined : last + 1;
 }
