@@ -242,7 +242,7 @@ describe("keyturn triage", () => {
     expect(stdout.split("\n")[1]).toContain("login and mint were not tried: add --credentials FILE");
     const tried = await triage(ill, " --credentials guest.txt");
     expect([tried.exitCode, tried.gate.mintTried]).toEqual([0, true]);
-    expect(tried.gate.says).toContain("a test account logs in, mints and gets in");
+    expect(tried.gate.says).toContain("a test account can log in and mint, and its cookies work");
     turnOn(ill.site, "mint-secret-denied");
     const { gate, exitCode } = await triage(ill, " --credentials guest.txt");
     expect([exitCode, gate.verdict, gate.causes[0]]).toEqual([1, "degraded", "login-works-mint-fails"]);
