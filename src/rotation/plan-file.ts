@@ -55,8 +55,9 @@ export async function readPlanFile(path: string, files: Pick<Files, "read">): Pr
       keep,
       leavesStale,
       keyType: settings.keyType,
-      compromised: mode === "compromised" ? true : undefined,
-      cutNow: mode === "cut-now" ? true : undefined,
+      // No member otherwise: these are merged over the flags of the command line.
+      ...(mode === "compromised" ? { compromised: true } : {}),
+      ...(mode === "cut-now" ? { cutNow: true } : {}),
     },
   };
 }

@@ -87,6 +87,18 @@ describe("a plan that was already started", () => {
   });
 });
 
+describe("a mode given next to a plan of the normal mode", () => {
+  it.each([["compromised"], ["cut-now"]])("is the mode of the rotation: --%s", async (mode) => {
+    const { direct } = await siteWorld();
+    const world = direct();
+    await runCommand(words("rotate plan --gate demo -o plan.json"), world);
+    const line = `rotate start plan.json --${mode} --yes-cut-off-viewers --pending-ok --json`;
+    const started = await runCommand(words(line), world);
+    expect(started.exitCode, started.stderr).toBe(0);
+    expect(JSON.parse(started.stdout).result).toMatchObject({ goal: "forward", mode });
+  });
+});
+
 describe("an aborting rotation", () => {
   it("blocks a new one until it is done, with a hint to resume but not to abort it", async () => {
     const { direct } = await siteWorld();
