@@ -23,7 +23,7 @@ import type { EffectiveConfig } from "./effective-config.ts";
 import type { AnsweredBy } from "./request-history.ts";
 import { viewerAddress } from "./sandbox-headers.ts";
 
-/** The decision about a request: the answer, who made it, and the verdict of the signature check. */
+/** How a request was answered: the response, who made it, and the verdict of the signature check. */
 export interface RequestOutcome {
   readonly response: EdgeResponse;
   readonly by: AnsweredBy;

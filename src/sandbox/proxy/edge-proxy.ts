@@ -40,7 +40,7 @@ export interface EdgeProxyOptions {
   readonly origin: (behavior: Pick<CacheBehavior, "targetOriginId">) => OriginEndpoint & OriginSettings;
   readonly policies: PolicyLookup;
   readonly httpsPort: () => number;
-  /** Denial reasons also go into `x-keyturn-reason`. */
+  /** The reason for each denial and failure also goes into `x-keyturn-reason`. */
   readonly explains: boolean;
   /** One line for people about each denial and failure. */
   readonly tell: (line: string) => void;

@@ -31,7 +31,7 @@ export function textOfLength(min: number, max: number, pattern?: RegExp): Reader
   };
 }
 
-/** Like `text`, but messages omit the value, because the API model marks the member as sensitive. */
+/** Like `textOfLength`, but messages omit the value, because the API model marks the member as sensitive. */
 export function secretText(min: number, max: number, pattern?: RegExp): Reader<string> {
   const read = textOfLength(min, max, pattern);
   return (value, path, problems) => {

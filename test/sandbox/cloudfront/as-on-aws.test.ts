@@ -340,15 +340,13 @@ describe("a change", () => {
     expect(status(), "as it was before anybody looked").toBe("Deployed");
     const { etag, config } = account.cloudFront.distributions.get(id);
     account.cloudFront.distributions.update(id, etag, config);
-    const slowest = Math.max(
-      ...locations.all.map(({ upToDateAt: learnsAt }) => (learnsAt ?? 0) - clock.now()),
-    );
+    const slowest = Math.max(...locations.all.map(({ upToDateAt }) => (upToDateAt ?? 0) - clock.now()));
     expect(slowest).toBeGreaterThan(0);
     await clock.advance(slowest - 0.001);
-    expect(locations.all.some(({ upToDateAt: learnsAt }) => learnsAt !== undefined)).toBe(true);
+    expect(locations.all.some(({ upToDateAt }) => upToDateAt !== undefined)).toBe(true);
     expect(status()).toBe("InProgress");
     await clock.advance(0.001);
-    expect(locations.all.some(({ upToDateAt: learnsAt }) => learnsAt !== undefined)).toBe(false);
+    expect(locations.all.some(({ upToDateAt }) => upToDateAt !== undefined)).toBe(false);
     expect(status()).toBe("Deployed");
   });
 
