@@ -88,7 +88,7 @@ function shuffled(lines: readonly AccessLogLine[]): AccessLogLine[] {
   return placed.sort((one, other) => one.place - other.place).map(({ line }) => line);
 }
 
-/** What a line says. Becomes a line when somebody reads the log, which costs a request nothing. */
+/** What a line is made from. The line is written when the log is read, so that requests do not pay for it. */
 interface Kept extends Omit<LoggedExchange, "request" | "answer"> {
   readonly method: string;
   readonly scheme: WireRequest["scheme"];
@@ -113,7 +113,7 @@ function keptOf(logged: LoggedExchange): Kept {
     viewerAddress: logged.viewerAddress,
     distributionHost: logged.distributionHost,
     originCalled: logged.originCalled,
-    ...(logged.detail !== undefined && { detail: logged.detail }),
+    detail: logged.detail,
     method: request.method,
     scheme: request.scheme,
     target: request.target,
