@@ -29,12 +29,12 @@ export class OriginFailure extends Error {
     status: 502 | 504,
     detail: string,
     reason: string,
-    { retried = "nothing", isStaleConnection = false, cause }: Partial<FailureFacts> = {},
+    { retryable = "nothing", isStaleConnection = false, cause }: Partial<FailureFacts> = {},
   ) {
     super(reason, cause === undefined ? undefined : { cause });
     this.status = status;
     this.detail = detail;
-    this.retryable = retried;
+    this.retryable = retryable;
     this.isStaleConnection = isStaleConnection;
   }
 
@@ -47,12 +47,12 @@ export class OriginFailure extends Error {
 
   static responseTimeout(backend: BackendAddress, length: Seconds): OriginFailure {
     const reason = `${urlOf(backend)} did not answer within ${formatDuration(length)} (--origin-timeout)`;
-    return new OriginFailure(504, "OriginCommError", reason, { retried: "response" });
+    return new OriginFailure(504, "OriginCommError", reason, { retryable: "response" });
   }
 
   static connectionTimeout(backend: BackendAddress, length: Seconds): OriginFailure {
     const reason = `${urlOf(backend)} accepted no connection within ${formatDuration(length)}`;
-    return new OriginFailure(504, "OriginConnectError", reason, { retried: "connection" });
+    return new OriginFailure(504, "OriginConnectError", reason, { retryable: "connection" });
   }
 
   /** An answer that the edge cannot send on. */
@@ -63,9 +63,9 @@ export class OriginFailure extends Error {
   static fromError(backend: BackendAddress, cause: NodeJS.ErrnoException, isReused: boolean): OriginFailure {
     const url = urlOf(backend);
     const code = cause.code ?? "";
-    const fail = (detail: string, reason: string, retried: Retryable = "nothing") =>
+    const fail = (detail: string, reason: string, retryable: Retryable = "nothing") =>
       new OriginFailure(502, detail, reason, {
-        ...{ retried, cause },
+        ...{ retryable, cause },
         isStaleConnection: isReused && code === "ECONNRESET",
       });
     switch (true) {
@@ -95,7 +95,7 @@ export class OriginFailure extends Error {
   }
 }
 interface FailureFacts {
-  readonly retried: Retryable;
+  readonly retryable: Retryable;
   readonly isStaleConnection: boolean;
   readonly cause: unknown;
 }
