@@ -1,5 +1,5 @@
 /**
- * The control endpoint for the two APIs, under `/_sandbox/`: ordered faults, stale reads, replicas out of sync,
+ * The control endpoint for the two APIs, under `/_sandbox/`: scheduled faults, stale reads, replicas out of sync,
  * third parties, a deployment. JSON in, JSON out; the endpoint itself checks who may call.
  */
 import { isError, UsageError } from "../errors.ts";

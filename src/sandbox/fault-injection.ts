@@ -1,4 +1,4 @@
-/** Applies ordered faults in front of the edge or the origin, as the two APIs do, but in plain HTTP. */
+/** Applies scheduled faults in front of the edge or the origin, as the two APIs do, but in plain HTTP. */
 import type { Clock } from "../seams/world.ts";
 import { withDate } from "./cloud-api.ts";
 import type { FaultPlan, InjectedFault } from "./faults.ts";

@@ -1,4 +1,4 @@
-/** Ordered faults: which call of which service fails, how and how often; and hooks around every call. */
+/** Scheduled faults: which call of which service fails, how and how often; and hooks around every call. */
 import { UsageError } from "../errors.ts";
 import type { Seconds } from "../time.ts";
 
@@ -72,7 +72,7 @@ export interface ServiceCall {
 /** May throw to simulate a crash; the error reaches the in-process caller. */
 export type CallListener = (call: ServiceCall) => void | Promise<void>;
 
-/** Parses an ordered fault from JSON: `{"on": "cloudfront", "operation": "UpdateKeyGroup", "kind": "error-after"}`. */
+/** Parses a scheduled fault from JSON: `{"on": "cloudfront", "operation": "UpdateKeyGroup", "kind": "error-after"}`. */
 export function parseFault(value: unknown): InjectedFault {
   if (typeof value !== "object" || value === null)
     throw new UsageError("ERR_USAGE", "a fault is a JSON object");
@@ -122,33 +122,33 @@ function secondsOf(value: unknown): Seconds {
 }
 
 export class FaultPlan {
-  #ordered: ScheduledFault[] = [];
+  #scheduled: ScheduledFault[] = [];
   #nextId = 1;
   readonly #listeners = new Set<CallListener>();
 
   order(fault: InjectedFault): ScheduledFault {
-    const ordered = { times: 1, skip: 0, ...fault, id: this.#nextId };
+    const scheduled = { times: 1, skip: 0, ...fault, id: this.#nextId };
     this.#nextId += 1;
-    this.#ordered.push(ordered);
-    return ordered;
+    this.#scheduled.push(scheduled);
+    return scheduled;
   }
 
   cancel(id: number): void {
-    this.#ordered = this.#ordered.filter((fault) => fault.id !== id);
+    this.#scheduled = this.#scheduled.filter((fault) => fault.id !== id);
   }
 
   clear(): void {
-    this.#ordered = [];
+    this.#scheduled = [];
   }
 
   /** The faults still pending. */
   list(): readonly ScheduledFault[] {
-    return this.#ordered;
+    return this.#scheduled;
   }
 
-  /** The fault for this call, which is counted. The first one ordered wins; a fault that lets the call through counts it too. */
+  /** The fault for this call, which is counted. The first one scheduled wins; a fault that lets the call through counts it too. */
   take(on: FaultTarget, operation: string): InjectedFault | undefined {
-    for (const fault of this.#ordered) {
+    for (const fault of this.#scheduled) {
       if (fault.on !== on || (fault.operation !== undefined && fault.operation !== operation)) continue;
       const { skip, times } = fault;
       const isHit = skip === 0;
@@ -159,7 +159,7 @@ export class FaultPlan {
   }
 
   #replace(counted: ScheduledFault): void {
-    this.#ordered = this.#ordered
+    this.#scheduled = this.#scheduled
       .map((fault) => (fault.id === counted.id ? counted : fault))
       .filter(({ times }) => times > 0);
   }

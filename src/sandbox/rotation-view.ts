@@ -1,6 +1,6 @@
 /**
  * The gate's rotation as `keyturn rotate status` shows it, read directly from the models: this must not use up
- * faults ordered for calls, and needs no network.
+ * faults scheduled for calls, and needs no network.
  */
 import { ConflictError, KeyturnError, RemoteError } from "../errors.ts";
 import { KeyCache } from "../rotation/key-cache.ts";

@@ -1,4 +1,4 @@
-/** Ordered faults, through the npm SDK: each kind on each API, how many calls it hits, and when its effect happens. */
+/** Scheduled faults, through the npm SDK: each kind on each API, how many calls it hits, and when its effect happens. */
 import { GetKeyGroupCommand, ListPublicKeysCommand, UpdateKeyGroupCommand } from "@aws-sdk/client-cloudfront";
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
@@ -48,7 +48,7 @@ const ANSWERS: readonly (readonly [FaultKind, FaultTarget, string, number])[] = 
   ["clock-skew", "secretsmanager", "InvalidSignatureException", 400],
 ];
 
-describe("an ordered fault", () => {
+describe("a scheduled fault", () => {
   it.each(ANSWERS)("%s on %s fails with %s and %d, once", async (kind, on, name, status) => {
     const { account, write, put, comment, readSecret } = prepared();
     account.faults.order({ on, kind });

@@ -1,4 +1,4 @@
-/** Collects the page's data. Reads the models directly, so that the page does not use up faults ordered for calls. */
+/** Collects the page's data. Reads the models directly, so that the page does not use up faults scheduled for calls. */
 import { fingerprint } from "../../keys/fingerprint.ts";
 import { readPublicKey } from "../../keys/pem.ts";
 import { DEMO } from "../demo-gate.ts";

@@ -49,7 +49,7 @@ export interface SandboxView {
   readonly requests: readonly RecordedRequest[];
   readonly requestCount: number;
   readonly origin: OriginCounts;
-  /** Ordered for upcoming calls through the control endpoint. */
+  /** Scheduled for upcoming calls through the control endpoint. */
   readonly orderedFaults: readonly ScheduledFault[];
   readonly switches: readonly {
     readonly id: string;

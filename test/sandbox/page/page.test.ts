@@ -124,7 +124,7 @@ needs("chromium")("in headless Chromium", () => {
     await page.close();
   });
 
-  test("withdraws an ordered fault from the keyboard, and moves the focus to the next one", async () => {
+  test("withdraws a scheduled fault from the keyboard, and moves the focus to the next one", async () => {
     const { faults } = sandbox.account;
     faults.order({ on: "cloudfront", operation: "UpdateKeyGroup", kind: "throttle", times: 2 });
     const delay = faults.order({ on: "edge", kind: "delay", times: Number.POSITIVE_INFINITY, seconds: 0 });
