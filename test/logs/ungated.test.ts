@@ -76,3 +76,9 @@ it("if cookies were logged from the start, a location without any cookie is no e
   const asked = await ask([at("FRA", 0, cookieOf(NEW)), at("GRU", 60), at("GRU", 61)]);
   expect(rowsOf(asked, "ungated")).toMatchObject([{ requests: 2 }]);
 });
+
+it("a redirect to HTTPS does not show that cookie logging was still spreading", async () => {
+  const redirect = { ...at("GRU", 60), status: 301, result: "Redirect" };
+  const asked = await ask([at("FRA", 0, cookieOf(NEW)), redirect]);
+  expect(asked.result.questions.ungated).toMatchObject({ rows: [], cannot_tell: [] });
+});

@@ -29,7 +29,7 @@ cookie_logging AS (
 const JOINED =
   "JOIN cookie_logging ON cookie_logging.distribution_host = logs.distribution_host AND location = COALESCE(edge_location, '')";
 const IS_LOGGED =
-  "at_time BETWEEN since AND until AND (first_without >= since OR at_time >= since_here OR at_time >= since + INTERVAL '12' HOUR)";
+  "at_time BETWEEN since AND until AND (COALESCE(first_without >= since, TRUE) OR at_time >= since_here OR at_time >= since + INTERVAL '12' HOUR)";
 
 export const ungated: Question = {
   name: "ungated",
