@@ -34,7 +34,7 @@ function verdictOf({ rotation, traffic, now }: SandboxView): Verdict {
   }
   if (status?.state === "halted") return { state: "bad", says: `The rotation halted: ${status.says}` };
   if (rotation === undefined)
-    return { state: "good", says: "Healthy. This gate was never rotated, and no rotation is open" };
+    return { state: "good", says: "Healthy. This gate has never been rotated, and no rotation is open" };
   if (status === undefined)
     return { state: "warn", says: "The rotation's state is changing, or cannot be read" };
   if (status.state === "rotated" || status.state === "aborted")
