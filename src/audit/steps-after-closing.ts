@@ -9,8 +9,11 @@ export function stepsAfterClosing(distributionId: string, pattern: string, gate:
   ];
 }
 
-/** An invalidation takes one wildcard, at the end; a path pattern takes more. */
+/**
+ * An invalidation takes one wildcard, at the end; a path pattern takes more. Without a wildcard, it leaves the copies of
+ * the path with a query string (DG:invalidation-specifying-objects).
+ */
 function invalidationPath(pattern: string): string {
   const anchored = pattern.startsWith("/") ? pattern : `/${pattern}`;
-  return /^[^*?]*\*?$/.test(anchored) ? anchored : "/*";
+  return /^[^*?]*\*?$/.test(anchored) ? anchored.replace(/\*?$/, "*") : "/*";
 }

@@ -328,6 +328,7 @@ describe("keyturn doctor", () => {
     const invalidate = `aws cloudfront create-invalidation --distribution-id ${ill.site.ids.distributionId} --paths ${paths}`;
     expect(evidence).toContain(`\`${invalidate}\``);
     const [, logs = ""] = /`keyturn (logs ungated [^`]+)`/.exec(evidence) ?? [];
+    expect(logs).toContain("--gate demo");
     expect((await ill.run(logs)).exitCode).toBeLessThan(2);
   });
 
