@@ -61,7 +61,7 @@ const SIGNING: readonly Grant[] = [
   { action: "cloudfront:ListPublicKeys", on: "everything", when: findsId },
 ];
 
-/** What a rotation does to public keys and key groups, in order of the alphabet. */
+/** What a rotation does to public keys and key groups, in alphabetical order. */
 const ROTATING_KEYS: readonly string[] = [
   "cloudfront:CreatePublicKey",
   "cloudfront:DeletePublicKey",

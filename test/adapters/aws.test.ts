@@ -225,7 +225,7 @@ describe("a call without what AWS needs", () => {
     rmSync(home, { recursive: true });
   });
 
-  const surroundings = (env: Record<string, string>) => ({
+  const clientOptions = (env: Record<string, string>) => ({
     env,
     clock: new ManualClock(),
     random: seededRandom(1),
@@ -234,7 +234,7 @@ describe("a call without what AWS needs", () => {
   });
 
   it("reports missing credentials, and suggests rehearse", async () => {
-    const { controlPlane } = await awsCloud({ region: "eu-west-1" }, surroundings({}));
+    const { controlPlane } = await awsCloud({ region: "eu-west-1" }, clientOptions({}));
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
       code: "ERR_CREDENTIALS",
       message: "no AWS credentials found",
@@ -248,7 +248,7 @@ describe("a call without what AWS needs", () => {
 
   it("reports a profile that does not exist", async () => {
     writeFileSync(join(home, "config"), "[profile other]\nregion = eu-west-1\n");
-    const { controlPlane } = await awsCloud({ profile: "prod" }, surroundings({}));
+    const { controlPlane } = await awsCloud({ profile: "prod" }, clientOptions({}));
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
       code: "ERR_CREDENTIALS",
       message: expect.stringContaining("prod"),
@@ -270,7 +270,7 @@ describe("a call without what AWS needs", () => {
       join(cache, `${createHash("sha1").update("corp").digest("hex")}.json`),
       JSON.stringify(token),
     );
-    const { controlPlane } = await awsCloud({ profile: "prod" }, surroundings({}));
+    const { controlPlane } = await awsCloud({ profile: "prod" }, clientOptions({}));
     await expect(collected(controlPlane.listPublicKeys())).rejects.toMatchObject({
       code: "ERR_CREDENTIALS",
       message: "the AWS SSO session has expired",
@@ -281,7 +281,7 @@ describe("a call without what AWS needs", () => {
   const credentials = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "example" };
 
   it("needs a region only for secrets", async () => {
-    const { vault, where } = await awsCloud({}, surroundings(credentials));
+    const { vault, where } = await awsCloud({}, clientOptions(credentials));
     expect(where).toBe("AWS (no region)");
     await expect(vault.describe("s")).rejects.toMatchObject({
       code: "ERR_REGION",
@@ -295,11 +295,14 @@ describe("a call without what AWS needs", () => {
       server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
     });
     await new Promise((resolve) => server.close(resolve));
-    const around = surroundings({ ...credentials, AWS_ENDPOINT_URL_CLOUDFRONT: `http://127.0.0.1:${port}` });
-    const { controlPlane, where } = await awsCloud({}, around);
+    const options = clientOptions({
+      ...credentials,
+      AWS_ENDPOINT_URL_CLOUDFRONT: `http://127.0.0.1:${port}`,
+    });
+    const { controlPlane, where } = await awsCloud({}, options);
     expect(where).toBe(`http://127.0.0.1:${port}`);
     const reading = collected(controlPlane.listPublicKeys());
-    await expect(around.clock.run(reading)).rejects.toMatchObject({
+    await expect(options.clock.run(reading)).rejects.toMatchObject({
       code: "ERR_UNREACHABLE",
       message: `no answer to cloudfront:ListPublicKeys at 127.0.0.1:${port}: connection refused`,
     });

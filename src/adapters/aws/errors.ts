@@ -43,7 +43,7 @@ const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/^(CredentialsProviderError|TokenProviderError|ProviderError)$/, "ERR_CREDENTIALS"],
 ];
 
-export function awsError(thrown: unknown, call: CallName, around: CallerSettings): KeyturnError {
+export function awsError(thrown: unknown, call: CallName, caller: CallerSettings): KeyturnError {
   const { name, message, status } = facetsOf(thrown);
   const code = call.meanings?.[name] ?? CODES.find(([pattern]) => pattern.test(name))?.[1];
   if (/region is missing/i.test(message)) {
@@ -54,7 +54,7 @@ export function awsError(thrown: unknown, call: CallName, around: CallerSettings
   }
   switch (code) {
     case "ERR_CREDENTIALS":
-      return new AccessError(code, ...credentialsTrouble(name, message, around), thrown);
+      return new AccessError(code, ...credentialsTrouble(name, message, caller), thrown);
     case "ERR_ACCESS_DENIED":
       return new AccessError(code, ...denial(call, message), thrown);
     case "ERR_PRECONDITION":

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { isRecord } from "../../is-record.ts";
 
-/** More than any record; what is longer is no record. */
+/** In characters: more than any record has. An object that is longer is not a record. */
 const LONGEST = 2_500_000;
 
 /** Writes `to`, which must not exist. Stops at the damage of a gzip file. Throws the reason of an interrupt. */
