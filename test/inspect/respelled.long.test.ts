@@ -231,9 +231,8 @@ describe.each(["rsa", "ecdsa"] as const)(
       ["in the path", "/a*b/c%20d.mp4", "/a*b/c d.mp4"],
       ["in a name, with a parameter added", "/a*.mp4", "/a*.mp4?dl=1"],
       ["as an escape on one side", "/a*.mp4", "/a%2A.mp4"],
-      ["twice", "/*/*.mp4?v=1", "/*/*.mp4"].toReversed() as [string, string, string],
+      ["twice", "/*/*.mp4?v=1", "/*/*.mp4"],
     ])("and does not take a star in both URLs for a wildcard: %s", async (_, path, asked) => {
-      if (!path.startsWith("/") || !asked.startsWith("/")) return;
       const [, first] = await findings(signed(base + asked, text(base + path), kind), kind);
       expect(first?.id).toMatch(
         asked.includes("%2A") ? /^(signed-other-url|canned-wildcard)$/ : /^signed-other-url$/,
