@@ -20,7 +20,7 @@ async function raggedSecret() {
 }
 
 describe("secret rewrite", () => {
-  it("prints the secret's old and new format, and who must be able to read it, before its question", async () => {
+  it("prints the secret's old and new form, and who must be able to read it, before its question", async () => {
     const { operator, after, text, account } = await raggedSecret();
     const { vault } = await operator().cloud({ region: account.region });
     const { versionId } = await vault.get(SECRET, { stage: "AWSCURRENT" });
@@ -28,7 +28,7 @@ describe("secret rewrite", () => {
     const announced = ran.stderr.replace(/\s+/g, " ");
     expect(announced).toContain(`rewrite secret ${SECRET}; its key K`);
     expect(announced).toContain("write the PEM with lines of 64 characters");
-    expect(announced).toContain("keep every other byte; current format: PKCS#8 PEM in JSON");
+    expect(announced).toContain("keep every other byte; current form: PKCS#8 PEM in JSON");
     expect(announced).toContain("the application of gate demo must be able to read it: PKCS#8 PEM in JSON");
     expect(announced).toContain(`make that a new current version; ${versionId} becomes AWSPREVIOUS`);
     expect(ran.exitCode).toBe(0);

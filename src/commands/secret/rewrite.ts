@@ -41,7 +41,7 @@ async function rewrite(flags: Flags, world: World): Promise<Report> {
     const changes = [
       `rewrite secret ${plan.secretId}; its key ${plan.key.id} (${plan.key.name}) stays`,
       ...plan.changes,
-      `keep every other byte; current format: ${plan.was}`,
+      `keep every other byte; current form: ${plan.was}`,
       mustRead(gate, plan),
       `make that a new current version; ${plan.from} becomes AWSPREVIOUS`,
     ];
