@@ -38,7 +38,7 @@ const sandboxFiles = {
   env: z.record(z.string(), z.string()),
 };
 /** With --origin. */
-const frontOfApplication = z.strictObject({
+const proxySandbox = z.strictObject({
   urls: sandboxUrls,
   /** Absent if the gate is declared elsewhere. */
   gate: z.string().optional(),
@@ -67,7 +67,7 @@ export const localSchemas = {
       ...sandboxFiles,
       configFile: z.string(),
     }),
-    frontOfApplication,
+    proxySandbox,
   ]),
   rehearse: z.strictObject({
     counts: z.strictObject(counts),

@@ -80,4 +80,4 @@ const watch = z.strictObject({
     .optional(),
 });
 
-export const probeSchemas = z.union([matrix, flow, watch]);
+export const probeSchema = z.union([matrix, flow, watch]);

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { layerSchema, passageSchema, wireCodeSchema } from "./edge.ts";
 import { inspectSchema } from "./inspect.ts";
-import { probeSchemas } from "./probe.ts";
+import { probeSchema } from "./probe.ts";
 import { countSchema, instantSchema } from "./words.ts";
 
 const minted = z.strictObject({
@@ -29,7 +29,7 @@ export const requestsSchemas = {
   ]),
   curl: z.union([z.strictObject({ exitCode: countSchema }), refused]),
   inspect: inspectSchema,
-  probe: probeSchemas,
+  probe: probeSchema,
   doctor: z.strictObject({
     url: z.string(),
     chain: z.array(
