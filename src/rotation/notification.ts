@@ -53,7 +53,7 @@ export type NotifiedRotation = Pick<RotationRecord, "gate" | "rotation" | "goal"
 
 export function notificationOf(
   { gate, rotation, goal, mode, startedBy }: NotifiedRotation,
-  happening: NotificationEvent,
+  event: NotificationEvent,
   at: EpochSeconds,
 ): Notification {
   const { ticket } = startedBy;
@@ -68,9 +68,9 @@ export function notificationOf(
     ticket,
   } as const;
   const text = (says: string) => `keyturn: gate ${gate}, rotation ${rotation}: ${says}`;
-  switch (happening.event) {
+  switch (event.event) {
     case "halted": {
-      const { message, next, ...rest } = happening;
+      const { message, next, ...rest } = event;
       return {
         ...common,
         ...rest,
@@ -79,14 +79,14 @@ export function notificationOf(
       };
     }
     case "wait-over":
-      return { ...common, ...happening, text: text(`${happening.stage} is over`), next: [resume] };
+      return { ...common, ...event, text: text(`${event.stage} is over`), next: [resume] };
     case "finished":
-      return { ...common, ...happening, text: text(happening.outcome), next: [] };
+      return { ...common, ...event, text: text(event.outcome), next: [] };
     case "stopped": {
-      const { code, message, hints } = happening.error;
+      const { code, message, hints } = event.error;
       return {
         ...common,
-        ...happening,
+        ...event,
         error: { code, message },
         text: text(`the run stopped, and the rotation is still open: ${message}`),
         next: [...new Set([...hints.filter(isToType), resume])],

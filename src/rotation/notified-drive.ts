@@ -17,8 +17,8 @@ export async function driveNotified(
   options: DriveOptions,
   notifier: Notifier,
 ): Promise<RotationStatus> {
-  const ear = new RunListener(record, (known, happening) =>
-    notifier.send(notificationOf(known, happening, tools.clock.now())),
+  const ear = new RunListener(record, (known, event) =>
+    notifier.send(notificationOf(known, event, tools.clock.now())),
   );
   const progress = (event: ProgressEvent) => {
     ear.hear(event);
@@ -38,16 +38,13 @@ export async function driveNotified(
 
 class RunListener {
   isHalted = false;
-  readonly #tell: (known: NotifiedRotation, happening: NotificationEvent) => void;
+  readonly #tell: (known: NotifiedRotation, event: NotificationEvent) => void;
   #known: NotifiedRotation;
   #step: RotationStep | undefined;
   /** The stage that the run waits in. */
   #waiting: RotationStep | undefined;
 
-  constructor(
-    known: NotifiedRotation,
-    tell: (known: NotifiedRotation, happening: NotificationEvent) => void,
-  ) {
+  constructor(known: NotifiedRotation, tell: (known: NotifiedRotation, event: NotificationEvent) => void) {
     this.#known = known;
     this.#tell = tell;
   }

@@ -56,8 +56,8 @@ export function sessionTools(place: GateLocation, cloud: Cloud, world: SessionWo
 }
 
 /**
- * The gate's record; undefined if keyturn never rotated it. Throws ERR_HALTED, with the way back, if it did but the record
- * is gone.
+ * The gate's record; undefined if keyturn never rotated it. Throws ERR_HALTED, with the commands that restore the record,
+ * if it did but the record is gone.
  */
 export async function recordOf({ tools, place }: RotationSession): Promise<Registered | undefined> {
   const registered = await tools.register.read();

@@ -12,13 +12,13 @@ export function eventsBetween(
   now: RotationStatus,
 ): readonly NotificationEvent[] {
   if (before === undefined || before.rotation !== now.rotation) return [];
-  const happenings: NotificationEvent[] = [];
-  if (before.step !== now.step && isWait(before)) happenings.push({ event: "wait-over", stage: before.step });
+  const events: NotificationEvent[] = [];
+  if (before.step !== now.step && isWait(before)) events.push({ event: "wait-over", stage: before.step });
   if (now.halt !== undefined && now.halt !== before.halt) {
     const { step: stage, halt, says: message, typeNext: next } = now;
-    happenings.push({ event: "halted", stage, halt, message, next });
+    events.push({ event: "halted", stage, halt, message, next });
   }
   if ((now.state === "rotated" || now.state === "aborted") && before.state !== now.state)
-    happenings.push({ event: "finished", outcome: now.state });
-  return happenings;
+    events.push({ event: "finished", outcome: now.state });
+  return events;
 }

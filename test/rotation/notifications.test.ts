@@ -189,14 +189,14 @@ describe("the notification's JSON Schema", () => {
   it("accepts each event", () => {
     const record = { gate: "a", rotation: "r", goal: "abort", mode: "normal", startedBy: {} } as const;
     const error = new RemoteError("ERR_THROTTLED", "slow down", ["keyturn rotate status", "wait"]);
-    for (const happening of [
+    for (const event of [
       { event: "halted", stage: "trust-proven", halt: "trust-not-proven", message: "m", next: ["a b"] },
       { event: "wait-over", stage: "trust-proven" },
       { event: "finished", outcome: "aborted" },
       { event: "stopped", error },
     ] as const) {
-      const made = notificationOf(record, happening, 1_800_000_000);
-      expect(validate(JSON.parse(JSON.stringify(made))), happening.event).toBe(true);
+      const made = notificationOf(record, event, 1_800_000_000);
+      expect(validate(JSON.parse(JSON.stringify(made))), event.event).toBe(true);
     }
   });
 });
