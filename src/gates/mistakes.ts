@@ -40,7 +40,8 @@ function mistakesOf(issue: Issue, base: YamlPath, document: YamlDocument): Confi
     case "unrecognized_keys": {
       const known = knownNames(path);
       return issue.keys.slice(0, MOST_LISTED).map((key) => {
-        const meant = nearest(key, known) ?? ownPlace(key, path);
+        // `regions` in a gate is meant for signer.regions, although region is near.
+        const meant = ownPlace(key, path) ?? nearest(key, known);
         return {
           place: document.placeOf([...path, key], "key"),
           where: textOf([...path, key]),

@@ -152,6 +152,11 @@ describe("a mistake in keyturn.yaml", () => {
       ["5:31: gates.reader.secret.regions is not a name that keyturn knows -> signer.regions"],
     ],
     [
+      "a field of another part, beside a field with a similar name",
+      minimal("regions: [eu-west-1]"),
+      ["7:5: gates.reader.regions is not a name that keyturn knows -> signer.regions"],
+    ],
+    [
       "a field of the gate itself",
       minimal("signer: { routes: [] }"),
       ["7:15: gates.reader.signer.routes is not a name that keyturn knows -> routes"],
