@@ -411,7 +411,7 @@ describe("the likeliest cause", () => {
     [60, /1m from now.* no slack/, /a few minutes earlier/],
     [61, /1m 1s from now.* clock is ahead/, /timedatectl/],
     [1200, /20m from now.* clock is ahead/, /timedatectl/],
-  ])("of a policy that begins %d s from now is missing slack, or a clock", async (ahead, says, fix) => {
+  ])("of a policy that begins %d s from now is missing slack or a fast clock", async (ahead, says, fix) => {
     const input = header(signedFields(customText({ dateGreaterThan: NOW + ahead })));
     const { findings } = await told(input, ["--url", URL, ...KEY]);
     const found = findings.find(({ id }) => id === "signer-clock-ahead");

@@ -97,7 +97,7 @@ describe("keys trust", () => {
     expect(items()).toEqual([other]);
   });
 
-  it("keeps what it says while it checks within 80 columns", async () => {
+  it("keeps its note about the check of the edge within 80 columns", async () => {
     const { operator, signing } = await scene(dropped);
     const line = words(`keys trust ${signing} --gate demo`);
     const { stderr } = await runCommand(line, operator({ answers: ["yes"], columns: 80 }));

@@ -32,7 +32,7 @@ it("if every key is cut off, no question says that there was none", async () => 
   expect(idsOf(asked)).toEqual([]);
 });
 
-it("keys that were not cut off are counted, and the others said", async () => {
+it("keys that were not cut off are counted, and the others are reported as missing", async () => {
   const asked = await ask([accepted(900, OLD), accepted(0, NEW, 1), accepted(0, OLD, 2)]);
   expect(rowsOf(asked, "old-key")).toMatchObject([
     { key_pair_id: NEW, accepted: 1 },

@@ -1,4 +1,4 @@
-/** Standard logging v2 lets its owner choose the delimiter; values may contain it, then before a blank. */
+/** Standard logging v2 lets its owner choose the delimiter. Values may contain it before a space. */
 import { describe, expect, it } from "vitest";
 import { askLogs, logFile } from "./asked-logs.ts";
 import { type LoggedRequest, v1Text, w3cText } from "./lines.ts";

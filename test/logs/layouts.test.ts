@@ -62,14 +62,14 @@ const answersOf = async (file: string) => {
   return { questions: result.questions, findings };
 };
 
-describe("the same answers", () => {
-  it.each(Object.keys(LAYOUTS))("%s", async (name) => {
+describe("the answers are the same as from one record per line", () => {
+  it.each(Object.keys(LAYOUTS))("for %s", async (name) => {
     const layout = LAYOUTS[name] as string | Uint8Array;
     expect(await answersOf(logFile(layout, "json"))).toEqual(
       await answersOf(logFile(jsonText(events), "json")),
     );
   });
-  it("v1 in UTF-16", async () => {
+  it("for v1 in UTF-16", async () => {
     const text = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(v1Text(events), "utf16le")]);
     expect((await askLogs([logFile(text)])).result.read).toMatchObject({ lines: events.length, damaged: 0 });
   });
@@ -81,7 +81,7 @@ it("records without newlines that are cut off: the last one counts as damaged", 
   expect(result.read).toMatchObject({ lines: events.length - 1, damaged: 1 });
 });
 
-it("a gz file of them that is cut off: what came before the cut counts", async () => {
+it("a gz file without newlines that is cut off: records before the cut count", async () => {
   const whole = gz(lines.join(""));
   const { result } = await askLogs([logFile(whole.subarray(0, whole.length >> 1), "gz")]);
   expect(result.read.lines).toBeGreaterThan(20);
@@ -108,7 +108,7 @@ it("one file by two names counts once", async () => {
   expect((await askLogs([file, other])).result.read).toMatchObject({ lines: events.length });
 });
 
-it("nothing is left of the copies", async () => {
+it("no copy is left behind", async () => {
   const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`keyturn-logs-${process.pid}-`));
   await askLogs([logFile(lines.join(""))]);
   expect(ours()).toEqual([]);

@@ -15,7 +15,7 @@ const passed = (seconds: number): LoggedRequest => ({
 const run = (from: number, count: number, step = 5) =>
   Array.from({ length: count }, (_, nth) => refused(from + nth * step));
 
-it("of two runs, the longer one with its own times, not those of both", async () => {
+it("of two runs of denials, the longer one counts, with its own times", async () => {
   const events = [...run(0, 6), passed(100), ...run(3600, 8), passed(3700)];
   const asked = await askLogs(["remints", logFile(v1Text(events))]);
   expect(asked.result.questions.remints?.loops).toMatchObject([
@@ -23,7 +23,7 @@ it("of two runs, the longer one with its own times, not those of both", async ()
   ]);
 });
 
-it("a run that began with a loop and went on slowly counts whole, and the evidence says that", async () => {
+it("a run that begins as a loop and slows down counts as a whole, and the evidence says so", async () => {
   const asked = await askLogs(["remints", logFile(v1Text([...run(0, 5), ...run(300, 5, 120)]))]);
   expect(asked.result.questions.remints?.loops).toMatchObject([
     { requests: 10, first_seen: at(0), last_seen: at(780) },

@@ -72,7 +72,7 @@ it.each([
   expect(idsOf(asked)).toEqual(["unsigned-allowed"]);
 });
 
-it("if cookies were logged from the start, a location without any cookie is no excuse", async () => {
+it("if cookies were logged from the start, requests at a location without any cookie count too", async () => {
   const asked = await ask([at("FRA", 0, cookieOf(NEW)), at("GRU", 60), at("GRU", 61)]);
   expect(rowsOf(asked, "ungated")).toMatchObject([{ requests: 2 }]);
 });
