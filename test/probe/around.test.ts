@@ -65,7 +65,7 @@ describe("a probe that bypasses the edge", () => {
     ["the application's 401", answered("application", 401), notFound, "application-ran"],
     ["an answer", answered("application", 200), notFound, "open"],
     ["a redirect", answered("redirect", 302), notFound, "open"],
-    ["a 404 for this path only", answered("application", 404), notFound, "open"],
+    ["a 404, as for an unknown path", answered("application", 404), notFound, "open"],
     ["CloudFront itself", answered("application", 200, { requestId: "id" }), notFound, "not-origin"],
     ["an error", answered("application", 500), answered("application", 500), "not-origin"],
     ["a load balancer without targets", answered("load-balancer", 503), notFound, "not-origin"],

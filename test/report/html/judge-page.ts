@@ -16,7 +16,7 @@ export const launchBrowser = (): Promise<Browser> =>
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
 
-/** Lists the page's faults. `look` runs further checks on the open page. `isLarge` skips axe-core and the PDF. */
+/** Lists the page's faults. `look` runs further checks on the open page. `isLarge` skips these, axe-core and the PDF. */
 export async function pageFaults(
   browser: Browser,
   name: string,
