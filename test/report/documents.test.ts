@@ -43,8 +43,8 @@ describe("a rotation's documents", () => {
     const { secrets } = site.account;
     secrets.put(DEMO.secret, secrets.text(DEMO.secret, "AWSPREVIOUS") ?? "");
     await told("rotate resume", world);
-    const mended = await told("rotate resume", world);
-    expect(mended.result.repairs?.length).toBeGreaterThan(0);
+    const repaired = await told("rotate resume", world);
+    expect(repaired.result.repairs?.length).toBeGreaterThan(0);
     expect((await told("rotate status --all", world)).result[0].repairs.length).toBeGreaterThan(0);
     expect((await told("rotate status --evidence json", world)).result.repairs.length).toBeGreaterThan(0);
     await clock.advance(120);

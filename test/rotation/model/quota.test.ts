@@ -45,7 +45,7 @@ describe("a proof that fails for a day", () => {
   });
 
   it("without the budget, writes every result, and leaves no room for an abort", () => {
-    const { written, last } = givenUpAfter(12, { ...RULES, isNews: () => true, hasRoom: () => true });
+    const { written, last } = givenUpAfter(12, { ...RULES, mustSaveAtOnce: () => true, hasRoom: () => true });
     expect(written).toBe(VERSION_LIMIT);
     expect(last.record.goal).toBe("forward");
   });

@@ -24,7 +24,7 @@ export interface Rules {
   readonly turnToAbort: (record: RotationRecord) => RotationRecord | undefined;
   readonly turnToUrgent: (record: RotationRecord) => RotationRecord | undefined;
   /** Is a result written at once, or kept in memory by the run that saw it? */
-  readonly isNews: typeof mustSaveAtOnce;
+  readonly mustSaveAtOnce: typeof mustSaveAtOnce;
   /** Does the record have room for one more version? */
   readonly hasRoom: (state: State, record: RotationRecord, weight: WriteFrequency) => boolean;
   /** Which time counts: the Date of AWS's answers, or what the machine's clock shows. */
@@ -48,7 +48,7 @@ export const RULES: Rules = {
     record.noReturn === undefined && record.finished === undefined && record.mode === "normal"
       ? withMode(record, "compromised")
       : undefined,
-  isNews: mustSaveAtOnce,
+  mustSaveAtOnce,
   hasRoom: ({ written, now }, record, weight) =>
     written === undefined || recordFullUntil(written, record, now, weight) === undefined,
   timeOf: (date) => date,

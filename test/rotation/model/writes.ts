@@ -136,7 +136,7 @@ function learned(
   const proof = name && proofs[name];
   const isNew =
     proof !== undefined &&
-    rules.isNews(name && written.proofs[name], proof, observed.groups, written.settings);
+    rules.mustSaveAtOnce(name && written.proofs[name], proof, observed.groups, written.settings);
   const isTold = (repairs.length > 0 || isNew) && rules.hasRoom(state, record, "repeated");
   const isSame = repairs.length === 0 && JSON.stringify(proofs) === JSON.stringify(written.proofs);
   if (isSame) return withOperator(state, at, { told: operator.told });

@@ -58,9 +58,9 @@ describe("a protected behavior", () => {
     const answer = await site.ask(`/api/x?b=%7e&${query}&a=+`);
     expect(answer.status).toBe(200);
     expect(site.originCalls[0]?.target).toBe("/api/x?b=%7e&a=+");
-    const [captured] = site.history.last();
-    expect(captured?.carrier).toBe("query");
-    expect(captured?.target).toBe(
+    const [request] = site.history.last();
+    expect(request?.carrier).toBe("query");
+    expect(request?.target).toBe(
       "/api/x?b=%7e&Policy=...&Signature=...&Key-Pair-Id=...&Hash-Algorithm=...&a=+",
     );
   });
