@@ -1,4 +1,4 @@
-/** Reads keys as any-key.ts does, and names the format of an input that is not a key. */
+/** Reads keys with any-key.ts, and names the format of an input that is not a key. */
 import type { KeyObject } from "node:crypto";
 import { isError } from "../errors.ts";
 import type { Sealed } from "../sealed.ts";

@@ -24,7 +24,7 @@ export async function chosenMarks(
   if (!isLast) return earlierMarks(gate, vault, which, given, clock);
   const registered = await secretRegister(vault, gate.secret.id).read();
   if (registered === undefined && which !== undefined)
-    throw new ConflictError("ERR_NOT_FOUND", `gate ${gate.name} was never rotated`, [
+    throw new ConflictError("ERR_NOT_FOUND", `gate ${gate.name} has never been rotated`, [
       "keyturn logs --since 1d",
     ]);
   return marksOf(registered?.record, given);
@@ -42,7 +42,7 @@ async function earlierMarks(
   const past = rotations.find(({ rotation }) => rotation === id);
   if (past === undefined) {
     const known = rotations.slice(0, 3).map(({ rotation }) => rotation);
-    const which = known.length === 0 ? "it was never rotated" : `its last are ${known.join(", ")}`;
+    const which = known.length === 0 ? "it has never been rotated" : `its last are ${known.join(", ")}`;
     throw new ConflictError("ERR_NOT_FOUND", `gate ${gate.name} had no rotation ${id}: ${which}`, [
       `keyturn rotate history --gate ${gate.name}`,
     ]);

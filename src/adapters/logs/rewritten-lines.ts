@@ -3,6 +3,7 @@
  * one document (CloudWatch Logs), quoted in CSV (Insights), and UTF-16 (PowerShell).
  */
 import { createReadStream, createWriteStream } from "node:fs";
+import { pipeline as joined } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { isRecord } from "../../is-record.ts";
@@ -10,7 +11,7 @@ import { isRecord } from "../../is-record.ts";
 /** In characters: more than any record has. An object that is longer is not a record. */
 const LONGEST = 2_500_000;
 
-/** Writes `to`, which must not exist. Stops at the damage of a gzip file. Throws the reason of an interrupt. */
+/** Writes `to`, which must not exist. Stops where a gzip file is damaged. Throws the reason of an interrupt. */
 export async function rewriteLines(
   from: string,
   to: string,
@@ -23,7 +24,8 @@ export async function rewriteLines(
   await pipeline(
     async function* () {
       const file = createReadStream(from, { signal: interrupt });
-      const chunks: AsyncIterable<Uint8Array> = isGzip ? file.pipe(createGunzip()) : file;
+      // Unlike `pipe`, it hands an error of the file on; the loop below throws it.
+      const chunks: AsyncIterable<Uint8Array> = isGzip ? joined(file, createGunzip(), () => {}) : file;
       try {
         for await (const chunk of chunks) yield rewritten(decoder.decode(chunk, { stream: true }));
       } catch (thrown) {

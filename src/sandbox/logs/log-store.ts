@@ -62,7 +62,7 @@ export class LogStore {
     this.#sources.push({ log, faults, taken: 0 });
   }
 
-  /** Puts an object there, as any client could. */
+  /** Puts an object there, like any other client. */
   put(bucket: string, key: string, body: Uint8Array, modifiedAt = this.#clock.now()): void {
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     this.#bucket(bucket).set(key, { key, body, etag, modifiedAt });

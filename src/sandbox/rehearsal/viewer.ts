@@ -2,19 +2,14 @@
 
 import { isError } from "../../errors.ts";
 import { COOKIE_NAMES } from "../../policy/cookie-set.ts";
-import type { Viewer, ViewerResponse } from "../../seams/viewer.ts";
-import type { Clock, Random } from "../../seams/world.ts";
+import type { ViewerResponse } from "../../seams/viewer.ts";
 import type { Seconds } from "../../time.ts";
 import { LOCATION_HEADER } from "../edge/sandbox-headers.ts";
 import type { DEMO_USERS } from "../origin/sessions.ts";
-import { type CallEnd, ReferenceViewer } from "../viewer/reference-viewer.ts";
+import { type CallEnd, ReferenceViewer, type ReferenceViewerOptions } from "../viewer/reference-viewer.ts";
 import type { Tally } from "./counts.ts";
 
-export interface ViewerOptions {
-  readonly clock: Clock;
-  readonly random: Pick<Random, "fraction">;
-  readonly send: Viewer["send"];
-  readonly site: string;
+export interface ViewerOptions extends Pick<ReferenceViewerOptions, "clock" | "random" | "send" | "site"> {
   readonly tally: Tally;
   readonly user: (typeof DEMO_USERS)[number];
   /** The edge location that DNS gives this viewer. */
