@@ -16,7 +16,7 @@ export interface ResourceReading {
 const LONGEST_URL = 8192;
 
 /**
- * `url` is raw, as the viewer sent it: nothing is decoded or normalised on either side, as at the edge. Total: a
+ * `url` is raw, as the viewer sent it: nothing is decoded or normalized on either side, as at the edge. Total: a
  * pattern that is not a URL simply matches nothing (in the sectioned reading), a URL over 8,192 characters never does.
  */
 export function matchResource(pattern: string, url: string, { reading, hostCase }: ResourceReading): boolean {

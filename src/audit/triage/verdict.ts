@@ -206,10 +206,11 @@ function healthyText({ edge, origin, mint, rotation, executions = [] }: GateEvid
     rotation === undefined
       ? ""
       : `; rotation ${rotation.rotation} is open at ${rotation.step}: ${rotation.says}${runs(executions)}`;
-  return `${routes} protected ${routes === 1 ? "route denies" : "routes deny"} what they must and accept the gate's key${closed}${tried}${open}${clock === undefined ? "" : `; ${clock.message}`}`.replace(
-    "denies what they must and accept",
-    "denies what it must and accepts",
-  );
+  const proven =
+    routes === 1
+      ? "1 protected route denies what it must and accepts the gate's key"
+      : `${routes} protected routes deny what they must and accept the gate's key`;
+  return `${proven}${closed}${tried}${open}${clock === undefined ? "" : `; ${clock.message}`}`;
 }
 
 function runs(executions: NonNullable<GateEvidence["executions"]>): string {
